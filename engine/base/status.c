@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The sentences of failure. One table; see status.h. */
+
+#include "engine/base/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const status_texts[FS_N_STATUSES] = {
+  [FS_OK] = "All is well",
+  [FS_OUT_OF_MEMORY] = "Not enough memory",
+  [FS_TOO_LARGE] = "Too large",
+  [FS_NOT_FOUND] = "Not found",
+  [FS_UNREADABLE] = "Cannot be read or written",
+  [FS_MALFORMED] = "Cannot be understood",
+  [FS_OUT_OF_RANGE] = "Out of range",
+  [FS_UNKNOWN_KEY] = "Unknown setting",
+  [FS_UNKNOWN_CHOICE] = "Unknown choice",
+  [FS_WRONG_TYPE] = "Wrong kind of value",
+  [FS_MISMATCH] = "Parts that do not fit each other",
+  [FS_TOO_LITTLE] = "Too little data",
+  [FS_CONSTANT] = "The target never changes",
+  [FS_INTERRUPTED] = "Interrupted",
+};
+
+const char *
+fs_status_text (FsStatus status)
+{
+  if ((unsigned) status >= FS_N_STATUSES)
+    return "Unknown problem";
+  return status_texts[status];
+}
+
+/* Copies as much of `text` as fits, never ending inside a UTF-8 sequence. */
+static void
+copy_cut (char *to, size_t size, const char *text)
+{
+  size_t length = text ? strlen (text) : 0;
+  if (length >= size)
+    {
+      length = size - 1;
+      while (length > 0 && ((unsigned char) text[length] & 0xC0) == 0x80)
+        length--;
+    }
+  if (length > 0)
+    memcpy (to, text, length);
+  to[length] = '\0';
+}
+
+FsStatus
+fs_problem (FsProblem *problem,
+            FsStatus status,
+            const char *where,
+            const char *value,
+            const char *allowed)
+{
+  if (problem)
+    {
+      problem->status = status;
+      problem->line = 0;
+      copy_cut (problem->where, sizeof problem->where, where);
+      copy_cut (problem->value, sizeof problem->value, value);
+      copy_cut (problem->allowed, sizeof problem->allowed, allowed);
+    }
+  return status;
+}
+
+FsStatus
+fs_problem_at (FsProblem *problem,
+               FsStatus status,
+               const char *where,
+               size_t line,
+               const char *value,
+               const char *allowed_format,
+               ...)
+{
+  char allowed[sizeof problem->allowed];
+  va_list arguments;
+  va_start (arguments, allowed_format);
+  vsnprintf (allowed, sizeof allowed, allowed_format, arguments);
+  va_end (arguments);
+  fs_problem (problem, status, where, value, allowed);
+  if (problem)
+    problem->line = line;
+  return status;
+}
+
+char *
+fs_problem_sentence (const FsProblem *problem, char *buffer, size_t size)
+{
+  char place[320] = "";
+  if (problem->where[0] && problem->line)
+    snprintf (place, sizeof place, "%s, line %zu: ", problem->where, problem->line);
+  else if (problem->where[0])
+    snprintf (place, sizeof place, "%s: ", problem->where);
+
+  char value[160] = "";
+  if (problem->value[0])
+    snprintf (value, sizeof value, " (\u201c%s\u201d)", problem->value);
+
+  snprintf (buffer, size, "%s%s%s%s%s.", place, fs_status_text (problem->status), value,
+            problem->allowed[0] ? ": " : "", problem->allowed);
+  return buffer;
+}

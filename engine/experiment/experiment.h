@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The experiment: everything that determines a run, as plain data. A run is experiment + data, and
+ * the same pair gives the same losses bit for bit on one build, with any number of threads. The
+ * struct owns no memory: it is copied with `=`, and stays valid when memory is short.
+ *
+ * Every field below is one row of the schema (schema.h), which holds its key, range, default and
+ * help. Nothing reads or writes an experiment by hand-written key lists: controls, JSON, --set,
+ * messages, comparison, hash and search all walk the schema. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FS_TEXT_SIZE 256  /* names of columns, of experiments */
+#define FS_PATH_SIZE 1024 /* data.source */
+#define FS_MAX_INPUTS 64  /* extra input columns */
+#define FS_MAX_STEPS 32   /* preparation steps */
+#define FS_MAX_LAYERS 16
+
+#define FS_AUTO (-1)  /* the stored value of the word "auto" in integer settings that allow it */
+#define FS_NEVER (-1) /* the stored value of the word "never" in train.stop.patience */
+
+typedef enum
+{
+  FS_TASK_FORECAST,
+  FS_TASK_REGRESS,
+  FS_TASK_CLASSIFY,
+  FS_TASK_TEXT
+} FsTask;
+
+typedef enum
+{
+  FS_STEP_IMPUTE,
+  FS_STEP_SCALE,
+  FS_N_STEP_KINDS
+} FsStepKind;
+
+typedef enum
+{
+  FS_IMPUTE_LINEAR,
+  FS_IMPUTE_FORWARD,
+  FS_IMPUTE_MEAN
+} FsImputeMethod;
+
+typedef enum
+{
+  FS_SCALE_STANDARD,
+  FS_SCALE_MIN_MAX,
+  FS_SCALE_CENTRE,
+  FS_SCALE_NONE
+} FsScaleMethod;
+
+/* One preparation step: its kind and the union of all kinds' settings, each at its default where the
+ * kind does not use it (so that comparing two steps is field by field). */
+typedef struct
+{
+  FsStepKind kind;
+  bool is_enabled;
+  FsImputeMethod impute_method;
+  FsScaleMethod scale_method;
+} FsStepSpec;
+
+typedef enum
+{
+  FS_LAYER_LSTM,
+  FS_LAYER_DROPOUT,
+  FS_LAYER_DENSE,
+  FS_N_LAYER_KINDS
+} FsLayerKind;
+
+typedef enum
+{
+  FS_ACTIVATION_LINEAR,
+  FS_ACTIVATION_TANH,
+  FS_ACTIVATION_SIGMOID,
+  FS_ACTIVATION_RELU
+} FsActivation;
+
+/* One layer: its kind and the union of all kinds' settings. */
+typedef struct
+{
+  FsLayerKind kind;
+  int64_t units;           /* lstm, dense; FS_AUTO in a last dense layer = what the task needs */
+  double rate;             /* dropout */
+  FsActivation activation; /* dense */
+  double forget_bias;      /* lstm: added to the forget gate's bias at the start */
+} FsLayerSpec;
+
+typedef enum
+{
+  FS_SPLIT_CHRONOLOGICAL
+} FsSplitMethod;
+
+typedef enum
+{
+  FS_LOSS_MSE,
+  FS_LOSS_MAE
+} FsLoss;
+
+typedef enum
+{
+  FS_OPTIMISER_ADAM,
+  FS_OPTIMISER_SGD
+} FsOptimiser;
+
+typedef enum
+{
+  FS_SCHEDULE_NONE
+} FsSchedule;
+
+typedef struct
+{
+  char name[FS_TEXT_SIZE];
+
+  struct
+  {
+    char source[FS_PATH_SIZE]; /* "builtin:NAME", or a path relative to the experiment file */
+    char target[FS_TEXT_SIZE]; /* "" = the first column of numbers that is not time */
+    char time[FS_TEXT_SIZE];   /* "" = the first column of dates, if any */
+    FsTask task;
+    char inputs[FS_MAX_INPUTS][FS_TEXT_SIZE]; /* besides the target's own past */
+    size_t n_inputs;
+  } data;
+
+  FsStepSpec steps[FS_MAX_STEPS];
+  size_t n_steps;
+
+  struct
+  {
+    int64_t length;  /* rows a window looks back */
+    int64_t horizon; /* rows it looks ahead */
+    int64_t stride;  /* rows between two windows */
+  } window;
+
+  struct
+  {
+    FsSplitMethod method;
+    double train;      /* share of rows */
+    double validation; /* share of rows; the rest is the test part */
+    int64_t purge;     /* rows between the parts; FS_AUTO = just enough that no window crosses */
+  } split;
+
+  FsLayerSpec layers[FS_MAX_LAYERS];
+  size_t n_layers;
+
+  struct
+  {
+    FsLoss loss;
+    FsOptimiser optimiser;
+    double learning_rate;
+    double momentum; /* sgd */
+    int64_t batch;
+    int64_t epochs;
+    bool is_shuffled;
+    int64_t seed;
+    double clip_norm; /* 0 = off */
+    double l1;        /* on kernels and recurrent kernels, not on biases; 0 = off */
+    double l2;        /* λ Σ w², whose gradient is 2 λ w, as Keras's */
+    FsSchedule schedule;
+    struct
+    {
+      int64_t patience; /* epochs without improvement before the end; FS_NEVER = run them all */
+      double min_delta;
+      bool restores_best;
+    } stop;
+  } train;
+} FsExperiment;
+
+/* The experiment of the defaults: it names a built-in series, and trains as it stands. */
+FsExperiment fs_experiment_default (void);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* A run: one experiment being trained on a thread of its own. The thread owns the trainer from start
+ * to join. Two things cross the boundary, and nothing else:
+ *   commands, main → worker, through a queue, taken between two pieces of work (an interrupt flag cuts
+ *   a long piece short, so that every command is acknowledged within 100 ms);
+ *   snapshots, worker → main, immutable and reference counted, through a latest-wins mailbox
+ *   (mailbox.h). A snapshot's history is complete, so no epoch is ever lost.
+ *
+ * FsRun is used from the thread that made it (the main thread, or a test's); `notify` is called there,
+ * from the main context that was the thread default at fs_run_new(), at most about 30 times a second
+ * and always once for the last snapshot. Freeing a run stops it, joins, and calls nobody afterwards. */
+
+#include <glib-object.h>
+#include "engine/experiment/experiment.h"
+#include "engine/lab/lab-error.h"
+#include "engine/prepare/dataset.h"
+#include "engine/train/baselines.h"
+#include "engine/train/history.h"
+
+typedef enum
+{
+  FS_RUN_LOADING, /* reading the file, preparing, baselines */
+  FS_RUN_READY,   /* prepared, not yet told to train (or paused before the first epoch) */
+  FS_RUN_TRAINING,
+  FS_RUN_PAUSED,
+  FS_RUN_FINISHED, /* history.end says why */
+  FS_RUN_FAILED    /* `error` says why; nothing was trained */
+} FsRunState;
+
+/* Predictions in original units for every window, with the weights of one epoch. */
+typedef struct
+{
+  uint32_t epoch;
+  size_t n_windows[FS_N_PARTS];
+  double *predicted[FS_N_PARTS]; /* [n_windows][n_outputs], original units */
+} FsForecast;
+
+/* Immutable once published. Shares its parts with its neighbours by reference. */
+typedef struct
+{
+  FsRunState state;
+  FsExperiment experiment;  /* with the live settings as they are now */
+  FsHistory history;        /* complete; its arrays belong to the snapshot */
+  const FsDataset *dataset; /* lives as long as the snapshot; NULL while loading */
+  FsBaselines baselines;
+  const FsForecast *forecast; /* latest wins; NULL before the first epoch */
+  double epoch_seconds;       /* median time of recent epochs, 0 before the first */
+  double epoch_share;         /* progress inside the epoch, 0 … 1 */
+  char error[1024];
+} FsSnapshot;
+
+const FsSnapshot *fs_snapshot_ref (const FsSnapshot *snapshot);
+void fs_snapshot_unref (const FsSnapshot *snapshot);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FsSnapshot, fs_snapshot_unref)
+
+typedef struct FsRun FsRun;
+typedef void (*FsRunNotify) (FsRun *run, const FsSnapshot *snapshot, void *data);
+
+/* Starts the thread, which loads and prepares at once, so that the first forecast axis and the
+ * baselines are there before Train is pressed. `base` as in source.h. n_threads 0 = all cores. */
+FsRun *fs_run_new (const FsExperiment *experiment,
+                   const char *base,
+                   unsigned n_threads,
+                   FsRunNotify notify,
+                   void *data);
+void fs_run_free (FsRun *run);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FsRun, fs_run_free)
+
+void fs_run_train (FsRun *run); /* start, or resume after pause */
+void fs_run_pause (FsRun *run); /* within 100 ms; an unfinished epoch goes on where it was */
+void fs_run_step (FsRun *run);  /* to the end of the current or next epoch, then pause */
+void fs_run_stop (FsRun *run);  /* ends the run, best weights restored if the experiment says so */
+void fs_run_set (FsRun *run, const char *key, double value); /* a live setting */
+
+/* The newest snapshot that was handed over (never NULL). */
+const FsSnapshot *fs_run_snapshot (const FsRun *run);
+
+/* The forecast with the weights of `epoch` (from the checkpoints); arrives in a snapshot's
+ * `forecast`. 0 = follow the newest epoch again. */
+void fs_run_show_epoch (FsRun *run, uint32_t epoch);
+
+/* Blocks until the run is finished, failed or ready-and-idle, iterating nothing; for headless use,
+ * where `notify` is NULL and `progress` is called on the caller's thread after each epoch. */
+typedef void (*FsRunProgress) (const FsSnapshot *snapshot, void *data);
+void fs_run_wait (FsRun *run, FsRunProgress progress, void *data);

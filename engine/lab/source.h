@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* From an experiment's data.source to a frame: "builtin:NAME" in the program's data directory, or a
+ * path relative to the experiment file's directory (`base`; NULL = the current directory). */
+
+#include <glib.h>
+#include "engine/base/pool.h"
+#include "engine/lab/lab-error.h"
+#include "engine/series/frame.h"
+
+/* $FITSCOPE_DATA_DIR, else the source tree while running uninstalled, else the installed directory. */
+const char *fs_source_data_dir (void);
+
+char *fs_source_resolve (const char *source, const char *base, GError **error);
+FsFrame *fs_source_load (const char *source,
+                         const char *base,
+                         const FsInterrupt *interrupt,
+                         GError **error);
+
+/* Names of the built-in series, sorted, NULL-terminated; free with g_strfreev(). */
+char **fs_source_list_builtin (void);

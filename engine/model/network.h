@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The network: the experiment's layers planned for one input shape, with their parameters, gradients
+ * and workspace. Owned by one caller (the trainer); its work is shared out over a pool, and every
+ * number it produces is the same for any number of threads: rows of a batch are independent of each
+ * other, and each gradient element is summed by one thread in a fixed order.
+ *
+ * A pass: fill fs_network_inputs() with x[T][B][I], then
+ *   fs_network_forward   → fs_network_outputs() y[B][O]
+ *   fs_network_backward  (after forward with training) given dy[B][O] → fs_network_gradients()
+ * Gradients are overwritten, not accumulated. After parameters change, call fs_network_refresh()
+ * (it repacks the weights for the kernels) before the next pass.
+ *
+ * An interrupted pass returns FS_INTERRUPTED soon (it looks once a time step); parameters are then
+ * as before, and doing the same pass again gives the same numbers. */
+
+#include <stdbool.h>
+#include "engine/base/pool.h"
+#include "engine/base/real.h"
+#include "engine/base/status.h"
+#include "engine/experiment/experiment.h"
+#include "engine/model/tensor-table.h"
+
+typedef struct FsNetwork FsNetwork;
+
+typedef struct
+{
+  size_t n_inputs;  /* I: channels of a step */
+  size_t n_steps;   /* T: steps of a window */
+  size_t n_outputs; /* O: numbers per window */
+  size_t max_rows;  /* B: the largest batch of a pass */
+} FsNetworkShape;
+
+/* What the user can read before training, per layer. */
+typedef struct
+{
+  char name[32];       /* "LSTM 50" */
+  size_t steps, width; /* output shape: steps × width (steps = 1 after the last recurrent layer) */
+  size_t n_parameters;
+  double multiply_adds; /* of one window's forward pass */
+  size_t bytes;         /* parameters + workspace of this layer */
+} FsLayerSummary;
+
+/* Computes shapes and sizes without taking memory: absurd sizes fail here, naming the layer.
+ * `summaries` has room for FS_MAX_LAYERS. */
+FsStatus fs_network_plan (const FsExperiment *experiment,
+                          const FsNetworkShape *shape,
+                          FsLayerSummary *summaries,
+                          FsTensorTable *table,
+                          FsProblem *problem);
+
+FsStatus fs_network_new (FsNetwork **network,
+                         const FsExperiment *experiment,
+                         const FsNetworkShape *shape,
+                         FsPool *pool,
+                         FsProblem *problem);
+void fs_network_free (FsNetwork *network);
+
+/* Draws the initial weights: kernels Glorot uniform, recurrent orthogonal, biases 0 with the forget
+ * gate's at its layer's forget_bias. Depends on the seed alone. Refreshes. */
+void fs_network_initialise (FsNetwork *network, uint64_t seed);
+
+const FsTensorTable *fs_network_tensors (const FsNetwork *network);
+FsReal *fs_network_parameters (FsNetwork *network); /* [table.size] */
+FsReal *fs_network_gradients (FsNetwork *network);  /* [table.size] */
+void fs_network_refresh (FsNetwork *network);
+
+/* A live setting: the dropout rate of layer `layer`, from the next pass on. */
+void fs_network_set_dropout (FsNetwork *network, size_t layer, double rate);
+
+FsReal *fs_network_inputs (FsNetwork *network);        /* x[T][n_rows][I] of the coming pass */
+const FsReal *fs_network_outputs (FsNetwork *network); /* y[n_rows][O] of the last pass */
+
+typedef struct
+{
+  size_t n_rows;                /* B of this pass, ≤ max_rows */
+  bool is_training;             /* dropout acts, and what backward needs is kept */
+  uint64_t seed;                /* of dropout */
+  uint64_t step;                /* number of the batch since the start of the run */
+  const FsInterrupt *interrupt; /* may be NULL */
+} FsPass;
+
+FsStatus fs_network_forward (FsNetwork *network, const FsPass *pass);
+FsStatus fs_network_backward (FsNetwork *network, const FsPass *pass, const FsReal *d_outputs);
+
+/* The first tensor (parameters, else gradients) that holds a NaN or Inf; NULL if none. */
+const FsTensor *fs_network_first_non_finite (const FsNetwork *network, bool in_gradients);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The data as the network sees it: the prepared table and the windows over it, which are views (a
+ * window is the number of its first row; nothing is copied until a batch is gathered). Made once by
+ * fs_dataset_new() from a frame and an experiment: split → recipe → windows. Immutable afterwards and
+ * shared by the trainer, the baselines and the charts, on any thread.
+ *
+ * The window that starts at row s looks at rows s … s+L-1 and predicts the target at s+L … s+L+H-1.
+ * It belongs to the part that holds its target rows; windows whose targets straddle two parts are
+ * dropped, so no row of a training window ever lies in a later part. The first `purge` rows of the
+ * validation and the test part are nobody's target: with purge ≥ L no validation window even looks at
+ * a row that a training window used. "auto" is L, or 0 where that would leave a later part fewer than
+ * FS_MIN_PURGED_WINDOWS windows (short series); `purge` below tells which it became. A part's row
+ * borders are floor (share × rows).
+ */
+
+#include <stdint.h>
+#include "engine/base/real.h"
+#include "engine/base/status.h"
+#include "engine/experiment/experiment.h"
+#include "engine/prepare/recipe.h"
+#include "engine/series/frame.h"
+
+#define FS_MIN_PURGED_WINDOWS 16
+
+typedef struct
+{
+  uint32_t *starts; /* first input row of each window, ascending */
+  size_t n;
+} FsWindows;
+
+typedef struct
+{
+  size_t n_rows, n_channels;
+  size_t length, horizon;  /* L, H */
+  size_t n_outputs;        /* numbers the network must give for a window (H for a forecast) */
+  FsReal *inputs;          /* [n_rows][n_channels], prepared */
+  double *target_prepared; /* [n_rows], prepared units, double */
+  double *target_raw;      /* [n_rows], original units; NaN where the file had none */
+  double *times;           /* [n_rows]: seconds since 1970, or the row number */
+  bool has_dates;
+  size_t part_ends[FS_N_PARTS]; /* one past each part's last row */
+  size_t purge;                 /* rows, as decided */
+  FsWindows windows[FS_N_PARTS];
+  FsTable *raw;     /* before the recipe */
+  FsRecipe *recipe; /* owned */
+  size_t season;    /* dominant season in rows found on the training part; 0 = none */
+  char target_name[FS_TEXT_SIZE];
+  uint64_t frame_hash;
+} FsDataset;
+
+FsStatus fs_dataset_new (FsDataset **dataset,
+                         const FsFrame *frame,
+                         const FsExperiment *experiment,
+                         FsProblem *problem);
+void fs_dataset_free (FsDataset *dataset);
+
+/* Gathers windows `which[0 … n)` (indices into windows[part].starts) time-major into
+ * x[L][n][n_channels] and their targets into y[n][n_outputs] (y may be NULL). */
+void fs_dataset_gather (const FsDataset *dataset,
+                        FsPart part,
+                        const uint32_t *which,
+                        size_t n,
+                        FsReal *x,
+                        FsReal *y);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The recipe: the experiment's preparation steps, fitted on the training rows only, applied to every
+ * row, and inverted for reports in original units. A recipe is immutable after fs_recipe_fit().
+ *
+ * Channel 0 of the table is the target, channels 1 … are data.inputs in order. Poisoning validation
+ * or test rows with 1e9 before fitting leaves the fitted numbers bit-identical (a test). */
+
+#include "engine/base/status.h"
+#include "engine/experiment/experiment.h"
+#include "engine/series/frame.h"
+
+/* Rows × channels in double, row-major, with the split of each row. */
+typedef enum
+{
+  FS_PART_TRAIN,
+  FS_PART_VALIDATION,
+  FS_PART_TEST,
+  FS_N_PARTS
+} FsPart;
+
+typedef struct
+{
+  size_t n_rows, n_channels;
+  double *values;              /* [n_rows][n_channels]; NaN = missing */
+  char (*names)[FS_TEXT_SIZE]; /* [n_channels] */
+} FsTable;
+
+FsStatus fs_table_from_frame (FsTable **table,
+                              const FsFrame *frame,
+                              const FsExperiment *experiment,
+                              FsProblem *problem);
+FsTable *fs_table_copy (const FsTable *table);
+void fs_table_free (FsTable *table);
+
+typedef struct FsRecipe FsRecipe;
+
+/* Fits every enabled step in turn on rows [0, part_ends[FS_PART_TRAIN]) of `table` and applies it in
+ * place to all rows (within each part's rows where a step would otherwise look across a border).
+ * part_ends[p] is one past the last row of part p. Steps never change the number of rows. */
+FsStatus fs_recipe_fit (FsRecipe **recipe,
+                        const FsExperiment *experiment,
+                        FsTable *table,
+                        const size_t part_ends[FS_N_PARTS],
+                        FsProblem *problem);
+void fs_recipe_free (FsRecipe *recipe);
+
+/* Scaled target values back to original units: `first_row` is the table row of values[0] (steps such
+ * as differencing need it), successive values are successive rows. */
+void fs_recipe_invert_target (const FsRecipe *recipe, double *values, size_t n, size_t first_row);
+
+/* One line a step for people: "standard: mean 230.1, sd 81.3 (of 101 training rows)". */
+size_t fs_recipe_n_steps (const FsRecipe *recipe);
+void fs_recipe_describe (const FsRecipe *recipe, size_t step, char *buffer, size_t size);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What a model without learning scores: the lines no verdict about "learning" can do without. All
+ * are computed before epoch 1, on the same windows and in the same units as the run's losses (mean
+ * squared or mean absolute error of the prepared target), so that they can be drawn on its axis. */
+
+#include "engine/experiment/experiment.h"
+#include "engine/prepare/dataset.h"
+
+typedef struct
+{
+  double mean;           /* always the training mean */
+  double persistence;    /* repeat the last value of the window */
+  double seasonal_naive; /* repeat the value one season earlier; NaN without a season */
+  double ridge; /* ridge autoregression on the window's inputs, λ chosen on training rows */
+} FsBaseline;
+
+typedef struct
+{
+  FsBaseline parts[FS_N_PARTS]; /* NaN throughout for a part without windows */
+  size_t season;                /* rows; 0 = none */
+} FsBaselines;
+
+FsStatus fs_baselines_compute (FsBaselines *baselines,
+                               const FsDataset *dataset,
+                               FsLoss loss,
+                               FsProblem *problem);
+
+/* Lowest of the four on `part`, and its name ("repeating the last value"). */
+double fs_baselines_best (const FsBaselines *baselines, FsPart part, const char **name);

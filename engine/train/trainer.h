@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The trainer: network + optimiser + data order, advanced one small piece of work at a time by its
+ * only owner (in the program: the run's thread). It knows no clock, no file and no window.
+ *
+ * A piece of work is one training batch or one evaluation chunk; fs_trainer_advance() says what came
+ * of it. All state between two calls is in the trainer, so that the caller may stop, pause or change
+ * live settings between any two calls, and an interrupted piece (FS_ADVANCED_INTERRUPTED) is simply
+ * done again, with the same numbers. */
+
+#include "engine/base/pool.h"
+#include "engine/base/status.h"
+#include "engine/experiment/experiment.h"
+#include "engine/model/network.h"
+#include "engine/prepare/dataset.h"
+#include "engine/train/history.h"
+
+typedef struct FsTrainer FsTrainer;
+
+typedef enum
+{
+  FS_ADVANCED_BATCH,      /* a batch was trained */
+  FS_ADVANCED_EVALUATION, /* a chunk was evaluated */
+  FS_ADVANCED_EPOCH,      /* an observation was appended to the history */
+  FS_ADVANCED_END, /* the run is over; history.end says why; best weights restored if asked */
+  FS_ADVANCED_INTERRUPTED, /* nothing happened; call again */
+} FsAdvanced;
+
+/* Keeps `dataset` and `pool` (not owned). `network` shape comes from both. */
+FsStatus fs_trainer_new (FsTrainer **trainer,
+                         const FsExperiment *experiment,
+                         const FsDataset *dataset,
+                         FsPool *pool,
+                         FsProblem *problem);
+void fs_trainer_free (FsTrainer *trainer);
+
+FsAdvanced fs_trainer_advance (FsTrainer *trainer, const FsInterrupt *interrupt);
+
+const FsHistory *fs_trainer_history (const FsTrainer *trainer);
+FsNetwork *fs_trainer_network (FsTrainer *trainer);
+
+/* Batches done in the current epoch and batches an epoch has: for progress within long epochs. */
+void fs_trainer_progress (const FsTrainer *trainer, size_t *done, size_t *total);
+
+/* Ends the run as FS_END_STOPPED (restoring the best weights if the experiment says so). */
+void fs_trainer_stop (FsTrainer *trainer);
+
+/* A live setting by key ("train.learning_rate", "model.layers.1.rate", "train.epochs", …); the
+ * experiment inside follows and an event is recorded. FS_UNKNOWN_KEY if the setting is not live. */
+FsStatus fs_trainer_set (FsTrainer *trainer, const char *key, double value, FsProblem *problem);
+
+/* Best and last weights, [tensor table size]; best is NULL before the first epoch. */
+const FsReal *fs_trainer_best_weights (const FsTrainer *trainer);
+
+/* Predictions of every window of `part` in prepared units with the current weights:
+ * predicted[n_windows][n_outputs]. FS_INTERRUPTED leaves it undefined. */
+FsStatus fs_trainer_predict (FsTrainer *trainer,
+                             FsPart part,
+                             double *predicted,
+                             const FsInterrupt *interrupt);
+
+/* The same with other weights (a checkpoint's); the current weights are back afterwards. */
+FsStatus fs_trainer_predict_with (FsTrainer *trainer,
+                                  const FsReal *weights,
+                                  FsPart part,
+                                  double *predicted,
+                                  const FsInterrupt *interrupt);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Problems become one sentence that says where, what, which value and what is allowed. */
+
+#include <glib.h>
+#include <string.h>
+#include "engine/base/status.h"
+
+static void
+test_sentence (void)
+{
+  FsProblem problem;
+  char sentence[1024];
+  g_assert_cmpint (
+      fs_problem (&problem, FS_OUT_OF_RANGE, "train.batch", "-3", "a whole number from 1"), ==,
+      FS_OUT_OF_RANGE);
+  g_assert_cmpstr (fs_problem_sentence (&problem, sentence, sizeof sentence), ==,
+                   "train.batch: Out of range (\u201c-3\u201d): a whole number from 1.");
+  fs_problem_at (&problem, FS_MALFORMED, "a.csv", 7, NULL, "%d cells instead of %d", 3, 5);
+  g_assert_cmpstr (fs_problem_sentence (&problem, sentence, sizeof sentence), ==,
+                   "a.csv, line 7: Cannot be understood: 3 cells instead of 5.");
+}
+
+static void
+test_cut_keeps_utf8 (void)
+{
+  FsProblem problem;
+  char value[400];
+  memset (value, 'a', sizeof value);
+  memcpy (value + 126, "\xE2\x82\xAC", 3); /* a euro sign across the cut */
+  value[399] = '\0';
+  fs_problem (&problem, FS_MALFORMED, "x", value, NULL);
+  g_assert_true (g_utf8_validate (problem.value, -1, NULL));
+  g_assert_cmpuint (strlen (problem.value), ==, 126);
+}
+
+static void
+test_every_status_has_a_text (void)
+{
+  for (int status = 0; status < FS_N_STATUSES; status++)
+    g_assert_cmpuint (strlen (fs_status_text (status)), >, 3);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/status/sentence", test_sentence);
+  g_test_add_func ("/status/cut-keeps-utf8", test_cut_keeps_utf8);
+  g_test_add_func ("/status/every-status-has-a-text", test_every_status_has_a_text);
+  return g_test_run ();
+}
