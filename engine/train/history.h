@@ -2,8 +2,14 @@
 #pragma once
 
 /* What a run has observed: one observation an epoch, and the events between them. Lossless: 10^5
- * epochs are 10^5 observations. Plain data in one growing array; whoever holds it owns it. Nothing in
- * it depends on the clock, so the same experiment writes the same history byte for byte. */
+ * epochs are 10^5 observations. Nothing in it depends on the clock, so the same experiment writes the
+ * same history byte for byte.
+ *
+ * Designed to be shown while it grows: 30 times a second a snapshot of 7 MB must cost nothing. So the
+ * arrays are reference counted blocks that are only ever appended to: entries below n never change,
+ * and growth moves the owner to a new block. fs_history_share() takes a reference and notes n; what it
+ * gives is immutable and may be read on another thread, without a lock, while the owner appends.
+ * One owner appends; appending to a shared view gives that view blocks of its own first. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,24 +54,42 @@ typedef enum
   FS_END_NON_FINITE
 } FsEndReason;
 
-const char *fs_end_reason_word (FsEndReason reason); /* "early-stopping", … */
+/* "epochs", "early-stopping", "stopped", "non-finite"; "none" while the run is open. */
+const char *fs_end_reason_word (FsEndReason reason);
 
+typedef struct FsHistoryBlock FsHistoryBlock;
+
+/* A zeroed struct is an empty history. */
 typedef struct
 {
-  FsObservation *observations;
-  size_t n_observations, capacity;
-  FsEvent *events;
-  size_t n_events, events_capacity;
+  const FsObservation *observations; /* [n_observations] */
+  size_t n_observations;
+  const FsEvent *events; /* [n_events] */
+  size_t n_events;
+
   FsEndReason end;
-  size_t best; /* index of the lowest validation loss (train loss without validation) */
-  char non_finite_tensor[64]; /* FS_END_NON_FINITE: where first */
-  uint64_t non_finite_step;   /* and at which batch since the start */
+  bool has_validation;        /* the validation loss is what counts; else the train loss */
+  double min_delta;           /* what `best` must gain to move: train.stop.min_delta */
+  size_t best;                /* index of the best observation; 0 while there is none */
+  char non_finite_tensor[64]; /* FS_END_NON_FINITE: where first; "" if in the loss alone */
+  uint64_t non_finite_step;   /* and at which batch since the start, 1-based */
+
+  FsHistoryBlock *observation_block, *event_block; /* what the arrays above lie in */
+  bool is_view;                                    /* made by fs_history_share() */
 } FsHistory;
 
-void fs_history_clear (FsHistory *history); /* frees; the zeroed struct is an empty history */
+void fs_history_clear (FsHistory *history); /* drops its references; then empty */
+
+/* Both copy what they are given; on failure the history is as before. */
 FsStatus fs_history_append (FsHistory *history, const FsObservation *observation);
 FsStatus fs_history_add_event (FsHistory *history,
                                FsEventKind kind,
                                uint32_t epoch,
                                const char *text);
-FsStatus fs_history_copy (FsHistory *to, const FsHistory *from);
+
+/* Makes `to` (uninitialised or cleared) an immutable view of `from` as it is now, in constant time.
+ * Clear it when done. A view may be shared again. */
+void fs_history_share (FsHistory *to, const FsHistory *from);
+
+/* The loss that best, early stopping and verdicts look at. */
+double fs_history_monitored (const FsHistory *history, size_t index);
