@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* How good forecasts are in the units of the file, for reports and scripts. Losses, which training
+ * goes by, are in prepared units and live elsewhere (engine/model/loss.h, baselines.h).
+ *
+ * e = ŷ − y over every window and every step of its horizon whose true value the file has:
+ *   rmse = √ mean e²    mae = mean |e|    bias = mean e    r2 = 1 − Σe² / Σ(y − ȳ)²
+ *   skill = 1 − Σe² / Σe_ref², both sums over the same windows and steps
+ * where the reference repeats the last known value (persistence), or the last known value a whole
+ * number of seasons earlier. Skill is 1 for perfect, 0 for "no better", negative for worse. */
+
+#include <stddef.h>
+#include "engine/prepare/dataset.h"
+
+typedef struct
+{
+  size_t n;    /* values compared; 0 makes every number below NaN */
+  double rmse; /* original units, as mae and bias */
+  double mae;
+  double bias;
+  double r2;                /* NaN where the true values do not differ */
+  double persistence_rmse;  /* of the reference itself */
+  double skill_persistence; /* NaN where the reference makes no error at all */
+  double skill_seasonal;    /* NaN without a season */
+} FsMetrics;
+
+/* `predicted` is [windows[part].n][n_outputs] in original units. */
+FsMetrics fs_metrics_compute (const FsDataset *dataset, FsPart part, const double *predicted);
