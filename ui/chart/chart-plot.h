@@ -25,7 +25,8 @@
 #include <cairo.h>
 #include <pango/pango.h>
 #include <gdk/gdk.h>
-#include "ui/chart/chart-transform.h"
+#include "ui/chart/chart-decimate.h"
+#include "ui/chart/chart-ticks.h"
 
 typedef enum
 {
