@@ -49,6 +49,9 @@ typedef struct
   const char *help;
 } FsChoice;
 
+/* A row. NUMBER, INTEGER, BOOLEAN and CHOICE values all pass through double: every bound of an integer
+ * is within ±2^53, so none is rounded. Two rows of the layer table may share a key and a field when
+ * their `kinds` differ (the units of an LSTM and of a dense layer are explained differently). */
 typedef struct
 {
   const char *key; /* within its object: "train.stop.patience", or "units" in a layer */
@@ -108,37 +111,65 @@ typedef struct
   char path[FS_TEXT_SIZE]; /* "model.layers.0.units" */
 } FsPlace;
 
+/* What a setting accepts, as a clause: "a whole number from 1 to 1000000, or auto". */
+void fs_setting_describe_allowed (const FsSetting *setting, char *buffer, size_t size);
+
+/* The row of a layer's or step's setting, NULL if this kind has none of that name. */
+const FsSetting *fs_schema_find (const FsSchema *schema, const char *key, int kind);
+
 /* Finds "train.batch", "model.layers.0.units", "prepare.1.method". Unknown keys name the nearest. */
 FsStatus fs_experiment_find (FsExperiment *experiment,
                              const char *path,
                              FsPlace *place,
                              FsProblem *problem);
 
+/* The existing key that `path` most likely means: by spelling, by its last word ("epochs"), or by its
+ * name in PyTorch or Keras ("lr"). False if none is near. */
+bool fs_experiment_nearest_key (FsExperiment *experiment,
+                                const char *path,
+                                char *buffer,
+                                size_t size);
+
 /* Every setting of the experiment in table order, those of its steps and layers in their place.
- * Start with *index = 0; false at the end. */
+ * Start with *index = 0 (it is opaque: no counter); false at the end. */
 bool fs_experiment_next (FsExperiment *experiment, size_t *index, FsPlace *place);
 
 /* Values by place. Setters check type and range and leave the experiment unchanged on failure.
- * Text forms are those of --set: "0.01", "true", "adam", "auto", "a,b" for names. */
+ * Text forms are those of --set: "0.01", "true", "adam", "auto", "a,b" for names (a backslash before a
+ * comma or backslash that belongs to a name). A number that stands for a word (FS_AUTO) is accepted
+ * as a number by set_number alone: a person writes the word. */
 FsStatus fs_place_set_text (const FsPlace *place, const char *text, FsProblem *problem);
 FsStatus fs_place_set_number (const FsPlace *place, double value, FsProblem *problem);
 double fs_place_get_number (const FsPlace *place); /* NUMBER, INTEGER, BOOLEAN, CHOICE */
 void fs_place_get_text (const FsPlace *place, char *buffer, size_t size);
 
+/* Back to the row's default; fs_place_is_default() asks. */
+void fs_place_reset (const FsPlace *place);
+bool fs_place_is_default (const FsPlace *place);
+
+/* FS_OK if the value that is there is allowed (for values that did not come through a setter). */
+FsStatus fs_place_check (const FsPlace *place, FsProblem *problem);
+
+/* True when both places hold the same value; their rows must be the same. */
+bool fs_place_is_equal (const FsPlace *left, const FsPlace *right);
+
 /* "KEY=VALUE". */
 FsStatus fs_experiment_set (FsExperiment *experiment, const char *assignment, FsProblem *problem);
 
-/* Lists: insert a layer or step of `kind` with its defaults at `index`, remove, move. */
+/* Lists: insert a layer or step of `kind` with its defaults at `index` (past the end = at the end),
+ * remove, move from one index to another. */
 FsStatus fs_experiment_insert_layer (FsExperiment *experiment,
                                      size_t index,
                                      FsLayerKind kind,
                                      FsProblem *problem);
 void fs_experiment_remove_layer (FsExperiment *experiment, size_t index);
+void fs_experiment_move_layer (FsExperiment *experiment, size_t from, size_t to);
 FsStatus fs_experiment_insert_step (FsExperiment *experiment,
                                     size_t index,
                                     FsStepKind kind,
                                     FsProblem *problem);
 void fs_experiment_remove_step (FsExperiment *experiment, size_t index);
+void fs_experiment_move_step (FsExperiment *experiment, size_t from, size_t to);
 FsLayerSpec fs_layer_spec_default (FsLayerKind kind);
 FsStepSpec fs_step_spec_default (FsStepKind kind);
 
@@ -146,8 +177,10 @@ FsStepSpec fs_step_spec_default (FsStepKind kind);
  * before any memory is taken. Row ranges are checked too. */
 FsStatus fs_experiment_validate (const FsExperiment *experiment, FsProblem *problem);
 
-/* Calls `report` for each setting that differs; list differences are reported as whole items
- * ("model.layers.1"), with texts of both sides ("" = absent). Returns how many. */
+/* Calls `report` (which may be NULL) for each setting that differs, and returns how many: 0 means
+ * equal. While both sides list the same kinds of layers (or steps) in the same order, the setting
+ * itself is reported ("model.layers.1.rate"), else whole items ("model.layers.1"), with the texts of
+ * both sides ("" = absent). */
 typedef void (*FsDifferenceCallback) (const char *path,
                                       const char *label,
                                       const char *left,
@@ -159,5 +192,5 @@ size_t fs_experiment_compare (const FsExperiment *left,
                               void *data);
 
 /* 64-bit FNV-1a over the canonical text of every setting except the name: equal experiments have
- * equal hashes on every machine. */
+ * equal hashes on every machine. A setting added later changes no hash while it is at its default. */
 uint64_t fs_experiment_hash (const FsExperiment *experiment);
