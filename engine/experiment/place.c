@@ -21,7 +21,7 @@ typedef struct
 {
   const FsSchema *schema;
   void *object;
-  char prefix[32];    /* "model.layers.0." or "" */
+  char prefix[40];    /* "model.layers.0." or "" */
   uint32_t kind_bit;  /* rows without it are skipped; 0 = take every row */
   FsGroup from, upto; /* rows of the experiment's table: groups from ≤ group < upto */
 } Section;
