@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The inner loops of optimisers: one pass each over a piece of the flat blocks, knowing numbers and
+ * nothing else. Every operation is exact IEEE arithmetic element by element, and sums run in a fixed
+ * number of lanes, so that the results do not depend on how wide the processor's vectors are. */
+
+#include <stddef.h>
+#include "engine/base/real.h"
+
+/* Σ x², in double, in 16 interleaved lanes. */
+double fs_update_sum_squares (const FsReal *x, size_t n);
+
+/* Σ (x − y)², likewise. */
+double fs_update_sum_squared_differences (const FsReal *x, const FsReal *y, size_t n);
+
+/* g += 2·l2·w + l1·sign (w), sign (0) = 0. */
+void fs_update_add_penalty (FsReal *g, const FsReal *w, FsReal l1, FsReal l2, size_t n);
+
+/* w −= rate · (scale · g) */
+void fs_update_sgd (FsReal *w, const FsReal *g, FsReal scale, FsReal rate, size_t n);
+
+/* b = momentum · b + scale · g;  w −= rate · b */
+void fs_update_momentum (FsReal *w,
+                         FsReal *b,
+                         const FsReal *g,
+                         FsReal scale,
+                         FsReal rate,
+                         FsReal momentum,
+                         size_t n);
+
+typedef struct
+{
+  FsReal scale;             /* of the gradient: below 1 where it is clipped */
+  FsReal beta1, one_minus1; /* β₁, 1 − β₁ */
+  FsReal beta2, one_minus2; /* β₂, 1 − β₂ */
+  FsReal rate;              /* learning rate / (1 − β₁ᵗ) */
+  FsReal correction;        /* 1 / √(1 − β₂ᵗ) */
+  FsReal epsilon;
+} FsAdamNumbers;
+
+/* g ← scale · g;  m = β₁ m + (1 − β₁) g;  v = β₂ v + (1 − β₂) g²
+ * w −= rate · m / (√v · correction + ε) */
+void fs_update_adam (FsReal *w,
+                     FsReal *m,
+                     FsReal *v,
+                     const FsReal *g,
+                     const FsAdamNumbers *numbers,
+                     size_t n);
