@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 tests="$PWD/tests"
 
 # ThreadSanitizer costs a factor of ten, so it gets only the programs that start threads.
-thread_tests="pool history mailbox"
+thread_tests="pool history mailbox command-queue"
 
 case "${1:-}" in
   thread) sanitize=thread; selection="$thread_tests" ;;

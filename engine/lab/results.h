@@ -9,7 +9,20 @@
 #include <glib.h>
 #include "engine/lab/run.h"
 
+/* One line an epoch: epoch,train_loss,val_loss,running_loss,learning_rate,gradient_norm,
+ * gradient_norm_max,clipped_share,update_ratio. Numbers are the shortest that read back to the same
+ * double; val_loss is empty where there is no validation part. */
 char *fs_results_history_csv (const FsHistory *history);
+
+/* epoch,seconds. */
+char *fs_results_timings_csv (const FsSnapshot *snapshot);
+
+/* One line for each window and step of its horizon: row,time,part,step,truth,predicted. `row` is the
+ * data row that is predicted, from 1; `time` its date (the row again where there are no dates); truth
+ * is empty where the file has none. The lines go up by part, window, step. */
 char *fs_results_predictions_csv (const FsSnapshot *snapshot);
+
 gboolean fs_results_write_text (const char *path, const char *text, GError **error);
+
+/* All of it; the folder is made if need be. The run rests (see fs_run_wait()). */
 gboolean fs_results_save (FsRun *run, const char *folder, GError **error);

@@ -15,6 +15,7 @@
 #include <glib-object.h>
 #include "engine/experiment/experiment.h"
 #include "engine/lab/lab-error.h"
+#include "engine/model/tensor-table.h"
 #include "engine/prepare/dataset.h"
 #include "engine/train/baselines.h"
 #include "engine/train/history.h"
@@ -37,18 +38,30 @@ typedef struct
   double *predicted[FS_N_PARTS]; /* [n_windows][n_outputs], original units */
 } FsForecast;
 
+/* Copies of the parameters, each a block as the table says. `best` are those of the epoch with the
+ * lowest monitored loss, `last` those at the end of training; epoch 0 = as initialised. A run that was
+ * paused inside an epoch has `last` of that moment, with the number of the last complete epoch. */
+typedef struct
+{
+  FsTensorTable tensors;
+  FsReal *best, *last; /* [tensors.size] */
+  uint32_t best_epoch, last_epoch;
+} FsRunWeights;
+
 /* Immutable once published. Shares its parts with its neighbours by reference. */
 typedef struct
 {
   FsRunState state;
   FsExperiment experiment;  /* with the live settings as they are now */
-  FsHistory history;        /* complete; its arrays belong to the snapshot */
+  FsHistory history;        /* complete; a view that belongs to the snapshot */
   const FsDataset *dataset; /* lives as long as the snapshot; NULL while loading */
   FsBaselines baselines;
-  const FsForecast *forecast; /* latest wins; NULL before the first epoch */
-  double epoch_seconds;       /* median time of recent epochs, 0 before the first */
-  double epoch_share;         /* progress inside the epoch, 0 … 1 */
-  char error[1024];
+  const FsForecast *forecast;  /* latest wins; NULL before the first epoch */
+  const FsRunWeights *weights; /* while the run rests (ready, paused, finished), else NULL */
+  const double *epoch_times;   /* [history.n_observations] seconds of training and evaluation */
+  double epoch_seconds;        /* median of the recent ones, 0 before the first */
+  double epoch_share;          /* progress inside the epoch, 0 … 1 */
+  char error[1024]; /* FS_RUN_FAILED: why. Otherwise why the last setting was refused, or "" */
 } FsSnapshot;
 
 const FsSnapshot *fs_snapshot_ref (const FsSnapshot *snapshot);
@@ -77,11 +90,17 @@ void fs_run_set (FsRun *run, const char *key, double value); /* a live setting *
 /* The newest snapshot that was handed over (never NULL). */
 const FsSnapshot *fs_run_snapshot (const FsRun *run);
 
+/* What a relative data.source is relative to; NULL = the current directory. */
+const char *fs_run_base (const FsRun *run);
+
 /* The forecast with the weights of `epoch` (from the checkpoints); arrives in a snapshot's
  * `forecast`. 0 = follow the newest epoch again. */
 void fs_run_show_epoch (FsRun *run, uint32_t epoch);
 
-/* Blocks until the run is finished, failed or ready-and-idle, iterating nothing; for headless use,
- * where `notify` is NULL and `progress` is called on the caller's thread after each epoch. */
+/* Blocks until every command given so far is done with and the run rests (ready, paused, finished or
+ * failed) with its forecast and weights in the snapshot. Iterates no main context; for headless use,
+ * where `notify` is NULL and `progress` (may be NULL) is called on the caller's thread when epochs
+ * have been added: one at a time while they are slow, several at once while they are fast, so go on
+ * from the observation after the last one you saw. */
 typedef void (*FsRunProgress) (const FsSnapshot *snapshot, void *data);
 void fs_run_wait (FsRun *run, FsRunProgress progress, void *data);
