@@ -20,11 +20,15 @@ typedef struct
   /* State. */
   double best;         /* meaningful when best_epoch > 0 */
   uint32_t best_epoch; /* 1-based; 0 = none yet */
+  uint32_t last_epoch; /* the last one looked at */
   int64_t n_waited;    /* epochs since the last reset */
 } FsStopping;
 
 FsStopping fs_stopping (int64_t patience, double min_delta);
 
-/* Takes the loss of `epoch` (1-based, ascending): true when training should stop after it.
- * *is_best tells whether its weights are now the best. */
-bool fs_stopping_observe (FsStopping *stopping, uint32_t epoch, double loss, bool *is_best);
+/* Takes the loss of `epoch` (1-based, ascending); true when its weights are now the best. */
+bool fs_stopping_observe (FsStopping *stopping, uint32_t epoch, double loss);
+
+/* Whether training should stop after the last observed epoch, by the settings as they are now: a
+ * patience that is raised afterwards makes it false again. */
+bool fs_stopping_is_due (const FsStopping *stopping);

@@ -49,11 +49,10 @@ test_keras_traces (void)
       bool stops = false;
       while (!stops && epoch < sequences[traces[t].sequence].n)
         {
-          bool is_best;
           epoch++;
-          stops = fs_stopping_observe (&stopping, epoch, losses[epoch - 1], &is_best);
-          if (is_best)
+          if (fs_stopping_observe (&stopping, epoch, losses[epoch - 1]))
             best_epoch = epoch;
+          stops = fs_stopping_is_due (&stopping);
           FsObservation observation = { .epoch = epoch, .validation_loss = losses[epoch - 1] };
           g_assert_cmpint (fs_history_append (&history, &observation), ==, FS_OK);
         }
@@ -77,45 +76,46 @@ test_improvement_of_exactly_delta_does_not_count (void)
   static const double losses[] = { 0.1, 1, 0.9, 0.895, 0.891 };
   FsStopping stopping = fs_stopping (2, 0.01);
   stopping.first_epoch = 2;
-  bool is_best;
   for (uint32_t epoch = 1; epoch <= 5; epoch++)
-    g_assert_cmpint (fs_stopping_observe (&stopping, epoch, losses[epoch - 1], &is_best), ==,
-                     epoch == 5);
+    {
+      fs_stopping_observe (&stopping, epoch, losses[epoch - 1]);
+      g_assert_cmpint (fs_stopping_is_due (&stopping), ==, epoch == 5);
+    }
   g_assert_cmpfloat (stopping.best, ==, 0.9);
   stopping = fs_stopping (1, 0.25);
-  g_assert_false (fs_stopping_observe (&stopping, 1, 1.0, &is_best));
-  g_assert_true (fs_stopping_observe (&stopping, 2, 0.75, &is_best));
+  g_assert_true (fs_stopping_observe (&stopping, 1, 1.0));
+  g_assert_false (fs_stopping_observe (&stopping, 2, 0.75));
+  g_assert_true (fs_stopping_is_due (&stopping));
 }
 
 static void
 test_nan_never_improves (void)
 {
+  static const double losses[] = { NAN, 5, NAN, NAN, NAN };
   FsStopping stopping = fs_stopping (3, 0);
-  bool is_best;
-  g_assert_false (fs_stopping_observe (&stopping, 1, NAN, &is_best));
-  g_assert_false (is_best);
-  g_assert_false (fs_stopping_observe (&stopping, 2, 5, &is_best));
-  g_assert_true (is_best);
-  g_assert_false (fs_stopping_observe (&stopping, 3, NAN, &is_best));
-  g_assert_false (is_best);
-  g_assert_false (fs_stopping_observe (&stopping, 4, NAN, &is_best));
-  g_assert_true (fs_stopping_observe (&stopping, 5, NAN, &is_best));
+  g_assert_false (fs_stopping_is_due (&stopping));
+  for (uint32_t epoch = 1; epoch <= 5; epoch++)
+    {
+      g_assert_cmpint (fs_stopping_observe (&stopping, epoch, losses[epoch - 1]), ==, epoch == 2);
+      g_assert_cmpint (fs_stopping_is_due (&stopping), ==, epoch == 5);
+    }
   g_assert_cmpuint (stopping.best_epoch, ==, 2);
 }
 
 static void
-test_never (void)
+test_patience_may_change (void)
 {
   FsStopping stopping = fs_stopping (FS_NEVER, 0);
-  bool is_best;
   for (uint32_t epoch = 1; epoch <= 1000; epoch++)
     {
-      g_assert_false (fs_stopping_observe (&stopping, epoch, epoch, &is_best));
-      g_assert_cmpint (is_best, ==, epoch == 1);
+      g_assert_cmpint (fs_stopping_observe (&stopping, epoch, epoch), ==, epoch == 1);
+      g_assert_false (fs_stopping_is_due (&stopping));
     }
   /* Switched on in mid-run, it counts the epochs that already passed. */
-  stopping.patience = 10;
-  g_assert_true (fs_stopping_observe (&stopping, 1001, 2, &is_best));
+  stopping.patience = 999;
+  g_assert_true (fs_stopping_is_due (&stopping));
+  stopping.patience = 1000;
+  g_assert_false (fs_stopping_is_due (&stopping));
 }
 
 int
@@ -125,6 +125,6 @@ main (int argc, char **argv)
   g_test_add_func ("/stopping/keras-traces", test_keras_traces);
   g_test_add_func ("/stopping/exactly-delta", test_improvement_of_exactly_delta_does_not_count);
   g_test_add_func ("/stopping/nan-never-improves", test_nan_never_improves);
-  g_test_add_func ("/stopping/never", test_never);
+  g_test_add_func ("/stopping/patience-may-change", test_patience_may_change);
   return g_test_run ();
 }

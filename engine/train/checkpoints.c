@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The weights of past epochs, thinned as the run grows; see checkpoints.h. */
+
+#include "engine/train/checkpoints.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MIN_ENTRIES 4
+
+/* However small the network: 10^5 epochs are more than anyone can tell apart on a scrubber. */
+#define MAX_ENTRIES 16384
+
+typedef struct
+{
+  uint32_t epoch;
+  FsReal *weights; /* [size] */
+} Entry;
+
+/* Entries ascend by epoch; all but the last are multiples of the stride. */
+struct FsCheckpoints
+{
+  size_t size;
+  size_t max_entries;
+  uint32_t stride;
+  Entry *entries; /* [max_entries] */
+  size_t n_entries;
+};
+
+FsStatus
+fs_checkpoints_new (FsCheckpoints **checkpoints, size_t size, size_t max_bytes, FsProblem *problem)
+{
+  size_t n = size > 0 ? max_bytes / sizeof (FsReal) / size : MAX_ENTRIES;
+  n = n < MIN_ENTRIES ? MIN_ENTRIES : n > MAX_ENTRIES ? MAX_ENTRIES : n;
+  FsCheckpoints *made = calloc (1, sizeof *made);
+  Entry *entries = calloc (n, sizeof *entries);
+  if (!made || !entries)
+    {
+      free (made);
+      free (entries);
+      *checkpoints = NULL;
+      return fs_problem (problem, FS_OUT_OF_MEMORY, "checkpoints", NULL, NULL);
+    }
+  *made = (FsCheckpoints){ .size = size, .max_entries = n, .stride = 1, .entries = entries };
+  *checkpoints = made;
+  return FS_OK;
+}
+
+void
+fs_checkpoints_free (FsCheckpoints *checkpoints)
+{
+  if (!checkpoints)
+    return;
+  for (size_t i = 0; i < checkpoints->n_entries; i++)
+    free (checkpoints->entries[i].weights);
+  free (checkpoints->entries);
+  free (checkpoints);
+}
+
+/* Drops what is not a multiple of the stride; returns one of the dropped blocks for use again, or
+ * NULL if nothing went. */
+static FsReal *
+drop_off_stride (FsCheckpoints *checkpoints)
+{
+  FsReal *spare = NULL;
+  size_t n_kept = 0;
+  for (size_t i = 0; i < checkpoints->n_entries; i++)
+    {
+      Entry entry = checkpoints->entries[i];
+      if (entry.epoch % checkpoints->stride == 0)
+        checkpoints->entries[n_kept++] = entry;
+      else
+        {
+          free (spare);
+          spare = entry.weights;
+        }
+    }
+  checkpoints->n_entries = n_kept;
+  return spare;
+}
+
+void
+fs_checkpoints_add (FsCheckpoints *checkpoints, uint32_t epoch, const FsReal *weights)
+{
+  /* The newest of before stays only if it is a multiple of the stride. */
+  FsReal *block = drop_off_stride (checkpoints);
+  while (!block)
+    {
+      if (checkpoints->n_entries < checkpoints->max_entries)
+        block = malloc (checkpoints->size * sizeof *block + 1);
+      if (block)
+        break;
+      if (checkpoints->n_entries == 0 || checkpoints->stride > UINT32_MAX / 2)
+        return;
+      checkpoints->stride *= 2;
+      block = drop_off_stride (checkpoints);
+    }
+  memcpy (block, weights, checkpoints->size * sizeof *block);
+  checkpoints->entries[checkpoints->n_entries++] = (Entry){ epoch, block };
+}
+
+size_t
+fs_checkpoints_n (const FsCheckpoints *checkpoints)
+{
+  return checkpoints->n_entries;
+}
+
+const FsReal *
+fs_checkpoints_nearest (const FsCheckpoints *checkpoints, uint32_t epoch, uint32_t *found_epoch)
+{
+  const Entry *nearest = NULL;
+  uint32_t smallest = UINT32_MAX;
+  for (size_t i = 0; i < checkpoints->n_entries; i++)
+    {
+      const Entry *entry = &checkpoints->entries[i];
+      uint32_t distance = entry->epoch > epoch ? entry->epoch - epoch : epoch - entry->epoch;
+      if (!nearest || distance < smallest)
+        {
+          nearest = entry;
+          smallest = distance;
+        }
+    }
+  if (!nearest)
+    return NULL;
+  *found_epoch = nearest->epoch;
+  return nearest->weights;
+}
