@@ -220,23 +220,23 @@ test_range (void)
 static void
 test_robust_range (void)
 {
-  double values[90], scratch[90];
+  double values[90];
   for (int i = 0; i < 90; i++)
     values[i] = exp (-i / 25.0); /* an ordinary fall keeps its first epochs */
-  FsChartRange range = fs_chart_range_robust (values, 90, FS_CHART_LINEAR, scratch);
+  FsChartRange range = fs_chart_range_robust (values, 90, FS_CHART_LINEAR);
   g_assert_cmpfloat (range.high, ==, 1);
   values[0] = 40; /* a wild first epoch does not squash it */
-  range = fs_chart_range_robust (values, 90, FS_CHART_LINEAR, scratch);
+  range = fs_chart_range_robust (values, 90, FS_CHART_LINEAR);
   g_assert_cmpfloat (range.high, <, 2);
   g_assert_cmpfloat (range.high, >=, 0.8);
   g_assert_cmpfloat (range.low, ==, values[89]);
-  range = fs_chart_range_robust (values, 90, FS_CHART_LOG, scratch);
+  range = fs_chart_range_robust (values, 90, FS_CHART_LOG);
   g_assert_cmpfloat (range.high, ==, 40);
   for (int i = 0; i < 90; i++)
     values[i] = i == 50 ? -9 : 1; /* a spike on a flat line is all there is to see */
-  range = fs_chart_range_robust (values, 90, FS_CHART_LINEAR, scratch);
+  range = fs_chart_range_robust (values, 90, FS_CHART_LINEAR);
   g_assert_cmpfloat (range.low, ==, -9);
-  range = fs_chart_range_robust (values + 49, 3, FS_CHART_LINEAR, scratch);
+  range = fs_chart_range_robust (values + 49, 3, FS_CHART_LINEAR);
   g_assert_cmpfloat (range.low, ==, -9);
 }
 

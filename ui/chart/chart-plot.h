@@ -24,43 +24,8 @@
 #include <stdbool.h>
 #include <cairo.h>
 #include <pango/pango.h>
-#include <gdk/gdk.h>
-#include "ui/chart/chart-decimate.h"
+#include "ui/chart/chart-palette.h"
 #include "ui/chart/chart-ticks.h"
-
-typedef enum
-{
-  FS_CHART_COLOUR_TEXT, /* titles; "fitscope_text" in the style sheet, and so on */
-  FS_CHART_COLOUR_DIM,  /* axis numbers, names at the margin */
-  FS_CHART_COLOUR_GRID,
-  FS_CHART_COLOUR_BACKGROUND, /* behind everything; exports paint it, the widget's card does */
-  FS_CHART_COLOUR_TRUTH,      /* the series itself */
-  FS_CHART_COLOUR_TRAIN,
-  FS_CHART_COLOUR_VALIDATION,
-  FS_CHART_COLOUR_TEST,
-  FS_CHART_COLOUR_RUNNING,  /* the faint raw curve under the smooth one */
-  FS_CHART_COLOUR_BASELINE, /* persistence and the like */
-  FS_CHART_COLOUR_EVENT,    /* a setting changed here */
-  FS_CHART_COLOUR_CURSOR,
-  FS_CHART_COLOUR_GOOD,
-  FS_CHART_COLOUR_BAD,
-  FS_CHART_COLOUR_EXTRA_1, /* six more for runs that are compared, gates, classes; told apart */
-  FS_CHART_COLOUR_EXTRA_2, /* by lightness too, so that a grey print keeps them */
-  FS_CHART_COLOUR_EXTRA_3,
-  FS_CHART_COLOUR_EXTRA_4,
-  FS_CHART_COLOUR_EXTRA_5,
-  FS_CHART_COLOUR_EXTRA_6,
-  FS_CHART_N_COLOURS
-} FsChartColour;
-
-typedef struct
-{
-  GdkRGBA colours[FS_CHART_N_COLOURS];
-} FsChartPalette;
-
-const char *fs_chart_colour_name (FsChartColour colour); /* "fitscope_train" */
-const FsChartPalette *fs_chart_palette_light (void);     /* exports use this one */
-const FsChartPalette *fs_chart_palette_dark (void);
 
 typedef enum
 {
@@ -142,6 +107,7 @@ typedef struct
   const char *title; /* x: after the last tick; y: none is drawn, say it in the subtitle */
   bool has_range;    /* low and high are to be shown whatever the data say */
   double low, high;
+  bool is_robust;  /* y: a few far values may run off the edge (a wild first loss) */
   bool is_whole;   /* ticks at whole numbers only (epochs) */
   bool has_zero;   /* the range from the data is stretched to hold 0 */
   bool is_unnamed; /* neither ticks nor numbers (sparklines) */
@@ -198,6 +164,7 @@ typedef struct
 {
   double left_px, top_px, right_px, bottom_px; /* the inner rectangle of the axes */
   FsChartAxis x, y;
+  FsPlotView view; /* what was asked for */
 } FsPlotFrame;
 
 void fs_plot_measure (const FsPlot *plot,

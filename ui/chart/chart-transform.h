@@ -35,12 +35,9 @@ FsChartRange fs_chart_range_join (FsChartRange a, FsChartRange b);
 FsChartRange fs_chart_range_of (const double *values, size_t n, FsChartScale scale);
 
 /* Like fs_chart_range_of, but a few values far from all others (a loss of 40 in the first epoch, one
- * spike) do not squash the rest; they run off the edge. `scratch` holds n numbers. A log scale needs
- * no such care and gives the full range. */
-FsChartRange fs_chart_range_robust (const double *values,
-                                    size_t n,
-                                    FsChartScale scale,
-                                    double *scratch);
+ * spike) do not squash the rest; they run off the edge. A log scale needs no such care and gives the
+ * full range. */
+FsChartRange fs_chart_range_robust (const double *values, size_t n, FsChartScale scale);
 
 /* A little air on both ends, a `share` of the width (in decades for a log scale). */
 FsChartRange fs_chart_range_pad (FsChartRange range, FsChartScale scale, double share);

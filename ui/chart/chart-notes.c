@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Everything on a plot that has a name: curve ends, levels, marks, flags, spans. Names replace a
+ * legend, so each stands at its thing, keeps off the others and has a halo where lines run below. */
+
+#include "ui/chart/chart-plot-private.h"
+
+#include <math.h>
+#include <pango/pangocairo.h>
+
+#define GAP_PX 7.0
+#define MOST_ROWS 4
+
+static void
+show_text (FsPen *pen, double x, double y, FsChartColour colour)
+{
+  cairo_save (pen->cr);
+  fs_pen_set_colour (pen, FS_CHART_COLOUR_BACKGROUND, 0.85);
+  cairo_set_dash (pen->cr, NULL, 0, 0);
+  cairo_set_line_width (pen->cr, 4 * pen->m);
+  cairo_set_line_join (pen->cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_move_to (pen->cr, x, y);
+  pango_cairo_layout_path (pen->cr, pen->text);
+  cairo_stroke (pen->cr);
+  fs_pen_set_colour (pen, colour, 1);
+  cairo_move_to (pen->cr, x, y);
+  pango_cairo_show_layout (pen->cr, pen->text);
+  cairo_restore (pen->cr);
+}
+
+static void
+vertical_line (FsPen *pen, double x, double from, double to, FsChartColour colour, double width_px)
+{
+  fs_pen_set_dash (pen, FS_PLOT_SOLID, width_px, 0);
+  fs_pen_set_colour (pen, colour, 1);
+  cairo_move_to (pen->cr, floor (x) + 0.5, from);
+  cairo_line_to (pen->cr, floor (x) + 0.5, to);
+  cairo_stroke (pen->cr);
+}
+
+static bool
+is_inside_x (const FsPen *pen, double x_px)
+{
+  return x_px >= pen->frame.left_px - 0.5 && x_px <= pen->frame.right_px + 0.5;
+}
+
+/* -- Spans, marks, flags ------------------------------------------------------------------------ */
+
+void
+fs_pen_draw_spans (FsPen *pen)
+{
+  const FsPlotFrame *frame = &pen->frame;
+  double free_from = frame->left_px;
+  for (guint i = 0; i < pen->plot->spans->len; i++)
+    {
+      const FsPlotSpan *span = &g_array_index (pen->plot->spans, FsPlotSpan, i);
+      double from = fmax (fs_chart_axis_to_px (&frame->x, span->from), frame->left_px);
+      double to = fmin (fs_chart_axis_to_px (&frame->x, span->to), frame->right_px);
+      if (!(to > from))
+        continue;
+      fs_pen_set_colour (pen, span->colour, 0.09);
+      cairo_rectangle (pen->cr, from, frame->top_px, to - from, frame->bottom_px - frame->top_px);
+      cairo_fill (pen->cr);
+    }
+  for (guint i = 0; i < pen->plot->spans->len; i++)
+    {
+      const FsPlotSpan *span = &g_array_index (pen->plot->spans, FsPlotSpan, i);
+      double from = fmax (fs_chart_axis_to_px (&frame->x, span->from), frame->left_px);
+      double to = fmin (fs_chart_axis_to_px (&frame->x, span->to), frame->right_px);
+      double width, inset = 5 * pen->m;
+      if (!(to > from) || span->text == NULL || !*span->text)
+        continue;
+      fs_pen_set_text (pen, span->text, FS_PLOT_SMALL_SIZE, false);
+      fs_pen_text_size (pen, &width, NULL);
+      /* A name longer than its span may begin earlier, over the span before, if that leaves room. */
+      double x = fmin (from + inset, to - inset - width);
+      if (x < free_from)
+        {
+          x = fmax (from + inset, free_from);
+          if (to - x - inset < 2.5 * pen->line_px)
+            continue;
+          pango_layout_set_ellipsize (pen->text, PANGO_ELLIPSIZE_END);
+          pango_layout_set_width (pen->text, (int) ((to - x - inset) * PANGO_SCALE));
+        }
+      show_text (pen, x, frame->top_px + 2 * pen->m, span->colour);
+      pango_layout_set_ellipsize (pen->text, PANGO_ELLIPSIZE_NONE);
+      free_from = fmin (x + width, to) + inset;
+    }
+}
+
+/* Rows of labels beside vertical lines: each takes the first row in which it does not touch its
+ * predecessor. */
+typedef struct
+{
+  double taken_to[MOST_ROWS];
+} Rows;
+
+static void
+rows_start (Rows *rows)
+{
+  for (int row = 0; row < MOST_ROWS; row++)
+    rows->taken_to[row] = -INFINITY;
+}
+
+static int
+rows_take (Rows *rows, double x, double width)
+{
+  for (int row = 0; row < MOST_ROWS; row++)
+    if (x >= rows->taken_to[row])
+      {
+        rows->taken_to[row] = x + width;
+        return row;
+      }
+  return -1;
+}
+
+void
+fs_pen_draw_marks (FsPen *pen)
+{
+  const FsPlotFrame *frame = &pen->frame;
+  Rows rows;
+  rows_start (&rows);
+  for (guint i = 0; i < pen->plot->marks->len; i++)
+    {
+      const FsPlotMark *mark = &g_array_index (pen->plot->marks, FsPlotMark, i);
+      double width, x = fs_chart_axis_to_px (&frame->x, mark->x);
+      if (!is_inside_x (pen, x))
+        continue;
+      double top = fmin (frame->top_px + 1.6 * pen->line_px, frame->bottom_px);
+      vertical_line (pen, x, top, frame->bottom_px, mark->colour, pen->m);
+      if (mark->text == NULL || !*mark->text)
+        continue;
+      fs_pen_set_text (pen, mark->text, FS_PLOT_SMALL_SIZE, false);
+      fs_pen_text_size (pen, &width, NULL);
+      double gap = 5 * pen->m, at = x + gap;
+      if (at + width > pen->width_px)
+        at = x - gap - width;
+      int row = rows_take (&rows, at, width + gap);
+      double y = frame->bottom_px - (row + 1) * pen->line_px - 3 * pen->m;
+      if (row >= 0 && y > top)
+        show_text (pen, at, y, mark->colour);
+    }
+}
+
+void
+fs_pen_draw_flags (FsPen *pen)
+{
+  const FsPlotFrame *frame = &pen->frame;
+  Rows rows;
+  rows_start (&rows);
+  for (guint i = 0; i < pen->plot->flags->len; i++)
+    {
+      const FsPlotFlag *flag = &g_array_index (pen->plot->flags, FsPlotFlag, i);
+      double width, x = fs_chart_axis_to_px (&frame->x, flag->x);
+      if (!is_inside_x (pen, x))
+        continue;
+      vertical_line (pen, x, frame->top_px, frame->bottom_px, flag->colour, 1.2 * pen->m);
+      if (flag->text == NULL || !*flag->text)
+        continue;
+      fs_pen_set_text (pen, flag->text, FS_PLOT_SMALL_SIZE, true);
+      fs_pen_text_size (pen, &width, NULL);
+      double inset = 5 * pen->m, height = pen->line_px + 4 * pen->m;
+      width += 2 * inset;
+      double left = floor (x);
+      if (left + width > pen->width_px)
+        left = floor (x) + 1 - width;
+      int row = rows_take (&rows, left, width + 2 * pen->m);
+      if (row < 0)
+        continue;
+      double top = frame->top_px + row * (height + 2 * pen->m);
+      GdkRGBA ink = fs_chart_contrasting (&pen->palette->colours[flag->colour]);
+      fs_pen_set_colour (pen, flag->colour, 1);
+      cairo_rectangle (pen->cr, left, top, width, height);
+      cairo_fill (pen->cr);
+      cairo_set_source_rgba (pen->cr, ink.red, ink.green, ink.blue, 1);
+      cairo_move_to (pen->cr, left + inset, top + 2 * pen->m);
+      pango_cairo_show_layout (pen->cr, pen->text);
+    }
+}
+
+/* -- Levels and curve ends ---------------------------------------------------------------------- */
+
+void
+fs_pen_draw_levels (FsPen *pen)
+{
+  const FsPlotFrame *frame = &pen->frame;
+  for (guint i = 0; i < pen->plot->levels->len; i++)
+    {
+      const FsPlotLevel *level = &g_array_index (pen->plot->levels, FsPlotLevel, i);
+      double y = fs_chart_axis_to_px (&frame->y, level->y);
+      if (isnan (y) || y < frame->top_px - 0.5 || y > frame->bottom_px + 0.5)
+        continue;
+      FsPlotDash dash = level->dash == FS_PLOT_SOLID ? FS_PLOT_DOTTED : level->dash;
+      fs_pen_set_dash (pen, dash, pen->m, 0);
+      fs_pen_set_colour (pen, level->colour, 1);
+      cairo_move_to (pen->cr, frame->left_px, floor (y) + 0.5);
+      cairo_line_to (pen->cr, frame->right_px, floor (y) + 0.5);
+      cairo_stroke (pen->cr);
+    }
+}
+
+typedef struct
+{
+  char text[2][128]; /* the second line may be empty */
+  FsChartColour colour;
+  bool is_end;  /* of a curve; else the name of a level */
+  double x, y;  /* px of the point */
+  double width; /* px of the text */
+} Name;
+
+/* The last point in view; the value is told only if it is the last of all. */
+static bool
+name_curve (FsPen *pen, const FsPlotSeries *series, Name *name)
+{
+  const FsPlotFrame *frame = &pen->frame;
+  size_t last = fs_plot_series_last (series), at = last;
+  if (last == series->n || !series->is_labelled)
+    return false;
+  size_t visible =
+      fs_chart_lower_bound (series->x, series->n, nextafter (frame->x.range.high, INFINITY));
+  while (visible > 0 && !isfinite (series->y[visible - 1]))
+    visible--;
+  if (visible == 0 || series->x[visible - 1] < frame->x.range.low)
+    return false;
+  at = MIN (at, visible - 1);
+  char value[FS_CHART_LABEL_SIZE];
+  *name = (Name){ .colour = series->colour, .is_end = true };
+  name->x = fs_chart_axis_to_px (&frame->x, series->x[at]);
+  name->y = fs_chart_axis_to_px (&frame->y, series->y[at]);
+  if (isnan (name->y))
+    return false;
+  g_strlcpy (name->text[0], series->name, sizeof name->text[0]);
+  if (at == last)
+    g_strlcpy (name->text[1], fs_chart_format_value (series->y[at], value), sizeof name->text[1]);
+  return true;
+}
+
+static bool
+name_level (FsPen *pen, const FsPlotLevel *level, Name *name)
+{
+  const FsPlotFrame *frame = &pen->frame;
+  double y = fs_chart_axis_to_px (&frame->y, level->y);
+  if (level->text == NULL || !*level->text || isnan (y))
+    return false;
+  const char *arrow = y < frame->top_px - 0.5 ? "↑ " : y > frame->bottom_px + 0.5 ? "↓ " : "";
+  *name = (Name){ .colour = level->colour, .x = frame->right_px, .y = y };
+  g_snprintf (name->text[0], sizeof name->text[0], "%s%s", arrow, level->text);
+  return true;
+}
+
+static size_t
+collect_names (FsPen *pen, Name names[FS_CHART_MAX_LABELS])
+{
+  size_t n = 0;
+  for (guint i = 0; i < pen->plot->series->len && n < FS_CHART_MAX_LABELS; i++)
+    n += name_curve (pen, fs_plot_series_at (pen->plot, i), &names[n]);
+  for (guint i = 0; i < pen->plot->levels->len && n < FS_CHART_MAX_LABELS; i++)
+    n += name_level (pen, &g_array_index (pen->plot->levels, FsPlotLevel, i), &names[n]);
+  for (size_t i = 0; i < n; i++)
+    for (int line = 0; line < 2; line++)
+      {
+        double width;
+        fs_pen_set_text (pen, names[i].text[line], FS_PLOT_SMALL_SIZE,
+                         names[i].is_end && line == 0);
+        fs_pen_text_size (pen, &width, NULL);
+        names[i].width = fmax (names[i].width, width);
+      }
+  return n;
+}
+
+/* Names of curve ends stand right of their point; in a narrow chart left of it. Names of levels stand
+ * in the margin; in a narrow chart above their line. */
+static double
+name_x (const FsPen *pen, const Name *name)
+{
+  double gap = GAP_PX * pen->m;
+  if (pen->has_margin_labels)
+    return name->x + gap + (name->is_end ? 5 * pen->m : 0);
+  return fmin (name->x - (name->is_end ? gap : 0), pen->frame.right_px) - name->width;
+}
+
+static void
+place_names (FsPen *pen, const Name *names, size_t n, double *placed)
+{
+  double wanted[FS_CHART_MAX_LABELS], heights[FS_CHART_MAX_LABELS], results[FS_CHART_MAX_LABELS];
+  size_t who[FS_CHART_MAX_LABELS];
+  bool touches_margin = !pen->has_margin_labels;
+  for (size_t i = 0; i < n; i++)
+    if (names[i].is_end && name_x (pen, &names[i]) + names[i].width > pen->frame.right_px)
+      touches_margin = true;
+  /* As long as the ends stand inside, levels and ends keep out of each other's way by themselves. */
+  for (int group = 0; group < (touches_margin ? 1 : 2); group++)
+    {
+      size_t m = 0;
+      for (size_t i = 0; i < n; i++)
+        if (touches_margin || names[i].is_end == (group == 0))
+          {
+            double shift = !pen->has_margin_labels ? -0.7 * pen->line_px : 0;
+            wanted[m] = fmin (fmax (names[i].y, pen->frame.top_px), pen->frame.bottom_px) + shift;
+            heights[m] =
+                pen->line_px * (names[i].text[1][0] != '\0' && pen->has_margin_labels ? 2 : 1);
+            who[m++] = i;
+          }
+      fs_chart_spread_labels (wanted, heights, m, pen->frame.top_px - pen->line_px / 2,
+                              pen->frame.bottom_px + pen->line_px / 2, results);
+      for (size_t k = 0; k < m; k++)
+        placed[who[k]] = results[k];
+    }
+}
+
+static void
+draw_dot (FsPen *pen, const Name *name)
+{
+  if (!name->is_end || name->y < pen->frame.top_px - 1 || name->y > pen->frame.bottom_px + 1)
+    return;
+  fs_pen_set_colour (pen, FS_CHART_COLOUR_BACKGROUND, 1);
+  cairo_arc (pen->cr, name->x, name->y, 4.6 * pen->m, 0, 2 * G_PI);
+  cairo_fill (pen->cr);
+  fs_pen_set_colour (pen, name->colour, 1);
+  cairo_arc (pen->cr, name->x, name->y, 3.4 * pen->m, 0, 2 * G_PI);
+  cairo_fill (pen->cr);
+}
+
+void
+fs_pen_draw_end_labels (FsPen *pen)
+{
+  Name names[FS_CHART_MAX_LABELS];
+  double placed[FS_CHART_MAX_LABELS];
+  if (pen->plot->x_axis.is_unnamed && pen->plot->y_axis.is_unnamed)
+    return;
+  size_t n = collect_names (pen, names);
+  place_names (pen, names, n, placed);
+  for (size_t i = 0; i < n; i++)
+    draw_dot (pen, &names[i]);
+  for (size_t i = 0; i < n; i++)
+    {
+      bool has_value = names[i].text[1][0] != '\0' && pen->has_margin_labels;
+      double x = name_x (pen, &names[i]);
+      double y = placed[i] - pen->line_px * (has_value ? 1 : 0.5);
+      fs_pen_set_text (pen, names[i].text[0], FS_PLOT_SMALL_SIZE, names[i].is_end);
+      show_text (pen, x, y, names[i].colour);
+      if (!has_value)
+        continue;
+      fs_pen_set_text (pen, names[i].text[1], FS_PLOT_SMALL_SIZE, false);
+      show_text (pen, x, y + pen->line_px, names[i].colour);
+    }
+}
