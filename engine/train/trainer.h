@@ -35,10 +35,13 @@ FsStatus fs_trainer_new (FsTrainer **trainer,
                          FsProblem *problem);
 void fs_trainer_free (FsTrainer *trainer);
 
+/* FS_ADVANCED_EPOCH is what the last evaluation chunk of an epoch returns; FS_ADVANCED_END comes with
+ * a call of its own after it, and again with every further call. */
 FsAdvanced fs_trainer_advance (FsTrainer *trainer, const FsInterrupt *interrupt);
 
 const FsHistory *fs_trainer_history (const FsTrainer *trainer);
-FsNetwork *fs_trainer_network (FsTrainer *trainer);
+const FsExperiment *fs_trainer_experiment (const FsTrainer *trainer); /* with the live settings */
+FsNetwork *fs_trainer_network (FsTrainer *trainer); /* may change when train.batch grows */
 
 /* Batches done in the current epoch and batches an epoch has: for progress within long epochs. */
 void fs_trainer_progress (const FsTrainer *trainer, size_t *done, size_t *total);
@@ -46,12 +49,25 @@ void fs_trainer_progress (const FsTrainer *trainer, size_t *done, size_t *total)
 /* Ends the run as FS_END_STOPPED (restoring the best weights if the experiment says so). */
 void fs_trainer_stop (FsTrainer *trainer);
 
-/* A live setting by key ("train.learning_rate", "model.layers.1.rate", "train.epochs", …); the
- * experiment inside follows and an event is recorded. FS_UNKNOWN_KEY if the setting is not live. */
+/* A live setting by key ("train.learning_rate", "model.layers.1.rate", "train.epochs", …); it acts
+ * from the next batch on, the experiment inside follows and an event is recorded. FS_UNKNOWN_KEY if
+ * the setting is not live. More epochs or more patience reopen a run that ended for the want of them:
+ * it goes on from its last weights. */
 FsStatus fs_trainer_set (FsTrainer *trainer, const char *key, double value, FsProblem *problem);
 
-/* Best and last weights, [tensor table size]; best is NULL before the first epoch. */
+/* Records what happened outside, such as a pause. */
+void fs_trainer_note (FsTrainer *trainer, FsEventKind kind, const char *text);
+
+/* Weights, [tensor table size], valid until the next call that advances, sets or stops. Best is NULL
+ * before the first epoch; last are those that training left, also when the best are restored. */
 const FsReal *fs_trainer_best_weights (const FsTrainer *trainer);
+const FsReal *fs_trainer_last_weights (const FsTrainer *trainer);
+
+/* The weights at the end of the epoch nearest to `epoch` among those that are kept (all of them, in
+ * all but very long runs or very large networks), and which epoch that is; 0 = the initial ones. */
+const FsReal *fs_trainer_weights_at (const FsTrainer *trainer,
+                                     uint32_t epoch,
+                                     uint32_t *found_epoch);
 
 /* Predictions of every window of `part` in prepared units with the current weights:
  * predicted[n_windows][n_outputs]. FS_INTERRUPTED leaves it undefined. */
