@@ -25,7 +25,8 @@ typedef struct
   int32_t *codes;    /* CATEGORY: [n_rows], index into `categories` */
   char **categories; /* CATEGORY: sorted by code point */
   size_t n_categories;
-  char **texts; /* TEXT: [n_rows] */
+  char **texts;     /* TEXT: [n_rows], pointing into text_block */
+  char *text_block; /* TEXT: all texts, each ended by NUL */
   size_t n_missing;
   bool
       is_answer; /* known truth of a built-in set ("clean", "label_flipped"): not offered as input */

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Columns of numbers, and the order in which kinds are tried. See csv-column.h. */
+
+#include "engine/series/csv-column.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "engine/series/csv-cell.h"
+
+/* Faulty cells of one column that get a sentence of their own. */
+#define MAX_TOLD_FAULTS 5
+
+/* How a column's filled cells read in both styles. */
+typedef struct
+{
+  size_t n_filled;
+  size_t n_point, n_comma;           /* cells that are numbers in this style */
+  size_t n_only_point, n_only_comma; /* and not in the other */
+  size_t n_grouped_point, n_grouped_comma;
+  size_t first_grouped; /* row */
+} Evidence;
+
+static bool
+may_be_few (size_t n_faults, size_t n_filled)
+{
+  return (double) n_faults <= FS_MAX_FAULT_SHARE * (double) n_filled;
+}
+
+/* The plain case: every filled cell is a number with a decimal point and no groups. False at the
+ * first cell that is not. */
+static bool
+fill_plain (const FsGrid *grid, size_t index, FsColumn *column, size_t *n_filled)
+{
+  size_t n_missing = 0;
+  for (size_t row = 0; row < grid->n_rows; row++)
+    {
+      size_t length;
+      const char *cell = fs_grid_cell (grid, row, index, &length);
+      double value;
+      bool is_grouped = false;
+      if (fs_cell_is_missing (cell, length))
+        {
+          value = NAN;
+          n_missing++;
+        }
+      else if (!fs_cell_number (cell, length, FS_NUMBERS_POINT, &value, &is_grouped) || is_grouped)
+        return false;
+      column->numbers[row] = value;
+    }
+  column->n_missing = n_missing;
+  *n_filled = grid->n_rows - n_missing;
+  return true;
+}
+
+static Evidence
+weigh (const FsGrid *grid, size_t index)
+{
+  Evidence evidence = { 0 };
+  for (size_t row = 0; row < grid->n_rows; row++)
+    {
+      size_t length;
+      const char *cell = fs_grid_cell (grid, row, index, &length);
+      double value;
+      bool point_grouped, comma_grouped;
+      if (fs_cell_is_missing (cell, length))
+        continue;
+      evidence.n_filled++;
+      bool is_point = fs_cell_number (cell, length, FS_NUMBERS_POINT, &value, &point_grouped);
+      bool is_comma = fs_cell_number (cell, length, FS_NUMBERS_COMMA, &value, &comma_grouped);
+      evidence.n_point += is_point;
+      evidence.n_comma += is_comma;
+      evidence.n_only_point += is_point && !is_comma;
+      evidence.n_only_comma += is_comma && !is_point;
+      if ((is_point && point_grouped) || (is_comma && comma_grouped))
+        {
+          if (evidence.n_grouped_point + evidence.n_grouped_comma == 0)
+            evidence.first_grouped = row;
+          evidence.n_grouped_point += is_point && point_grouped;
+          evidence.n_grouped_comma += is_comma && comma_grouped;
+        }
+    }
+  return evidence;
+}
+
+/* Which style the column is in, with the reason on record. */
+static FsNumberStyle
+choose_style (FsGrid *grid,
+              size_t index,
+              const FsColumn *column,
+              const Evidence *e,
+              FsFrameBuilder *builder)
+{
+  char what[64];
+  size_t length;
+  const char *cell = fs_grid_cell (grid, e->first_grouped, index, &length);
+  int shown = (int) (length < 40 ? length : 40);
+  snprintf (what, sizeof what, "decimal mark of column %zu", index + 1);
+  if (e->n_only_comma > e->n_only_point)
+    {
+      grid->has_comma_numbers = true;
+      fs_builder_decide (builder, what, "comma",
+                         "%zu of %zu values can only be read with a decimal comma", e->n_only_comma,
+                         e->n_filled);
+      if (e->n_grouped_comma > 0)
+        fs_builder_warn (
+            builder, grid->lines[e->first_grouped],
+            "column %s: marks between groups of thousands are left out (\u201c%.*s\u201d)",
+            column->name, shown, cell);
+      return FS_NUMBERS_COMMA;
+    }
+  bool is_ambiguous = e->n_only_point == 0 && e->n_comma == e->n_point;
+  if (is_ambiguous && (grid->has_comma_numbers || grid->delimiter == ';') && e->n_grouped_point > 0
+      && e->n_grouped_comma == 0)
+    {
+      fs_builder_decide (builder, what, "comma", "every value reads either way; %s",
+                         grid->has_comma_numbers
+                             ? "other columns have decimal commas"
+                             : "files with semicolons mostly have decimal commas");
+      fs_builder_warn (builder, grid->lines[e->first_grouped],
+                       "column %s: \u201c%.*s\u201d is read with a decimal comma; it could also be "
+                       "a group of thousands",
+                       column->name, shown, cell);
+      return FS_NUMBERS_COMMA;
+    }
+  if (is_ambiguous && e->n_grouped_comma > 0 && e->n_grouped_point == 0)
+    fs_builder_decide (builder, what, "point",
+                       "every value reads either way; a decimal point is the rule");
+  else if (e->n_grouped_point > 0)
+    {
+      fs_builder_decide (
+          builder, what, "point", "%s",
+          is_ambiguous
+              ? "every value reads either way; groups of three digits are taken for thousands"
+              : "marks between groups of three digits are thousands");
+      fs_builder_warn (
+          builder, grid->lines[e->first_grouped],
+          is_ambiguous
+              ? "column %s: \u201c%.*s\u201d is read as thousands; it could also be a decimal comma"
+              : "column %s: marks between groups of thousands are left out (\u201c%.*s\u201d)",
+          column->name, shown, cell);
+    }
+  return FS_NUMBERS_POINT;
+}
+
+/* Numbers with some faulty cells, grouped thousands or decimal commas. */
+static bool
+fill_with_style (FsGrid *grid, size_t index, FsColumn *column, FsFrameBuilder *builder)
+{
+  Evidence evidence = weigh (grid, index);
+  size_t n_best = evidence.n_point > evidence.n_comma ? evidence.n_point : evidence.n_comma;
+  if (n_best == 0 || !may_be_few (evidence.n_filled - n_best, evidence.n_filled))
+    return false;
+  FsNumberStyle style = choose_style (grid, index, column, &evidence, builder);
+  size_t n_faults = 0;
+  column->n_missing = 0;
+  for (size_t row = 0; row < grid->n_rows; row++)
+    {
+      size_t length;
+      const char *cell = fs_grid_cell (grid, row, index, &length);
+      double value = NAN;
+      if (!fs_cell_is_missing (cell, length) && !fs_cell_number (cell, length, style, &value, NULL))
+        {
+          value = NAN;
+          if (n_faults++ < MAX_TOLD_FAULTS)
+            fs_builder_warn (builder, grid->lines[row],
+                             "column %s: \u201c%.*s\u201d is not a number and counts as missing",
+                             column->name, (int) (length < 60 ? length : 60), cell);
+        }
+      column->n_missing += isnan (value);
+      column->numbers[row] = value;
+    }
+  if (n_faults > MAX_TOLD_FAULTS)
+    fs_builder_warn (builder, 0, "column %s: %zu cells in all are not numbers and count as missing",
+                     column->name, n_faults);
+  return true;
+}
+
+/* Numbers of a fixed number of digits that begin with zeros are names: 00501, 01234. Two-digit hours
+ * and months stay numbers. */
+static bool
+has_leading_zeros (const FsGrid *grid, size_t index)
+{
+  size_t n_zeros = 0, common = 0;
+  for (size_t row = 0; row < grid->n_rows; row++)
+    {
+      size_t length;
+      const char *cell = fs_grid_cell (grid, row, index, &length);
+      if (length == 0)
+        continue;
+      if (length < 4 || (common && length != common))
+        return false;
+      common = length;
+      for (size_t i = 0; i < length; i++)
+        if (cell[i] < '0' || cell[i] > '9')
+          return false;
+      n_zeros += cell[0] == '0';
+    }
+  return n_zeros > 0;
+}
+
+static void
+tell_missing (const FsGrid *grid, const FsColumn *column, FsFrameBuilder *builder)
+{
+  if (column->n_missing == 0)
+    return;
+  if (column->n_missing == grid->n_rows)
+    {
+      fs_builder_warn (builder, 0, "column %s has no value at all", column->name);
+      return;
+    }
+  size_t first = 0;
+  while (!isnan (column->numbers[first]))
+    first++;
+  fs_builder_warn (builder, grid->lines[first],
+                   "column %s: %zu of %zu values are missing, the first here", column->name,
+                   column->n_missing, grid->n_rows);
+}
+
+FsStatus
+fs_column_fill (FsGrid *grid,
+                size_t index,
+                FsColumn *column,
+                FsFrameBuilder *builder,
+                const FsInterrupt *interrupt,
+                FsProblem *problem)
+{
+  size_t n_filled = 0;
+  if (fs_interrupt_is_requested (interrupt))
+    return fs_problem (problem, FS_INTERRUPTED, column->name, NULL, NULL);
+  column->numbers = malloc (grid->n_rows * sizeof *column->numbers);
+  if (!column->numbers)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, column->name, NULL, NULL);
+  column->type = FS_COLUMN_NUMBER;
+  bool is_plain = fill_plain (grid, index, column, &n_filled);
+  if (is_plain || fill_with_style (grid, index, column, builder))
+    {
+      if (is_plain && n_filled > 0 && has_leading_zeros (grid, index))
+        {
+          fs_builder_decide (
+              builder, "leading zeros", column->name,
+              "all values have as many digits and some begin with 0: they are names, not numbers");
+          return fs_column_fill_words (grid, index, column, builder, problem);
+        }
+      if (is_plain && n_filled > 0)
+        fs_column_numbers_to_dates (grid, index, column, builder);
+      tell_missing (grid, column, builder);
+      if (column->type == FS_COLUMN_DATE)
+        fs_column_check_order (grid, column, builder);
+      return FS_OK;
+    }
+  bool is_dates = false;
+  FsStatus status = fs_column_fill_dates (grid, index, column, builder, &is_dates, problem);
+  if (status != FS_OK || !is_dates)
+    return status ? status : fs_column_fill_words (grid, index, column, builder, problem);
+  tell_missing (grid, column, builder);
+  fs_column_check_order (grid, column, builder);
+  return FS_OK;
+}

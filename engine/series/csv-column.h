@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* From cells to a typed column. The type is decided by all cells of the column, never by the first
+ * ones: numbers if nearly all are numbers (the others are told with their lines and become missing),
+ * else dates of one form, else categories if few texts repeat, else texts. */
+
+#include "engine/base/pool.h"
+#include "engine/series/csv-scan.h"
+#include "engine/series/frame-build.h"
+
+/* The rows of a file as cells: row-major, every row filled up to n_columns with empty cells. */
+typedef struct
+{
+  const char *text;
+  char quote;
+  char delimiter;
+  FsCell *cells;   /* [n_rows][n_columns] */
+  uint32_t *lines; /* [n_rows] */
+  size_t n_rows, n_columns;
+  bool has_comma_numbers; /* some column so far had unmistakable decimal commas */
+} FsGrid;
+
+/* A column whose faulty cells are at most this share of its filled ones keeps its type: one mistyped
+ * cell in twenty is a fault, more are another kind of column. */
+#define FS_MAX_FAULT_SHARE 0.05
+
+/* More different words than this are texts: a person could not tell them apart in a list, and one
+ * input per word would dwarf the network. */
+#define FS_MAX_CATEGORIES 1000
+
+/* Types column `index` of `grid` into `column`, whose name is already set. */
+FsStatus fs_column_fill (FsGrid *grid,
+                         size_t index,
+                         FsColumn *column,
+                         FsFrameBuilder *builder,
+                         const FsInterrupt *interrupt,
+                         FsProblem *problem);
+
+/* Categories or texts (csv-words.c). */
+FsStatus fs_column_fill_words (const FsGrid *grid,
+                               size_t index,
+                               FsColumn *column,
+                               FsFrameBuilder *builder,
+                               FsProblem *problem);
+
+/* Numbers (csv-column.c) and dates (csv-dates.c): *is_filled tells whether the column is of the kind. */
+FsStatus fs_column_fill_dates (const FsGrid *grid,
+                               size_t index,
+                               FsColumn *column,
+                               FsFrameBuilder *builder,
+                               bool *is_filled,
+                               FsProblem *problem);
+
+/* A number column that is dates in truth (20200131, Unix seconds) becomes one, in place. */
+void fs_column_numbers_to_dates (const FsGrid *grid,
+                                 size_t index,
+                                 FsColumn *column,
+                                 FsFrameBuilder *builder);
+
+/* Tells where a date column does not go forward in time. */
+void fs_column_check_order (const FsGrid *grid, const FsColumn *column, FsFrameBuilder *builder);
+
+/* The bytes of a cell that is not texts: without blanks inside its quotes. */
+static inline const char *
+fs_grid_cell (const FsGrid *grid, size_t row, size_t index, size_t *length)
+{
+  FsCell cell = grid->cells[row * grid->n_columns + index];
+  const char *text = grid->text + cell.start;
+  size_t n = fs_cell_length (cell);
+  while (n > 0 && (text[0] == ' ' || text[0] == '\t'))
+    text++, n--;
+  while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+    n--;
+  *length = n;
+  return text;
+}

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Finding a file's dialect; see csv-sniff.h. */
+
+#include "engine/series/csv-sniff.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "engine/series/csv-cell.h"
+#include "engine/series/csv-date.h"
+
+/* What is looked at: enough rows to outvote any preamble, few enough to take a millisecond. */
+#define SAMPLE_ROWS 200
+#define SAMPLE_BYTES (256u * 1024u)
+#define SAMPLE_COLUMNS 4096
+#define MAX_PREAMBLE 50
+
+/* Rows that must agree in their number of cells before a delimiter is believed. */
+#define LEAST_AGREEMENT 0.5
+
+typedef struct
+{
+  size_t n_rows;
+  size_t n_cells[SAMPLE_ROWS];
+  size_t common;    /* the most frequent number of cells */
+  double agreement; /* share of rows that have it */
+  double typed;     /* share of filled cells in those rows that are numbers, dates or missing */
+  double score;
+} Trial;
+
+typedef struct
+{
+  char delimiter;
+  const char *name;
+  const char *plural;
+} Candidate;
+
+/* In order of preference when the evidence is equal. */
+static const Candidate candidates[] = {
+  { ',', "comma", "commas" },
+  { ';', "semicolon", "semicolons" },
+  { '\t', "tab", "tabs" },
+  { '|', "vertical bar", "vertical bars" },
+  { '\x1F', "unit separator", "unit separators" },
+  { FS_DELIMITER_BLANKS, "blanks", "blanks" },
+};
+#define N_CANDIDATES (sizeof candidates / sizeof candidates[0])
+
+typedef enum
+{
+  CELL_EMPTY,
+  CELL_NUMBER,
+  CELL_DATE,
+  CELL_WORD
+} CellKind;
+
+static CellKind
+kind_of (const char *text, FsCell cell)
+{
+  double value;
+  const char *bytes = text + cell.start;
+  size_t length = fs_cell_length (cell);
+  if (fs_cell_is_missing (bytes, length))
+    return CELL_EMPTY;
+  if (fs_cell_number (bytes, length, FS_NUMBERS_POINT, &value, NULL)
+      || fs_cell_number (bytes, length, FS_NUMBERS_COMMA, &value, NULL))
+    return CELL_NUMBER;
+  for (int form = 0; form < FS_N_DATE_FORMS; form++)
+    if (fs_date_read (bytes, length, (FsDateForm) form, &value) != FS_DATE_NOT_OF_FORM)
+      return CELL_DATE;
+  return CELL_WORD;
+}
+
+/* The most frequent number of cells; among equals the larger. */
+static size_t
+most_common (const size_t *n_cells, size_t n, size_t *n_times)
+{
+  size_t best = 0, best_times = 0;
+  for (size_t i = 0; i < n; i++)
+    {
+      size_t times = 0;
+      for (size_t j = 0; j < n; j++)
+        times += n_cells[j] == n_cells[i];
+      if (times > best_times || (times == best_times && n_cells[i] > best))
+        {
+          best = n_cells[i];
+          best_times = times;
+        }
+    }
+  *n_times = best_times;
+  return best;
+}
+
+static void
+try_dialect (Trial *trial, const char *text, size_t n_bytes, FsDialect dialect, FsCell *cells)
+{
+  FsScanner scanner;
+  FsRow row;
+  size_t n_filled = 0, n_typed = 0, n_agree;
+  *trial = (Trial){ 0 };
+  fs_scanner_init (&scanner, text, n_bytes, dialect);
+  while (trial->n_rows < SAMPLE_ROWS && fs_scanner_next (&scanner, cells, SAMPLE_COLUMNS, &row))
+    {
+      size_t n_seen = row.n_cells < 64 ? row.n_cells : 64;
+      trial->n_cells[trial->n_rows++] = row.n_cells;
+      for (size_t i = 0; row.n_cells > 1 && i < n_seen; i++)
+        {
+          CellKind kind = kind_of (text, cells[i]);
+          n_filled += kind != CELL_EMPTY;
+          n_typed += kind == CELL_NUMBER || kind == CELL_DATE;
+        }
+    }
+  if (trial->n_rows == 0)
+    return;
+  trial->common = most_common (trial->n_cells, trial->n_rows, &n_agree);
+  trial->agreement = (double) n_agree / (double) trial->n_rows;
+  trial->typed = n_filled ? (double) n_typed / (double) n_filled : 0;
+  if (trial->common >= 2 && trial->agreement >= LEAST_AGREEMENT)
+    trial->score = trial->agreement * (1 + trial->typed);
+}
+
+/* Apostrophes are the quotes of a file that has no others and in which cells begin and end with them. */
+static char
+find_quote (const char *text, size_t n_bytes)
+{
+  size_t n_paired = 0;
+  if (memchr (text, '"', n_bytes))
+    return '"';
+  for (size_t i = 0; i + 1 < n_bytes; i++)
+    {
+      bool is_start = text[i] == '\'' && (i == 0 || strchr (",;\t|\n\r", text[i - 1]));
+      if (!is_start)
+        continue;
+      const char *end = memchr (text + i + 1, '\'', n_bytes - i - 1);
+      const char *line_end = memchr (text + i, '\n', n_bytes - i);
+      if (!end || (line_end && line_end < end))
+        continue;
+      if (end + 1 == text + n_bytes || strchr (",;\t|\n\r", end[1]))
+        n_paired++;
+      i = (size_t) (end - text);
+    }
+  return n_paired > 0 ? '\'' : '"';
+}
+
+static void
+choose_delimiter (FsCsvPlan *plan,
+                  const char *text,
+                  size_t n_bytes,
+                  FsCell *cells,
+                  Trial *best,
+                  FsFrameBuilder *builder)
+{
+  const Candidate *chosen = NULL, *second = NULL;
+  double second_score = 0;
+  Trial *trial = best + 1;
+  for (size_t i = 0; i < N_CANDIDATES; i++)
+    {
+      FsDialect dialect = plan->dialect;
+      dialect.delimiter = candidates[i].delimiter;
+      try_dialect (trial, text, n_bytes, dialect, cells);
+      if (trial->score > best->score + 1e-12)
+        {
+          second = chosen;
+          second_score = best->score;
+          chosen = &candidates[i];
+          *best = *trial;
+        }
+      else if (trial->score > second_score)
+        {
+          second = &candidates[i];
+          second_score = trial->score;
+        }
+    }
+  if (!chosen)
+    {
+      plan->dialect.delimiter = FS_DELIMITER_NONE;
+      try_dialect (best, text, n_bytes, plan->dialect, cells);
+      fs_builder_decide (builder, "delimiter", "none",
+                         "no delimiter cuts the rows into the same number of cells");
+      return;
+    }
+  plan->dialect.delimiter = chosen->delimiter;
+  size_t n_agree = (size_t) (best->agreement * (double) best->n_rows + 0.5);
+  if (second)
+    fs_builder_decide (builder, "delimiter", chosen->name,
+                       "%zu of the first %zu rows have %zu cells; %s would fit less well", n_agree,
+                       best->n_rows, best->common, second->plural);
+  else
+    fs_builder_decide (builder, "delimiter", chosen->name,
+                       "%zu of the first %zu rows have %zu cells; no other delimiter fits", n_agree,
+                       best->n_rows, best->common);
+}
+
+/* Votes for and against names in the first row: a word above numbers or dates is a name, a number
+ * above numbers is not. */
+static int
+header_votes (const char *text,
+              const FsCell *first,
+              size_t n_first,
+              const FsCell *below,
+              size_t n_rows,
+              size_t n_columns,
+              bool *is_all_words)
+{
+  int votes = 0;
+  *is_all_words = true;
+  for (size_t c = 0; c < n_columns; c++)
+    {
+      size_t n_typed = 0, n_words = 0;
+      CellKind kind = c < n_first ? kind_of (text, first[c]) : CELL_EMPTY;
+      for (size_t r = 0; r < n_rows; r++)
+        {
+          CellKind under = kind_of (text, below[r * n_columns + c]);
+          n_typed += under == CELL_NUMBER || under == CELL_DATE;
+          n_words += under == CELL_WORD;
+        }
+      *is_all_words = *is_all_words && kind == CELL_WORD;
+      if (n_typed <= n_words || kind == CELL_EMPTY)
+        continue;
+      votes += kind == CELL_NUMBER ? -1 : 1;
+    }
+  return votes;
+}
+
+static bool
+are_distinct (const char *text, const FsCell *cells, size_t n)
+{
+  if (n > 256)
+    return true; /* a file that wide names its columns apart, or they are made so */
+  for (size_t i = 1; i < n; i++)
+    for (size_t j = 0; j < i; j++)
+      if (fs_cell_length (cells[i]) == fs_cell_length (cells[j])
+          && memcmp (text + cells[i].start, text + cells[j].start, fs_cell_length (cells[i])) == 0)
+        return false;
+  return true;
+}
+
+/* Reads the first rows of the table proper and decides about its header. */
+static FsStatus
+choose_header (FsCsvPlan *plan,
+               const char *text,
+               size_t n_bytes,
+               FsCell *first,
+               FsFrameBuilder *builder,
+               FsProblem *problem)
+{
+  enum
+  {
+    N_BELOW = 50
+  };
+  FsScanner scanner;
+  FsRow row;
+  size_t n_first = 0, n_below = 0, columns = plan->n_columns;
+  FsCell *below = calloc (N_BELOW * columns, sizeof *below);
+  if (!below)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, NULL, NULL, NULL);
+  fs_scanner_init (&scanner, text, n_bytes, plan->dialect);
+  for (size_t i = 0; i <= plan->n_preamble; i++)
+    if (fs_scanner_next (&scanner, first, columns, &row))
+      n_first = row.n_cells;
+  while (n_below < N_BELOW && fs_scanner_next (&scanner, below + n_below * columns, columns, &row))
+    n_below++;
+  bool is_all_words;
+  size_t n_named = n_first < columns ? n_first : columns;
+  int votes = header_votes (text, first, n_named, below, n_below, columns, &is_all_words);
+  plan->has_row_names =
+      columns > 1 && n_first + 1 == columns && is_all_words == false && votes >= 0 && n_below > 0;
+  const char *reason;
+  if (n_below == 0)
+    {
+      plan->has_header = is_all_words;
+      reason = "there is one row only";
+    }
+  else if (votes != 0)
+    {
+      plan->has_header = votes > 0;
+      reason = votes > 0 ? "the first row has words where the rows below have numbers or dates"
+                         : "the first row has numbers like the rows below";
+    }
+  else
+    {
+      plan->has_header = is_all_words && are_distinct (text, first, n_named);
+      reason = plan->has_header ? "the first row has different words in all columns"
+                                : "the first row looks like the rows below";
+    }
+  fs_builder_decide (builder, "header", plan->has_header ? "yes" : "no", "%s", reason);
+  free (below);
+  return FS_OK;
+}
+
+/* Rows at the top with fewer cells than the table are not part of it: titles, dates of export. */
+static void
+choose_preamble (FsCsvPlan *plan, const Trial *trial)
+{
+  size_t n = 0;
+  if (plan->n_columns < 2)
+    return;
+  while (n < trial->n_rows && n < MAX_PREAMBLE && trial->n_cells[n] != trial->common)
+    n++;
+  if (n == trial->n_rows || n == MAX_PREAMBLE)
+    return;
+  /* A first row that is one cell short names the columns and leaves out the row names; one that is
+   * longer is a header all the same. */
+  if (n > 0 && (trial->n_cells[n - 1] + 1 == trial->common || trial->n_cells[n - 1] > trial->common)
+      && trial->n_cells[n - 1] > 1)
+    n--;
+  plan->n_preamble = n;
+}
+
+FsStatus
+fs_csv_sniff (FsCsvPlan *plan,
+              const char *name,
+              const char *text,
+              size_t n_bytes,
+              FsFrameBuilder *builder,
+              FsProblem *problem)
+{
+  FsStatus status = FS_OK;
+  FsCell *cells = malloc (SAMPLE_COLUMNS * sizeof *cells);
+  Trial *trials = calloc (2, sizeof *trials);
+  size_t n_sample = n_bytes < SAMPLE_BYTES ? n_bytes : SAMPLE_BYTES;
+  if (!cells || !trials)
+    {
+      free (cells);
+      free (trials);
+      return fs_problem (problem, FS_OUT_OF_MEMORY, name, NULL, NULL);
+    }
+  /* A cut row would be a row of another length: end the sample after a whole line. */
+  while (n_sample < n_bytes && n_sample > 0 && text[n_sample - 1] != '\n'
+         && text[n_sample - 1] != '\r')
+    n_sample--;
+  if (n_sample == 0)
+    n_sample = n_bytes < SAMPLE_BYTES ? n_bytes : SAMPLE_BYTES;
+  *plan = (FsCsvPlan){ 0 };
+  plan->dialect.quote = find_quote (text, n_sample);
+  if (plan->dialect.quote == '\'')
+    fs_builder_decide (builder, "quotes", "apostrophes",
+                       "cells begin and end with them and there are no double quotes");
+  plan->dialect.has_comments = true;
+  choose_delimiter (plan, text, n_sample, cells, trials, builder);
+  plan->n_columns = trials->common < 1 ? 1 : trials->common;
+  choose_preamble (plan, trials);
+  if (plan->n_columns > SAMPLE_COLUMNS)
+    status = fs_problem_at (problem, FS_TOO_LARGE, name, 0, NULL,
+                            "rows have %zu cells, and at most %d columns can be read",
+                            plan->n_columns, SAMPLE_COLUMNS);
+  else
+    status = choose_header (plan, text, n_sample, cells, builder, problem);
+  free (trials);
+  free (cells);
+  return status;
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Delimited text into a frame: find the dialect, cut the text into cells, name the columns, type each
+ * one. The parts are in csv-*.c; this file has the order of work and the sentences about rows.
+ * Not for what a column is used for: that a target must be numeric is the dataset's business. */
+
+#include "engine/series/csv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "engine/base/file-bytes.h"
+#include "engine/series/csv-cell.h"
+#include "engine/series/csv-column.h"
+#include "engine/series/csv-sniff.h"
+#include "engine/series/text-source.h"
+
+/* Ragged rows that get a sentence of their own. */
+#define MAX_TOLD_ROWS 5
+
+/* Empty cells that may be added to short rows: without a limit, one line of a million commas above a
+ * million short lines would ask for terabytes. */
+#define MAX_PADDING_PER_BYTE 4
+
+typedef struct
+{
+  const char *name;
+  FsFrameBuilder builder;
+  FsCsvPlan plan;
+  FsGrid grid;
+  size_t capacity; /* rows */
+  size_t n_short, n_long, n_padded;
+  size_t last_line_bytes;
+  FsCell *header; /* [n_columns] */
+  size_t n_header;
+  size_t header_line;
+  const FsInterrupt *interrupt;
+  FsProblem *problem;
+} Reader;
+
+static FsStatus
+no_memory (Reader *r)
+{
+  return fs_problem (r->problem, FS_OUT_OF_MEMORY, r->name, NULL, NULL);
+}
+
+static FsStatus
+make_room (Reader *r)
+{
+  if (r->grid.n_rows < r->capacity)
+    return FS_OK;
+  size_t capacity = r->capacity ? r->capacity + r->capacity / 2 : 1024;
+  FsCell *cells = realloc (r->grid.cells, capacity * r->grid.n_columns * sizeof *cells);
+  if (cells)
+    r->grid.cells = cells;
+  uint32_t *lines = realloc (r->grid.lines, capacity * sizeof *lines);
+  if (lines)
+    r->grid.lines = lines;
+  if (!cells || !lines)
+    return no_memory (r);
+  r->capacity = capacity;
+  return FS_OK;
+}
+
+/* Fills a short row and tells about rows of another length. */
+static void
+settle_row (Reader *r, FsCell *cells, const FsRow *row)
+{
+  size_t n_columns = r->grid.n_columns;
+  for (size_t i = row->n_cells; i < n_columns; i++)
+    cells[i] = (FsCell){ (uint32_t) row->end, 0 };
+  if (row->n_cells < n_columns)
+    {
+      r->n_padded += n_columns - row->n_cells;
+      if (r->n_short++ < MAX_TOLD_ROWS)
+        fs_builder_warn (&r->builder, row->line,
+                         "%zu cells instead of %zu; the others count as missing", row->n_cells,
+                         n_columns);
+    }
+  else if (row->n_extra_filled > 0 && r->n_long++ < MAX_TOLD_ROWS)
+    fs_builder_warn (&r->builder, row->line,
+                     "%zu cells instead of %zu; those beyond the last column are left out",
+                     row->n_cells, n_columns);
+}
+
+static FsStatus
+cut_rows (Reader *r, size_t n_bytes)
+{
+  FsScanner scanner;
+  FsRow row;
+  FsStatus status;
+  const size_t n_columns = r->grid.n_columns;
+  fs_scanner_init (&scanner, r->grid.text, n_bytes, r->plan.dialect);
+  for (size_t i = 0; i < r->plan.n_preamble; i++)
+    if (fs_scanner_next (&scanner, r->header, n_columns, &row) && i == 0)
+      fs_builder_warn (&r->builder, row.line, "%zu line%s before the table %s left out",
+                       r->plan.n_preamble, r->plan.n_preamble > 1 ? "s" : "",
+                       r->plan.n_preamble > 1 ? "are" : "is");
+  if (r->plan.has_header && fs_scanner_next (&scanner, r->header, n_columns, &row))
+    {
+      r->n_header = row.n_cells < n_columns ? row.n_cells : n_columns;
+      r->header_line = row.line;
+    }
+  for (;;)
+    {
+      if ((status = make_room (r)) != FS_OK)
+        return status;
+      FsCell *cells = r->grid.cells + r->grid.n_rows * n_columns;
+      if (!fs_scanner_next (&scanner, cells, n_columns, &row))
+        break;
+      settle_row (r, cells, &row);
+      r->grid.lines[r->grid.n_rows++] = (uint32_t) row.line;
+      if (r->n_padded > 65536 + MAX_PADDING_PER_BYTE * n_bytes)
+        return fs_problem_at (r->problem, FS_MALFORMED, r->name, row.line, NULL,
+                              "most rows have far fewer cells than the %zu of the first ones",
+                              n_columns);
+      if ((r->grid.n_rows & 0xFFFF) == 0 && fs_interrupt_is_requested (r->interrupt))
+        return fs_problem (r->problem, FS_INTERRUPTED, r->name, NULL, NULL);
+    }
+  if (scanner.is_cell_too_long)
+    return fs_problem (r->problem, FS_TOO_LARGE, r->name, NULL, "a cell has more than a gigabyte");
+  if (r->n_short > MAX_TOLD_ROWS)
+    fs_builder_warn (&r->builder, 0, "%zu rows in all have fewer than %zu cells", r->n_short,
+                     n_columns);
+  if (r->n_long > MAX_TOLD_ROWS)
+    fs_builder_warn (&r->builder, 0, "%zu rows in all have more than %zu cells", r->n_long,
+                     n_columns);
+  if (scanner.open_quote_line)
+    fs_builder_warn (&r->builder, scanner.open_quote_line,
+                     "a quote is opened here and never closed; it is read as a plain character");
+  if (scanner.long_quote_line)
+    fs_builder_warn (&r->builder, scanner.long_quote_line,
+                     "one quoted cell goes on for %zu lines from here; is a quote missing?",
+                     scanner.long_quote_lines);
+  if (scanner.n_comments > 0)
+    fs_builder_decide (&r->builder, "comments", "#", "%zu lines that begin with # are left out",
+                       scanner.n_comments);
+  return FS_OK;
+}
+
+/* A name that no earlier column has: "x", "x (2)", "x (3)". Owned by the caller; NULL without memory. */
+static char *
+unique_name (const FsFrame *frame, const char *wanted)
+{
+  size_t size = strlen (wanted) + 24;
+  char *name = malloc (size);
+  if (!name)
+    return NULL;
+  snprintf (name, size, "%s", wanted);
+  for (unsigned n = 2; fs_frame_column (frame, name); n++)
+    snprintf (name, size, "%s (%u)", wanted, n);
+  return name;
+}
+
+static bool
+is_answer_name (const char *name)
+{
+  return strcmp (name, "clean") == 0 || strcmp (name, "label_flipped") == 0;
+}
+
+/* The name of column `index` from its header cell. */
+static FsStatus
+name_column (Reader *r, size_t index)
+{
+  FsFrame *frame = r->builder.frame;
+  FsCell cell = { 0, 0 };
+  size_t shift = r->plan.has_row_names ? 1 : 0;
+  if (index >= shift && index - shift < r->n_header)
+    cell = r->header[index - shift];
+  char *raw = malloc (fs_cell_length (cell) + 24);
+  if (!raw)
+    return no_memory (r);
+  size_t length = fs_cell_copy (r->grid.text, cell, r->plan.dialect.quote, raw);
+  const char *trimmed = raw;
+  bool was_trimmed = fs_cell_trim (&trimmed, &length);
+  memmove (raw, trimmed, length);
+  raw[length] = '\0';
+  if (was_trimmed)
+    fs_builder_decide (&r->builder, "invisible characters", "removed",
+                       "the name of column %zu has some at its ends", index + 1);
+  if (length == 0)
+    {
+      snprintf (raw, 24, "column %zu", index + 1);
+      if (r->plan.has_header && index > 0)
+        fs_builder_warn (&r->builder, r->header_line, "column %zu has no name", index + 1);
+    }
+  FsColumn *column = &frame->columns[index];
+  column->name = unique_name (frame, raw);
+  if (column->name && strcmp (column->name, raw) != 0)
+    fs_builder_warn (
+        &r->builder, r->header_line,
+        "two columns are called \u201c%.60s\u201d; column %zu is now \u201c%.80s\u201d", raw,
+        index + 1, column->name);
+  free (raw);
+  if (!column->name)
+    return no_memory (r);
+  column->is_answer = is_answer_name (column->name);
+  frame->n_columns++;
+  return FS_OK;
+}
+
+static FsStatus
+fill_columns (Reader *r)
+{
+  FsFrame *frame = r->builder.frame;
+  size_t n_empty = 0;
+  frame->n_rows = r->grid.n_rows;
+  frame->columns = calloc (r->grid.n_columns, sizeof *frame->columns);
+  if (!frame->columns)
+    return no_memory (r);
+  for (size_t i = 0; i < r->grid.n_columns; i++)
+    {
+      FsStatus status = name_column (r, i);
+      if (!status)
+        status =
+            fs_column_fill (&r->grid, i, &frame->columns[i], &r->builder, r->interrupt, r->problem);
+      if (status)
+        return status;
+      n_empty += frame->columns[i].n_missing == frame->n_rows;
+    }
+  if (n_empty == r->grid.n_columns)
+    return fs_problem (r->problem, FS_MALFORMED, r->name, NULL, "no column has a value");
+  return FS_OK;
+}
+
+static FsStatus
+read_text (Reader *r, const char *text, size_t n_bytes)
+{
+  FsStatus status = fs_csv_sniff (&r->plan, r->name, text, n_bytes, &r->builder, r->problem);
+  if (status)
+    return status;
+  r->grid.text = text;
+  r->grid.quote = r->plan.dialect.quote;
+  r->grid.delimiter = r->plan.dialect.delimiter;
+  r->grid.n_columns = r->plan.n_columns;
+  r->header = calloc (r->grid.n_columns, sizeof *r->header);
+  if (!r->header)
+    return no_memory (r);
+  if ((status = cut_rows (r, n_bytes)) != FS_OK)
+    return status;
+  if (r->grid.n_rows == 0)
+    return fs_problem (r->problem, FS_MALFORMED, r->name, NULL,
+                       r->plan.has_header ? "the file has names of columns and no row below them"
+                                          : "the file has no row");
+  if ((status = fill_columns (r)) != FS_OK)
+    return status;
+  return r->builder.is_out_of_memory ? no_memory (r) : FS_OK;
+}
+
+FsStatus
+fs_csv_read (FsFrame **frame,
+             const char *name,
+             const char *bytes,
+             size_t n_bytes,
+             const FsInterrupt *interrupt,
+             FsProblem *problem)
+{
+  Reader r = { .name = name, .interrupt = interrupt, .problem = problem };
+  FsTextSource source = { 0 };
+  *frame = NULL;
+  r.builder.frame = calloc (1, sizeof *r.builder.frame);
+  if (!r.builder.frame)
+    return no_memory (&r);
+  FsStatus status = fs_text_source_open (&source, name, bytes, n_bytes, &r.builder, problem);
+  if (!status)
+    status = read_text (&r, source.text, source.n_bytes);
+  if (!status)
+    fs_builder_finish (&r.builder);
+  fs_text_source_close (&source);
+  free (r.grid.cells);
+  free (r.grid.lines);
+  free (r.header);
+  if (status)
+    fs_frame_free (r.builder.frame);
+  else
+    *frame = r.builder.frame;
+  return status;
+}
+
+FsStatus
+fs_csv_read_file (FsFrame **frame,
+                  const char *path,
+                  const FsInterrupt *interrupt,
+                  FsProblem *problem)
+{
+  FsFileBytes file;
+  *frame = NULL;
+  FsStatus status = fs_file_bytes_read (&file, path, problem);
+  if (status)
+    return status;
+  status = fs_csv_read (frame, path, file.bytes, file.n_bytes, interrupt, problem);
+  fs_file_bytes_free (&file);
+  return status;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The bytes of a file as UTF-8 text: encodings by mark or by evidence, and the refusal of what is no
+ * text at all. The text may be the caller's own bytes (nothing is copied in the common case). */
+
+#include "engine/series/frame-build.h"
+
+typedef struct
+{
+  const char *text;
+  size_t n_bytes;
+  char *owned; /* what close() frees */
+} FsTextSource;
+
+FsStatus fs_text_source_open (FsTextSource *source,
+                              const char *name,
+                              const char *bytes,
+                              size_t n_bytes,
+                              FsFrameBuilder *builder,
+                              FsProblem *problem);
+void fs_text_source_close (FsTextSource *source);
