@@ -44,6 +44,6 @@ fs_nearest_distance (const char *left, const char *right)
 bool
 fs_nearest_is_near (const char *word, size_t distance)
 {
-  const size_t third = strlen (word) / 3;
-  return distance <= (third > 2 ? third : 2);
+  const size_t length = minimum (strlen (word), MAX_LENGTH);
+  return distance < length && distance <= (length > 6 ? length / 3 : 2);
 }

@@ -11,5 +11,5 @@
 size_t fs_nearest_distance (const char *left, const char *right);
 
 /* True when `distance` is small enough for `word` to have been meant: a third of its length, two at
- * least. Further away, a suggestion would only be noise. */
+ * least, and not all of it. Further away, a suggestion would only be noise. */
 bool fs_nearest_is_near (const char *word, size_t distance);

@@ -35,8 +35,10 @@ test_long_words_are_cut (void)
 static void
 test_near (void)
 {
-  g_assert_true (fs_nearest_is_near ("lr", 2));
-  g_assert_false (fs_nearest_is_near ("lr", 3));
+  g_assert_true (fs_nearest_is_near ("lr", 1));
+  g_assert_false (fs_nearest_is_near ("lr", 2));
+  g_assert_false (fs_nearest_is_near ("", 0));
+  g_assert_true (fs_nearest_is_near ("adm", 2));
   g_assert_true (fs_nearest_is_near ("train.learning", 4));
   g_assert_false (fs_nearest_is_near ("train.learning", 5));
 }
