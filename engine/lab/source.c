@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Where data comes from: the program's own series by name, and files by path. */
+
+#include "engine/lab/source.h"
+
+#include <gio/gio.h>
+#include <string.h>
+#include "engine/base/nearest.h"
+#include "engine/series/csv.h"
+
+#define BUILTIN "builtin:"
+
+static char *
+directory_of_program (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", &error);
+  return program ? g_path_get_dirname (program) : NULL;
+}
+
+static gboolean
+holds_series (const char *directory)
+{
+  g_autofree char *series = g_build_filename (directory, "series", NULL);
+  return g_file_test (series, G_FILE_TEST_IS_DIR);
+}
+
+/* A program within the build tree takes the source tree's data; an installed one takes what lies
+ * beside it (so that the whole installation can be moved), else where it was configured to lie. */
+static char *
+find_data_dir (void)
+{
+  const char *chosen = g_getenv ("FITSCOPE_DATA_DIR");
+  if (chosen && *chosen)
+    return g_strdup (chosen);
+
+  g_autofree char *program = directory_of_program ();
+  if (program && g_str_has_prefix (program, FS_BUILD_ROOT "/") && holds_series (FS_SOURCE_DATA_DIR))
+    return g_strdup (FS_SOURCE_DATA_DIR);
+
+  if (program)
+    {
+      g_autofree char *beside = g_build_filename (program, FS_BINDIR_TO_DATA, NULL);
+      if (holds_series (beside))
+        return g_canonicalize_filename (beside, NULL);
+    }
+  return g_strdup (FS_INSTALLED_DATA_DIR);
+}
+
+const char *
+fs_source_data_dir (void)
+{
+  static char *directory = NULL;
+  if (g_once_init_enter (&directory))
+    g_once_init_leave (&directory, find_data_dir ());
+  return directory;
+}
+
+/* "air_passengers.csv" is called "air-passengers". */
+static char *
+builtin_name_of_file (const char *file)
+{
+  char *name = g_strndup (file, strlen (file) - strlen (".csv"));
+  return g_strdelimit (name, "_", '-');
+}
+
+static int
+compare_names (const void *left, const void *right)
+{
+  return strcmp (*(char *const *) left, *(char *const *) right);
+}
+
+char **
+fs_source_list_builtin (void)
+{
+  g_autofree char *path = g_build_filename (fs_source_data_dir (), "series", NULL);
+  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  const char *file;
+  while (directory && (file = g_dir_read_name (directory)))
+    if (g_str_has_suffix (file, ".csv"))
+      g_ptr_array_add (names, builtin_name_of_file (file));
+  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_add (names, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+}
+
+static const char *
+nearest_of (char *const *names, const char *name)
+{
+  const char *nearest = NULL;
+  size_t best = G_MAXSIZE;
+  for (; *names; names++)
+    {
+      const size_t distance = fs_nearest_distance (name, *names);
+      if (distance < best)
+        {
+          best = distance;
+          nearest = *names;
+        }
+    }
+  return nearest && fs_nearest_is_near (name, best) ? nearest : NULL;
+}
+
+static char *
+fail_builtin (const char *source, char *const *names, GError **error)
+{
+  FsProblem problem;
+  const char *nearest = nearest_of (names, source + strlen (BUILTIN));
+  g_autofree char *list = g_strjoinv (", ", (char **) names);
+  g_autofree char *allowed =
+      nearest  ? g_strdup_printf ("the nearest is " BUILTIN "%s", nearest)
+      : *names ? g_strdup_printf ("there are %s", list)
+               : g_strdup_printf ("there are no series in %s", fs_source_data_dir ());
+  fs_problem (&problem, FS_NOT_FOUND, "data.source", source, allowed);
+  fs_lab_error_take (error, &problem);
+  return NULL;
+}
+
+static char *
+resolve_builtin (const char *source, GError **error)
+{
+  const char *name = source + strlen (BUILTIN);
+  g_auto (GStrv) names = fs_source_list_builtin ();
+  if (!g_strv_contains ((const char *const *) names, name))
+    return fail_builtin (source, names, error);
+  g_autofree char *stem = g_strdelimit (g_strdup (name), "-", '_');
+  g_autofree char *file = g_strconcat (stem, ".csv", NULL);
+  return g_build_filename (fs_source_data_dir (), "series", file, NULL);
+}
+
+char *
+fs_source_resolve (const char *source, const char *base, GError **error)
+{
+  FsProblem problem;
+  if (g_str_has_prefix (source, BUILTIN))
+    return resolve_builtin (source, error);
+
+  g_autofree char *path = g_path_is_absolute (source) || !base
+                              ? g_strdup (source)
+                              : g_build_filename (base, source, NULL);
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    {
+      fs_problem (&problem, FS_UNREADABLE, "data.source", source, "a file, not a folder");
+      fs_lab_error_take (error, &problem);
+      return NULL;
+    }
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&path);
+
+  g_auto (GStrv) names = fs_source_list_builtin ();
+  g_autofree char *allowed =
+      g_strv_contains ((const char *const *) names, source)
+          ? g_strdup_printf ("a series of the program is written " BUILTIN "%s", source)
+          : g_strdup_printf ("looked for the file in %s", base ? base : "the current folder");
+  fs_problem (&problem, FS_NOT_FOUND, "data.source", source, allowed);
+  fs_lab_error_take (error, &problem);
+  return NULL;
+}
+
+FsFrame *
+fs_source_load (const char *source, const char *base, const FsInterrupt *interrupt, GError **error)
+{
+  FsProblem problem;
+  FsFrame *frame = NULL;
+  g_autofree char *path = fs_source_resolve (source, base, error);
+  if (!path)
+    return NULL;
+  if (fs_csv_read_file (&frame, path, interrupt, &problem) != FS_OK)
+    {
+      fs_lab_error_take (error, &problem);
+      return NULL;
+    }
+  return frame;
+}
