@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "engine/base/status.h"
 
 #define FS_MAX_TENSORS 128
 
@@ -34,3 +35,16 @@ typedef struct
   size_t size;         /* FsReal in a block, padding included */
   size_t n_parameters; /* without padding */
 } FsTensorTable;
+
+/* Appends a tensor "layers.LAYER.SUFFIX" at the next free 64-byte boundary. A size that overflows is
+ * stored as SIZE_MAX, for the caller to find in table->size. */
+FsStatus fs_tensor_table_add (FsTensorTable *table,
+                              size_t layer,
+                              const char *suffix,
+                              size_t rows,
+                              size_t cols,
+                              FsTensorRole role,
+                              FsProblem *problem);
+
+/* NULL if there is no tensor of that name. */
+const FsTensor *fs_tensor_table_find (const FsTensorTable *table, const char *name);

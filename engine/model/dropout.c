@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Dropout (Srivastava et al. 2014), inverted: in training each number is kept with probability 1 − p
+ * and divided by it, in evaluation nothing happens. On a sequence each step draws anew.
+ *
+ *   y = m ⊙ x,   m = 0 with probability p, else 1/(1 − p);   dx = m ⊙ dy
+ *
+ * The mask of a row depends on seed, step, layer and row only. It draws 32 bits a number, so that p is
+ * met to 2⁻³². */
+
+#include <string.h>
+#include "engine/base/random.h"
+#include "engine/base/size.h"
+#include "engine/model/layer.h"
+
+enum
+{
+  SLOT_MASK = FS_SLOT_OWN /* [steps][B][stride] */
+};
+
+static FsStatus
+plan_dropout (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
+{
+  layer->out = layer->in;
+  layer->out.stride = fs_size_round_up (layer->in.width, FS_BLOCK);
+  fs_layer_plan_values (layer, plan, layer->out.steps);
+  fs_layer_plan_slot (layer, plan,
+                      fs_size_multiply (layer->out.steps, fs_size_multiply (plan->shape->max_rows,
+                                                                            layer->out.stride)));
+  return FS_OK;
+}
+
+/* Whether this pass leaves the values as they are. */
+static bool
+is_identity (const FsLayer *layer, const FsLayerPass *pass)
+{
+  return !pass->pass->is_training || layer->spec.rate <= 0;
+}
+
+static void
+draw_mask (FsReal *mask, size_t n, FsRandom *random, double rate)
+{
+  const uint64_t threshold = (uint64_t) (rate * 0x1p32);
+  const FsReal kept = (FsReal) (1.0 / (1.0 - rate));
+  for (size_t i = 0; i < n; i += 2)
+    {
+      uint64_t bits = fs_random_next (random);
+      mask[i] = (bits >> 32) < threshold ? 0 : kept;
+      if (i + 1 < n)
+        mask[i + 1] = (bits & 0xffffffffu) < threshold ? 0 : kept;
+    }
+}
+
+static void
+forward_dropout (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
+{
+  const size_t width = layer->in.width;
+  for (size_t row = first; row < end; row++)
+    {
+      FsRandom random = fs_random (pass->pass->seed, FS_STREAM_DROPOUT, pass->pass->step,
+                                   (uint64_t) layer->index << 32 | row);
+      for (size_t t = 0; t < layer->in.steps; t++)
+        {
+          const FsReal *x = pass->x + (t * pass->n_rows + row) * layer->in.stride;
+          FsReal *y = pass->y + (t * pass->n_rows + row) * layer->out.stride;
+          FsReal *mask = layer->slots[SLOT_MASK] + (t * pass->n_rows + row) * layer->out.stride;
+          if (is_identity (layer, pass))
+            {
+              memcpy (y, x, width * sizeof *y);
+              continue;
+            }
+          draw_mask (mask, width, &random, layer->spec.rate);
+          for (size_t k = 0; k < width; k++)
+            y[k] = mask[k] * x[k];
+        }
+    }
+}
+
+static void
+backward_dropout (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
+{
+  const size_t width = layer->in.width;
+  for (size_t t = 0; pass->dx && t < layer->in.steps; t++)
+    for (size_t row = first; row < end; row++)
+      {
+        FsReal *dx = pass->dx + (t * pass->n_rows + row) * layer->in.stride;
+        const FsReal *dy = pass->dy + (t * pass->n_rows + row) * layer->out.stride;
+        const FsReal *mask = layer->slots[SLOT_MASK] + (t * pass->n_rows + row) * layer->out.stride;
+        if (is_identity (layer, pass))
+          memcpy (dx, dy, width * sizeof *dx);
+        else
+          for (size_t k = 0; k < width; k++)
+            dx[k] = mask[k] * dy[k];
+      }
+}
+
+const FsLayerKindOps fs_dropout_ops = {
+  .name = "Dropout",
+  .plan = plan_dropout,
+  .forward = forward_dropout,
+  .backward = backward_dropout,
+};

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The table of layer kinds, and what their planning has in common. */
+
+#include "engine/model/layer.h"
+
+#include <stdio.h>
+#include "engine/base/size.h"
+
+const FsLayerKindOps *
+fs_layer_kind_ops (FsLayerKind kind)
+{
+  static const FsLayerKindOps *const ops[FS_N_LAYER_KINDS] = {
+    [FS_LAYER_LSTM] = &fs_lstm_ops,
+    [FS_LAYER_DROPOUT] = &fs_dropout_ops,
+    [FS_LAYER_DENSE] = &fs_dense_ops,
+  };
+  return ops[kind];
+}
+
+void
+fs_layer_plan_slot (FsLayer *layer, FsLayerPlan *plan, size_t n)
+{
+  size_t size = fs_size_round_up (fs_size_add (n, FS_SLACK), FS_BLOCK);
+  layer->slot_offsets[layer->n_slots++] = plan->workspace;
+  plan->workspace = fs_size_add (plan->workspace, size);
+}
+
+void
+fs_layer_plan_values (FsLayer *layer, FsLayerPlan *plan, size_t y_steps)
+{
+  size_t row = fs_size_multiply (plan->shape->max_rows, layer->out.stride);
+  fs_layer_plan_slot (layer, plan, fs_size_multiply (y_steps, row));
+  fs_layer_plan_slot (layer, plan, fs_size_multiply (layer->out.steps, row));
+}
+
+FsStatus
+fs_layer_plan_units (const FsLayer *layer, size_t *units, FsProblem *problem)
+{
+  if (layer->spec.units >= 1)
+    {
+      *units = (size_t) layer->spec.units;
+      return FS_OK;
+    }
+  char where[64], value[32];
+  snprintf (where, sizeof where, "model.layers.%zu.units", layer->index);
+  snprintf (value, sizeof value, "%lld", (long long) layer->spec.units);
+  return fs_problem (problem, FS_OUT_OF_RANGE, where, layer->spec.units == FS_AUTO ? "auto" : value,
+                     "a whole number from 1");
+}

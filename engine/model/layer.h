@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What a layer is to the network: a row of a table of operations. A new kind of layer is a new file
+ * with such a row (and its line in layer.c); the network itself knows no kind.
+ *
+ * A pass over a batch has three phases, and each is shared out over threads as "items":
+ *   forward   for a range of batch rows, through all layers
+ *   backward  for a range of batch rows, back through all layers: gradients of activations
+ *   gradient  item by item: gradients of parameters, each summed over all rows by one item
+ * An item writes only what belongs to its rows or its parameters, in an order that does not depend on
+ * the range or the thread: so results are the same bits for any number of threads.
+ *
+ * Letters: T steps of a sequence, B rows of the batch, I inputs and H units of the layer. */
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include "engine/base/real.h"
+#include "engine/model/kernels.h"
+#include "engine/model/network.h"
+
+/* Units are computed in blocks of 16 (one 512-bit register of floats); rows of activations are padded
+ * to whole blocks and their padding is 0, so that kernels may read whole registers. */
+#define FS_BLOCK 16
+
+/* Kernels may read this many numbers past the last row of a buffer. */
+#define FS_SLACK 64
+
+#define FS_LAYER_MAX_SLOTS 12
+
+typedef struct FsLayer FsLayer;
+typedef struct FsLayerPass FsLayerPass;
+
+/* The value that goes from layer to layer: v[steps][B][stride], of which `width` columns count. */
+typedef struct
+{
+  size_t steps;
+  size_t width;
+  size_t stride;
+} FsValueShape;
+
+/* Sizes counted so far. Everything saturates at SIZE_MAX. */
+typedef struct
+{
+  const FsNetworkShape *shape;
+  FsValueShape value;     /* what the layer being planned receives; it leaves what it yields */
+  bool wants_dx;          /* whether a layer before has anything to learn from dx */
+  bool is_last;           /* the last layer of the network */
+  bool is_last_recurrent; /* no recurrent layer follows: only the last step is wanted */
+  FsTensorTable *table;
+  size_t workspace; /* numbers of type FsReal */
+} FsLayerPlan;
+
+typedef struct
+{
+  const char *name; /* "LSTM" */
+  bool is_recurrent;
+  bool has_units;
+
+  /* Sets shapes and counts tensors and slots; takes no memory. */
+  FsStatus (*plan) (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem);
+  /* Draws the initial parameters (all 0 before). NULL if there are none. */
+  void (*initialise) (const FsLayer *layer,
+                      const FsTensorTable *table,
+                      FsReal *parameters,
+                      uint64_t seed);
+  /* Repacks parameters for the kernels: item of n_refresh_items. NULL if there is nothing to do. */
+  void (*refresh) (const FsLayer *layer, const FsReal *parameters, size_t item);
+  void (*forward) (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end);
+  void (*backward) (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end);
+  /* Item of n_gradient_items. NULL if there are no parameters. */
+  void (*gradient) (const FsLayer *layer, const FsLayerPass *pass, size_t item);
+} FsLayerKindOps;
+
+struct FsLayer
+{
+  const FsLayerKindOps *ops;
+  FsLayerSpec spec;
+  size_t index; /* in the experiment's list */
+  FsValueShape in, out;
+  bool has_dx;         /* the layer before wants dx */
+  size_t skip;         /* steps at the start of slot Y that are not passed on */
+  size_t first_tensor; /* its tensors in the table */
+  size_t n_tensors;
+  size_t n_refresh_items;
+  size_t n_gradient_items;
+  double multiply_adds; /* of one row's forward pass */
+  bool is_plain;        /* the readable reference instead of the kernels */
+  const FsKernels *kernels;
+
+  /* Slices of the workspace; the first two exist in every layer: what it yields, y[steps][B][stride],
+   * and the gradient of the loss by it. The rest is the kind's own. */
+  size_t slot_offsets[FS_LAYER_MAX_SLOTS];
+  FsReal *slots[FS_LAYER_MAX_SLOTS];
+  size_t n_slots;
+};
+
+enum
+{
+  FS_SLOT_Y,
+  FS_SLOT_DY,
+  FS_SLOT_OWN /* the first of the kind's own */
+};
+
+/* What all layers of a network share during a pass, and the buffers between one and its neighbours. */
+struct FsLayerPass
+{
+  const FsPass *pass;
+  size_t n_rows; /* B */
+  const FsTensorTable *table;
+  const FsReal *parameters;
+  FsReal *gradients;
+  const FsReal *x; /* [in.steps][B][in.stride] */
+  FsReal *dx;      /* the same, or NULL */
+  FsReal *y;       /* [out.steps][B][out.stride] */
+  FsReal *dy;      /* the same */
+  atomic_bool *was_interrupted;
+};
+
+const FsLayerKindOps *fs_layer_kind_ops (FsLayerKind kind);
+extern const FsLayerKindOps fs_lstm_ops;
+extern const FsLayerKindOps fs_dropout_ops;
+extern const FsLayerKindOps fs_dense_ops;
+
+/* Counts `n` numbers of workspace as the next slot of the layer. */
+void fs_layer_plan_slot (FsLayer *layer, FsLayerPlan *plan, size_t n);
+
+/* Counts Y and DY for `steps` steps each; must come before the kind's own slots. */
+void fs_layer_plan_values (FsLayer *layer, FsLayerPlan *plan, size_t y_steps);
+
+/* Reads and checks `units`. */
+FsStatus fs_layer_plan_units (const FsLayer *layer, size_t *units, FsProblem *problem);
+
+/* Whether to give up; remembers that somebody did. Called once a time step. */
+static inline bool
+fs_layer_pass_is_interrupted (const FsLayerPass *pass)
+{
+  if (!fs_interrupt_is_requested (pass->pass->interrupt))
+    return false;
+  atomic_store_explicit (pass->was_interrupted, true, memory_order_relaxed);
+  return true;
+}
+
+/* A tensor of the layer, `number` counting from its first. */
+static inline const FsReal *
+fs_layer_parameter (const FsLayer *layer,
+                    const FsTensorTable *table,
+                    const FsReal *block,
+                    size_t number)
+{
+  return block + table->tensors[layer->first_tensor + number].offset;
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The LSTM as the book has it, one number at a time: the reference against which the kernels are
+ * tested, and the place to read what they compute. Not for speed. */
+
+#include <math.h>
+#include <stdlib.h>
+#include "engine/model/lstm.h"
+
+enum
+{
+  GATE_I,
+  GATE_F,
+  GATE_G,
+  GATE_O
+};
+
+static FsReal
+sigmoid (FsReal x)
+{
+  return (FsReal) (1.0 / (1.0 + exp (-(double) x)));
+}
+
+static FsReal
+hyperbolic_tangent (FsReal x)
+{
+  return (FsReal) tanh ((double) x);
+}
+
+/* What both directions read, under the names of the equations. */
+typedef struct
+{
+  size_t n_steps, n_rows, n_inputs, n_units;
+  const FsReal *w; /* (4H, I) */
+  const FsReal *u; /* (4H, H) */
+  const FsReal *b; /* (4H) */
+  FsReal *gates;
+  FsReal *c; /* [T][B][Hp] */
+  FsReal *h; /* [T][B][Hp] */
+  size_t stride;
+} Buffers;
+
+static Buffers
+buffers_of (const FsLayer *layer, const FsLayerPass *pass)
+{
+  return (Buffers){
+    .n_steps = layer->in.steps,
+    .n_rows = pass->n_rows,
+    .n_inputs = layer->in.width,
+    .n_units = layer->out.width,
+    .w = fs_layer_parameter (layer, pass->table, pass->parameters, FS_LSTM_WEIGHT_IH),
+    .u = fs_layer_parameter (layer, pass->table, pass->parameters, FS_LSTM_WEIGHT_HH),
+    .b = fs_layer_parameter (layer, pass->table, pass->parameters, FS_LSTM_BIAS_IH),
+    .gates = layer->slots[FS_LSTM_SLOT_GATES],
+    .c = layer->slots[FS_LSTM_SLOT_CELLS],
+    .h = layer->slots[FS_SLOT_Y],
+    .stride = layer->out.stride,
+  };
+}
+
+static FsReal *
+gate_at (const Buffers *s, size_t t, size_t row, size_t gate, size_t unit)
+{
+  return s->gates + fs_lstm_gate_index (s->n_steps, s->n_rows, t, row, gate, unit);
+}
+
+/* z = W x + U h + b for one gate of one unit. */
+static FsReal
+pre_activation (const Buffers *s, const FsReal *x, const FsReal *h_before, size_t gate, size_t unit)
+{
+  size_t line = gate * s->n_units + unit;
+  FsReal z = s->b[line];
+  for (size_t k = 0; k < s->n_inputs; k++)
+    z += s->w[line * s->n_inputs + k] * x[k];
+  for (size_t k = 0; h_before && k < s->n_units; k++)
+    z += s->u[line * s->n_units + k] * h_before[k];
+  return z;
+}
+
+void
+fs_lstm_plain_forward (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
+{
+  const Buffers s = buffers_of (layer, pass);
+  for (size_t t = 0; t < s.n_steps && !fs_layer_pass_is_interrupted (pass); t++)
+    for (size_t row = first; row < end; row++)
+      {
+        size_t here = (t * s.n_rows + row) * s.stride;
+        const FsReal *x = pass->x + (t * s.n_rows + row) * layer->in.stride;
+        const FsReal *h_before = t > 0 ? s.h + here - s.n_rows * s.stride : NULL;
+        for (size_t n = 0; n < s.n_units; n++)
+          {
+            FsReal i = sigmoid (pre_activation (&s, x, h_before, GATE_I, n));
+            FsReal f = sigmoid (pre_activation (&s, x, h_before, GATE_F, n));
+            FsReal g = hyperbolic_tangent (pre_activation (&s, x, h_before, GATE_G, n));
+            FsReal o = sigmoid (pre_activation (&s, x, h_before, GATE_O, n));
+            FsReal c_before = t > 0 ? s.c[here - s.n_rows * s.stride + n] : 0;
+
+            /* c_t = f ⊙ c_{t-1} + i ⊙ g,  h_t = o ⊙ tanh(c_t) */
+            FsReal c = f * c_before + i * g;
+            s.c[here + n] = c;
+            s.h[here + n] = o * hyperbolic_tangent (c);
+            *gate_at (&s, t, row, GATE_I, n) = i;
+            *gate_at (&s, t, row, GATE_F, n) = f;
+            *gate_at (&s, t, row, GATE_G, n) = g;
+            *gate_at (&s, t, row, GATE_O, n) = o;
+          }
+      }
+}
+
+/* Replaces the gates of one unit by ∂L/∂z, given ∂L/∂h_t, and passes ∂L/∂c back in time. */
+static void
+backward_unit (const Buffers *s, size_t t, size_t row, size_t n, FsReal dh, FsReal *dc_carried)
+{
+  size_t here = (t * s->n_rows + row) * s->stride + n;
+  FsReal c_before = t > 0 ? s->c[here - s->n_rows * s->stride] : 0;
+  FsReal *i = gate_at (s, t, row, GATE_I, n), *f = gate_at (s, t, row, GATE_F, n);
+  FsReal *g = gate_at (s, t, row, GATE_G, n), *o = gate_at (s, t, row, GATE_O, n);
+  FsReal tanh_c = hyperbolic_tangent (s->c[here]);
+
+  /* h = o ⊙ tanh(c):          dc += dh ⊙ o ⊙ (1 − tanh²(c)),   dz_o = dh ⊙ tanh(c) ⊙ o(1 − o)
+   * c = f ⊙ c_{t-1} + i ⊙ g:  dc_{t-1} = dc ⊙ f,               dz_f = dc ⊙ c_{t-1} ⊙ f(1 − f)
+   *                           dz_i = dc ⊙ g ⊙ i(1 − i),        dz_g = dc ⊙ i ⊙ (1 − g²) */
+  FsReal dc = *dc_carried + dh * *o * (1 - tanh_c * tanh_c);
+  FsReal dz_o = dh * tanh_c * *o * (1 - *o);
+  FsReal dz_f = dc * c_before * *f * (1 - *f);
+  FsReal dz_i = dc * *g * *i * (1 - *i);
+  FsReal dz_g = dc * *i * (1 - *g * *g);
+  *dc_carried = dc * *f;
+  *i = dz_i;
+  *f = dz_f;
+  *g = dz_g;
+  *o = dz_o;
+}
+
+/* Σ over gates and units of dz at (t, row) times one column of a (4H, n_cols) matrix. */
+static FsReal
+transposed_product (const Buffers *s,
+                    size_t t,
+                    size_t row,
+                    const FsReal *m,
+                    size_t n_cols,
+                    size_t k)
+{
+  FsReal sum = 0;
+  for (size_t gate = 0; gate < FS_N_GATES; gate++)
+    for (size_t n = 0; n < s->n_units; n++)
+      sum += *gate_at (s, t, row, gate, n) * m[(gate * s->n_units + n) * n_cols + k];
+  return sum;
+}
+
+void
+fs_lstm_plain_backward (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
+{
+  const Buffers s = buffers_of (layer, pass);
+  FsReal *dc = layer->slots[FS_LSTM_SLOT_DC];
+  for (size_t t = s.n_steps; t-- > 0 && !fs_layer_pass_is_interrupted (pass);)
+    for (size_t row = first; row < end; row++)
+      {
+        for (size_t n = 0; n < s.n_units; n++)
+          {
+            /* dh_t = dy_t + Uᵀ dz_{t+1}; dy exists for the steps that are passed on. */
+            FsReal dh = 0;
+            if (t + 1 < s.n_steps)
+              dh = transposed_product (&s, t + 1, row, s.u, s.n_units, n);
+            if (t >= layer->skip)
+              dh += pass->dy[((t - layer->skip) * s.n_rows + row) * s.stride + n];
+            FsReal *dc_carried = &dc[row * s.stride + n];
+            if (t + 1 == s.n_steps)
+              *dc_carried = 0;
+            backward_unit (&s, t, row, n, dh, dc_carried);
+          }
+        /* dx_t = Wᵀ dz_t */
+        for (size_t k = 0; pass->dx && k < s.n_inputs; k++)
+          pass->dx[(t * s.n_rows + row) * layer->in.stride + k] =
+              transposed_product (&s, t, row, s.w, s.n_inputs, k);
+      }
+}
+
+void
+fs_lstm_plain_gradient (const FsLayer *layer, const FsLayerPass *pass, size_t block)
+{
+  const Buffers s = buffers_of (layer, pass);
+  const FsTensor *tensors = &pass->table->tensors[layer->first_tensor];
+  FsReal *dw = pass->gradients + tensors[FS_LSTM_WEIGHT_IH].offset;
+  FsReal *du = pass->gradients + tensors[FS_LSTM_WEIGHT_HH].offset;
+  FsReal *db = pass->gradients + tensors[FS_LSTM_BIAS_IH].offset;
+  size_t end = (block + 1) * FS_BLOCK < s.n_units ? (block + 1) * FS_BLOCK : s.n_units;
+  for (size_t gate = 0; gate < FS_N_GATES; gate++)
+    for (size_t n = block * FS_BLOCK; n < end && !fs_layer_pass_is_interrupted (pass); n++)
+      {
+        /* dW = Σ_t dz_t x_tᵀ,  dU = Σ_t dz_t h_{t-1}ᵀ,  db = Σ_t dz_t (all over the rows, too) */
+        size_t line = gate * s.n_units + n;
+        for (size_t k = 0; k < s.n_inputs; k++)
+          dw[line * s.n_inputs + k] = 0;
+        for (size_t k = 0; k < s.n_units; k++)
+          du[line * s.n_units + k] = 0;
+        db[line] = 0;
+        for (size_t t = 0; t < s.n_steps; t++)
+          for (size_t row = 0; row < s.n_rows; row++)
+            {
+              FsReal dz = *gate_at (&s, t, row, gate, n);
+              const FsReal *x = pass->x + (t * s.n_rows + row) * layer->in.stride;
+              for (size_t k = 0; k < s.n_inputs; k++)
+                dw[line * s.n_inputs + k] += dz * x[k];
+              for (size_t k = 0; t > 0 && k < s.n_units; k++)
+                du[line * s.n_units + k] += dz * s.h[((t - 1) * s.n_rows + row) * s.stride + k];
+              db[line] += dz;
+            }
+      }
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The LSTM's buffers, shared by its plain path (lstm-plain.c) and its kernels (lstm.c).
+ *
+ *   i = σ(W_i x_t + U_i h_{t-1} + b_i)      f, o likewise      g = tanh(W_g x_t + U_g h_{t-1} + b_g)
+ *   c_t = f ⊙ c_{t-1} + i ⊙ g               h_t = o ⊙ tanh(c_t)          h_{-1} = c_{-1} = 0
+ *
+ * (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000.) Letters as in layer.h: T, B, I, H;
+ * Hp is H padded to whole blocks of 16 units. */
+
+#include "engine/model/layer.h"
+
+#define FS_N_GATES 4
+#define FS_PANEL (FS_N_GATES * FS_BLOCK) /* the four gates of one block of units */
+
+enum
+{
+  FS_LSTM_SLOT_GATES = FS_SLOT_OWN, /* [Hp/16][T][B][i16 f16 g16 o16], later their gradients */
+  FS_LSTM_SLOT_CELLS,               /* c[T][B][Hp] */
+  FS_LSTM_SLOT_DC,                  /* [B][Hp]: ∂L/∂c_t of the step in work */
+  FS_LSTM_SLOT_DH,                  /* [B][Hp]: ∂L/∂h_t of the step in work */
+};
+
+/* Tensors, counted from the layer's first. */
+enum
+{
+  FS_LSTM_WEIGHT_IH, /* (4H, I), gates in the order i f g o as PyTorch's */
+  FS_LSTM_WEIGHT_HH, /* (4H, H) */
+  FS_LSTM_BIAS_IH    /* (4H) */
+};
+
+/* Where gate `g` of unit `u` in row `row` of step `t` is, among T × n_rows rows. */
+static inline size_t
+fs_lstm_gate_index (size_t n_steps, size_t n_rows, size_t t, size_t row, size_t g, size_t u)
+{
+  size_t block = u / FS_BLOCK;
+  return ((block * n_steps + t) * n_rows + row) * FS_PANEL + g * FS_BLOCK + u % FS_BLOCK;
+}
+
+void fs_lstm_plain_forward (const FsLayer *layer,
+                            const FsLayerPass *pass,
+                            size_t first,
+                            size_t end);
+void fs_lstm_plain_backward (const FsLayer *layer,
+                             const FsLayerPass *pass,
+                             size_t first,
+                             size_t end);
+void fs_lstm_plain_gradient (const FsLayer *layer, const FsLayerPass *pass, size_t block);

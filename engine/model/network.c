@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The network: planning, memory, and sharing the phases of a pass out over the pool; see network.h
+ * for what it promises and layer.h for what a layer does in each phase. Nothing here knows a kind of
+ * layer. */
+
+#include "engine/model/network.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "engine/base/size.h"
+#include "engine/model/layer.h"
+
+/* Parameters, gradients and workspace together: more than this is a mistyped number on the machines
+ * the program is for. */
+#define MAX_BYTES ((size_t) 8 << 30)
+
+#define ALIGNMENT 64
+
+struct FsNetwork
+{
+  FsNetworkShape shape;
+  FsLayer layers[FS_MAX_LAYERS];
+  size_t n_layers;
+  FsTensorTable table;
+  FsPool *pool; /* not owned */
+  void *memory; /* all of the blocks below */
+  FsReal *parameters;
+  FsReal *gradients;
+  FsReal *inputs;  /* x[T][n_rows][I] */
+  FsReal *outputs; /* y[n_rows][O] */
+  FsReal *workspace;
+  double row_cost; /* multiply-adds of one row's forward pass */
+  atomic_bool was_interrupted;
+};
+
+/* --- Planning --- */
+
+static FsStatus
+layers_problem (FsProblem *problem, const char *value, const char *allowed)
+{
+  return fs_problem (problem, FS_MISMATCH, "model.layers", value, allowed);
+}
+
+/* Numbers that have to be in memory for what was planned so far. */
+static size_t
+planned_bytes (const FsLayerPlan *plan)
+{
+  size_t inputs = fs_size_multiply (fs_size_multiply (plan->shape->n_steps, plan->shape->max_rows),
+                                    plan->shape->n_inputs);
+  size_t outputs = fs_size_multiply (plan->shape->max_rows, plan->shape->n_outputs);
+  size_t n = fs_size_add (fs_size_multiply (2, plan->table->size), plan->workspace);
+  n = fs_size_add (n, fs_size_add (inputs, outputs));
+  return fs_size_multiply (fs_size_add (n, 8 * FS_SLACK), sizeof (FsReal));
+}
+
+static FsStatus
+too_large (const FsLayer *layer, FsProblem *problem)
+{
+  char where[64], value[32];
+  snprintf (where, sizeof where, "model.layers.%zu", layer->index);
+  snprintf (value, sizeof value, "%s", layer->ops->name);
+  if (layer->ops->has_units)
+    {
+      snprintf (where, sizeof where, "model.layers.%zu.units", layer->index);
+      snprintf (value, sizeof value, "%zu", layer->out.width);
+    }
+  return fs_problem (problem, FS_TOO_LARGE, where, value,
+                     "fewer units, a shorter window or smaller batches: the network with its "
+                     "workspace may take 8 GB");
+}
+
+static void
+summarise (const FsLayer *layer,
+           const FsTensorTable *table,
+           size_t workspace,
+           FsLayerSummary *summary)
+{
+  *summary = (FsLayerSummary){ .steps = layer->out.steps,
+                               .width = layer->out.width,
+                               .multiply_adds = layer->multiply_adds };
+  if (layer->ops->has_units)
+    snprintf (summary->name, sizeof summary->name, "%s %zu", layer->ops->name, layer->out.width);
+  else
+    snprintf (summary->name, sizeof summary->name, "%s %g", layer->ops->name, layer->spec.rate);
+  for (size_t i = 0; i < layer->n_tensors; i++)
+    {
+      const FsTensor *tensor = &table->tensors[layer->first_tensor + i];
+      summary->n_parameters += tensor->rows * tensor->cols;
+    }
+  summary->bytes = (summary->n_parameters + workspace) * sizeof (FsReal);
+}
+
+static FsStatus
+plan_layer (FsLayer *layer, FsLayerPlan *plan, FsLayerSummary *summary, FsProblem *problem)
+{
+  const size_t workspace_before = plan->workspace;
+  layer->in = plan->value;
+  layer->has_dx = plan->wants_dx;
+  layer->first_tensor = plan->table->n_tensors;
+  FsStatus status = layer->ops->plan (layer, plan, problem);
+  if (status != FS_OK)
+    return status;
+  layer->n_tensors = plan->table->n_tensors - layer->first_tensor;
+  if (planned_bytes (plan) > MAX_BYTES)
+    return too_large (layer, problem);
+  plan->value = layer->out;
+  plan->wants_dx = plan->wants_dx || layer->n_tensors > 0;
+  summarise (layer, plan->table, plan->workspace - workspace_before, summary);
+  return FS_OK;
+}
+
+static FsStatus
+check_ends (const FsExperiment *experiment, FsProblem *problem)
+{
+  if (experiment->n_layers == 0 || experiment->n_layers > FS_MAX_LAYERS)
+    return layers_problem (problem, NULL, "a recurrent layer and a dense layer at the end");
+  if (experiment->layers[experiment->n_layers - 1].kind != FS_LAYER_DENSE)
+    return layers_problem (
+        problem, fs_layer_kind_ops (experiment->layers[experiment->n_layers - 1].kind)->name,
+        "a dense layer at the end, which yields the forecast");
+  for (size_t i = 0; i < experiment->n_layers; i++)
+    if (fs_layer_kind_ops (experiment->layers[i].kind)->is_recurrent)
+      return FS_OK;
+  return layers_problem (problem, NULL, "at least one recurrent layer, which reads the window");
+}
+
+/* Plans all layers; `layers` has room for FS_MAX_LAYERS. */
+static FsStatus
+plan_all (const FsExperiment *experiment,
+          const FsNetworkShape *shape,
+          FsLayer *layers,
+          FsLayerSummary *summaries,
+          FsLayerPlan *plan,
+          FsProblem *problem)
+{
+  FsStatus status = check_ends (experiment, problem);
+  if (status != FS_OK)
+    return status;
+  size_t last_recurrent = 0;
+  for (size_t i = 0; i < experiment->n_layers; i++)
+    if (fs_layer_kind_ops (experiment->layers[i].kind)->is_recurrent)
+      last_recurrent = i;
+
+  plan->shape = shape;
+  plan->value = (FsValueShape){ .steps = shape->n_steps,
+                                .width = shape->n_inputs,
+                                .stride = shape->n_inputs };
+  for (size_t i = 0; i < experiment->n_layers; i++)
+    {
+      layers[i] = (FsLayer){ .ops = fs_layer_kind_ops (experiment->layers[i].kind),
+                             .spec = experiment->layers[i],
+                             .index = i };
+      plan->is_last = i + 1 == experiment->n_layers;
+      plan->is_last_recurrent = i == last_recurrent;
+      status = plan_layer (&layers[i], plan, &summaries[i], problem);
+      if (status != FS_OK)
+        return status;
+    }
+  return FS_OK;
+}
+
+FsStatus
+fs_network_plan (const FsExperiment *experiment,
+                 const FsNetworkShape *shape,
+                 FsLayerSummary *summaries,
+                 FsTensorTable *table,
+                 FsProblem *problem)
+{
+  FsLayer layers[FS_MAX_LAYERS];
+  memset (table, 0, sizeof *table);
+  FsLayerPlan plan = { .table = table };
+  return plan_all (experiment, shape, layers, summaries, &plan, problem);
+}
+
+/* --- Memory --- */
+
+static FsReal *
+take (FsReal **free_memory, size_t n)
+{
+  FsReal *taken = *free_memory;
+  *free_memory += fs_size_round_up (n + FS_SLACK, FS_BLOCK);
+  return taken;
+}
+
+/* Fresh pages come as zeros from the system, so that nothing is touched before it is used. */
+static FsStatus
+allocate (FsNetwork *network, const FsLayerPlan *plan, FsProblem *problem)
+{
+  const FsNetworkShape *shape = &network->shape;
+  network->memory = calloc (1, planned_bytes (plan) + ALIGNMENT);
+  if (!network->memory)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, "model.layers", NULL,
+                       "fewer units, a shorter window or smaller batches");
+  FsReal *free_memory =
+      (FsReal *) (((uintptr_t) network->memory + ALIGNMENT - 1) & ~(uintptr_t) (ALIGNMENT - 1));
+  network->parameters = take (&free_memory, plan->table->size);
+  network->gradients = take (&free_memory, plan->table->size);
+  network->inputs = take (&free_memory, shape->n_steps * shape->max_rows * shape->n_inputs);
+  network->outputs = take (&free_memory, shape->max_rows * shape->n_outputs);
+  network->workspace = free_memory;
+  for (size_t i = 0; i < network->n_layers; i++)
+    for (size_t s = 0; s < network->layers[i].n_slots; s++)
+      network->layers[i].slots[s] = network->workspace + network->layers[i].slot_offsets[s];
+  return FS_OK;
+}
+
+FsStatus
+fs_network_new (FsNetwork **network,
+                const FsExperiment *experiment,
+                const FsNetworkShape *shape,
+                FsPool *pool,
+                FsProblem *problem)
+{
+  FsNetwork *made = calloc (1, sizeof *made);
+  if (!made)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, "model.layers", NULL, NULL);
+  made->shape = *shape;
+  made->pool = pool;
+  made->n_layers = experiment->n_layers;
+  FsLayerSummary summaries[FS_MAX_LAYERS];
+  FsLayerPlan plan = { .table = &made->table };
+  FsStatus status = plan_all (experiment, shape, made->layers, summaries, &plan, problem);
+  if (status == FS_OK)
+    status = allocate (made, &plan, problem);
+  if (status != FS_OK)
+    {
+      fs_network_free (made);
+      return status;
+    }
+  for (size_t i = 0; i < made->n_layers; i++)
+    made->row_cost += made->layers[i].multiply_adds;
+  *network = made;
+  return FS_OK;
+}
+
+void
+fs_network_free (FsNetwork *network)
+{
+  if (!network)
+    return;
+  free (network->memory);
+  free (network);
+}
+
+/* --- Parameters --- */
+
+void
+fs_network_initialise (FsNetwork *network, uint64_t seed)
+{
+  memset (network->parameters, 0, network->table.size * sizeof *network->parameters);
+  for (size_t i = 0; i < network->n_layers; i++)
+    if (network->layers[i].ops->initialise)
+      network->layers[i].ops->initialise (&network->layers[i], &network->table, network->parameters,
+                                          seed);
+  fs_network_refresh (network);
+}
+
+const FsTensorTable *
+fs_network_tensors (const FsNetwork *network)
+{
+  return &network->table;
+}
+
+FsReal *
+fs_network_parameters (FsNetwork *network)
+{
+  return network->parameters;
+}
+
+FsReal *
+fs_network_gradients (FsNetwork *network)
+{
+  return network->gradients;
+}
+
+void
+fs_network_set_dropout (FsNetwork *network, size_t layer, double rate)
+{
+  assert (layer < network->n_layers);
+  network->layers[layer].spec.rate = rate;
+}
+
+FsReal *
+fs_network_inputs (FsNetwork *network)
+{
+  return network->inputs;
+}
+
+const FsReal *
+fs_network_outputs (FsNetwork *network)
+{
+  return network->outputs;
+}
+
+const FsTensor *
+fs_network_first_non_finite (const FsNetwork *network, bool in_gradients)
+{
+  const FsReal *block = in_gradients ? network->gradients : network->parameters;
+  for (size_t i = 0; i < network->table.n_tensors; i++)
+    {
+      const FsTensor *tensor = &network->table.tensors[i];
+      for (size_t k = 0; k < tensor->rows * tensor->cols; k++)
+        if (!isfinite (block[tensor->offset + k]))
+          return tensor;
+    }
+  return NULL;
+}
+
+/* --- Passes --- */
+
+typedef struct
+{
+  FsNetwork *network;
+  const FsPass *pass;
+  const FsReal *d_outputs;
+  size_t rows_a_chunk;
+} Job;
+
+/* Multiply-adds below which handing work to other threads costs more than it saves: about 50 µs. */
+#define MIN_SHARED_COST 2e6
+
+/* One chunk a thread, as long as that leaves each some work. Nothing that is computed depends on it. */
+static size_t
+choose_rows_a_chunk (const FsNetwork *network, size_t n_rows)
+{
+  size_t n_threads = fs_pool_n_threads (network->pool);
+  if (n_threads == 1 || network->row_cost * (double) n_rows < MIN_SHARED_COST)
+    return n_rows;
+  return (n_rows + n_threads - 1) / n_threads;
+}
+
+static FsReal *
+yield_of (const FsLayer *layer, size_t n_rows)
+{
+  return layer->slots[FS_SLOT_Y] + layer->skip * n_rows * layer->out.stride;
+}
+
+static FsLayerPass
+pass_of (const Job *job, size_t i)
+{
+  FsNetwork *network = job->network;
+  const FsLayer *layer = &network->layers[i];
+  const FsLayer *before = i > 0 ? layer - 1 : NULL;
+  return (FsLayerPass){
+    .pass = job->pass,
+    .n_rows = job->pass->n_rows,
+    .table = &network->table,
+    .parameters = network->parameters,
+    .gradients = network->gradients,
+    .x = before ? yield_of (before, job->pass->n_rows) : network->inputs,
+    .dx = layer->has_dx ? before->slots[FS_SLOT_DY] : NULL,
+    .y = yield_of (layer, job->pass->n_rows),
+    .dy = layer->slots[FS_SLOT_DY],
+    .was_interrupted = &network->was_interrupted,
+  };
+}
+
+static size_t
+chunk_end (const Job *job, size_t first)
+{
+  size_t end = first + job->rows_a_chunk;
+  return end < job->pass->n_rows ? end : job->pass->n_rows;
+}
+
+static void
+forward_cb (void *context, size_t item, size_t worker)
+{
+  const Job *job = context;
+  FsNetwork *network = job->network;
+  const size_t first = item * job->rows_a_chunk, end = chunk_end (job, first);
+  for (size_t i = 0; i < network->n_layers; i++)
+    {
+      FsLayerPass pass = pass_of (job, i);
+      if (fs_layer_pass_is_interrupted (&pass))
+        return;
+      network->layers[i].ops->forward (&network->layers[i], &pass, first, end);
+    }
+  const FsLayer *last = &network->layers[network->n_layers - 1];
+  for (size_t row = first; row < end; row++)
+    memcpy (network->outputs + row * last->out.width,
+            last->slots[FS_SLOT_Y] + row * last->out.stride, last->out.width * sizeof (FsReal));
+}
+
+static void
+backward_cb (void *context, size_t item, size_t worker)
+{
+  const Job *job = context;
+  FsNetwork *network = job->network;
+  const size_t first = item * job->rows_a_chunk, end = chunk_end (job, first);
+  const FsLayer *last = &network->layers[network->n_layers - 1];
+  for (size_t row = first; row < end; row++)
+    memcpy (last->slots[FS_SLOT_DY] + row * last->out.stride,
+            job->d_outputs + row * last->out.width, last->out.width * sizeof (FsReal));
+  for (size_t i = network->n_layers; i-- > 0;)
+    {
+      FsLayerPass pass = pass_of (job, i);
+      if (fs_layer_pass_is_interrupted (&pass))
+        return;
+      /* Nothing learns from what a layer without parameters at the very start would compute. */
+      if (pass.dx || network->layers[i].n_tensors > 0)
+        network->layers[i].ops->backward (&network->layers[i], &pass, first, end);
+    }
+}
+
+/* Runs `task` with the layer and the number within it that `item` of all layers' items stands for. */
+static const FsLayer *
+find_layer_item (const FsNetwork *network, bool is_refresh, size_t *item)
+{
+  for (size_t i = 0;; i++)
+    {
+      const FsLayer *layer = &network->layers[i];
+      size_t n = is_refresh ? layer->n_refresh_items : layer->n_gradient_items;
+      if (*item < n)
+        return layer;
+      *item -= n;
+    }
+}
+
+static void
+gradient_cb (void *context, size_t item, size_t worker)
+{
+  const Job *job = context;
+  const FsLayer *layer = find_layer_item (job->network, false, &item);
+  FsLayerPass pass = pass_of (job, layer->index);
+  if (!fs_layer_pass_is_interrupted (&pass))
+    layer->ops->gradient (layer, &pass, item);
+}
+
+static void
+refresh_cb (void *context, size_t item, size_t worker)
+{
+  const Job *job = context;
+  const FsLayer *layer = find_layer_item (job->network, true, &item);
+  layer->ops->refresh (layer, job->network->parameters, item);
+}
+
+/* Shares the items out if the work is worth it. */
+static void
+run_items (FsNetwork *network, double cost, size_t n_items, FsPoolTask task, Job *job)
+{
+  if (cost >= MIN_SHARED_COST)
+    fs_pool_run (network->pool, n_items, task, job);
+  else
+    {
+      fs_denormals_off ();
+      for (size_t item = 0; item < n_items; item++)
+        task (job, item, 0);
+    }
+}
+
+void
+fs_network_refresh (FsNetwork *network)
+{
+  Job job = { .network = network };
+  size_t n_items = 0;
+  for (size_t i = 0; i < network->n_layers; i++)
+    n_items += network->layers[i].n_refresh_items;
+  run_items (network, (double) network->table.n_parameters, n_items, refresh_cb, &job);
+}
+
+FsStatus
+fs_network_forward (FsNetwork *network, const FsPass *pass)
+{
+  assert (pass->n_rows >= 1 && pass->n_rows <= network->shape.max_rows);
+  const size_t rows = choose_rows_a_chunk (network, pass->n_rows);
+  Job job = { .network = network, .pass = pass, .rows_a_chunk = rows };
+  atomic_store (&network->was_interrupted, false);
+  fs_pool_run (network->pool, (pass->n_rows + rows - 1) / rows, forward_cb, &job);
+  return atomic_load (&network->was_interrupted) ? FS_INTERRUPTED : FS_OK;
+}
+
+FsStatus
+fs_network_backward (FsNetwork *network, const FsPass *pass, const FsReal *d_outputs)
+{
+  assert (pass->is_training);
+  const size_t rows = choose_rows_a_chunk (network, pass->n_rows);
+  Job job = { .network = network, .pass = pass, .d_outputs = d_outputs, .rows_a_chunk = rows };
+  atomic_store (&network->was_interrupted, false);
+  fs_pool_run (network->pool, (pass->n_rows + rows - 1) / rows, backward_cb, &job);
+  if (atomic_load (&network->was_interrupted))
+    return FS_INTERRUPTED;
+
+  size_t n_items = 0;
+  for (size_t i = 0; i < network->n_layers; i++)
+    n_items += network->layers[i].n_gradient_items;
+  run_items (network, network->row_cost * (double) pass->n_rows, n_items, gradient_cb, &job);
+  return atomic_load (&network->was_interrupted) ? FS_INTERRUPTED : FS_OK;
+}
