@@ -103,6 +103,38 @@ draw_line (FsPen *pen,
     brush_lift (&brush);
 }
 
+/* A curve that crosses most columns many times is a band: one box a column, from its extremes and as
+ * far as the neighbour it comes from. All boxes are one fill of whole columns, which Cairo does without
+ * its scan converter: 10^5 noisy points on 900 px take 1 ms instead of 17. */
+#define DENSE_POINTS 4
+
+static bool
+is_dense (const FsChartColumn *columns, size_t n)
+{
+  size_t n_points = 0;
+  for (size_t i = 0; i < n; i++)
+    n_points += columns[i].n_points;
+  return n_points > DENSE_POINTS * n;
+}
+
+static void
+draw_dense (FsPen *pen, const FsChartColumn *columns, size_t n, double width_px)
+{
+  double left = pen->frame.left_px, width = pen->column_px;
+  for (size_t i = 0; i < n; i++)
+    {
+      double x = floor ((columns[i].first_x_px - left) / width) * width + floor (left);
+      double top = columns[i].highest_px, bottom = columns[i].lowest_px;
+      if (i > 0 && !columns[i].has_gap_before)
+        {
+          top = fmin (top, columns[i - 1].last_px);
+          bottom = fmax (bottom, columns[i - 1].last_px);
+        }
+      cairo_rectangle (pen->cr, x, top - width_px / 2, width, bottom - top + width_px);
+    }
+  cairo_fill (pen->cr);
+}
+
 static void
 draw_dots (FsPen *pen, const FsChartColumn *columns, size_t n, double radius)
 {
@@ -166,6 +198,8 @@ fs_pen_draw_series (FsPen *pen, const FsPlotSeries *series)
     draw_dots (pen, columns, n, width_px * 1.1);
   else if (series->form == FS_PLOT_BARS)
     draw_bars (pen, series, columns, n);
+  else if (is_dense (columns, n))
+    draw_dense (pen, columns, n, width_px);
   else
     draw_line (pen, series, columns, n, width_px);
   if (alpha < 1)

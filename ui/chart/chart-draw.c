@@ -14,6 +14,9 @@
 /* Names at the margin may take this share of the width; beyond it they move into the picture. */
 #define MOST_MARGIN 0.34
 
+/* Names of two lines each may take this share of the height. */
+#define MOST_TWO_LINES 0.5
+
 #define PAD_PX 12.0
 #define GAP_PX 7.0
 
@@ -98,18 +101,23 @@ text_width (FsPen *pen, const char *text, bool is_bold)
 static double
 margin_for_names (FsPen *pen)
 {
-  double widest = 0;
+  double widest = 0, n_labelled = 0;
   char value[FS_CHART_LABEL_SIZE];
+  for (guint i = 0; i < pen->plot->series->len; i++)
+    n_labelled += fs_plot_series_at (pen->plot, i)->is_labelled;
+  pen->has_one_line_names =
+      2 * n_labelled * pen->line_px > MOST_TWO_LINES * (pen->frame.bottom_px - pen->frame.top_px);
   for (guint i = 0; i < pen->plot->series->len; i++)
     {
       const FsPlotSeries *series = fs_plot_series_at (pen->plot, i);
       if (!series->is_labelled)
         continue;
       size_t last = fs_plot_series_last (series);
-      widest = fmax (widest, text_width (pen, series->name, true));
+      double name = text_width (pen, series->name, true), number = 0;
       if (last < series->n)
-        widest =
-            fmax (widest, text_width (pen, fs_chart_format_value (series->y[last], value), false));
+        number = text_width (pen, fs_chart_format_value (series->y[last], value), false);
+      double both = name + GAP_PX * pen->m + number;
+      widest = fmax (widest, pen->has_one_line_names ? both : fmax (name, number));
     }
   if (widest > 0)
     widest += 5 * pen->m;

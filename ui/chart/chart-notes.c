@@ -29,10 +29,16 @@ show_text (FsPen *pen, double x, double y, FsChartColour colour)
 }
 
 static void
-vertical_line (FsPen *pen, double x, double from, double to, FsChartColour colour, double width_px)
+vertical_line (FsPen *pen,
+               double x,
+               double from,
+               double to,
+               FsChartColour colour,
+               double alpha,
+               double width_px)
 {
   fs_pen_set_dash (pen, FS_PLOT_SOLID, width_px, 0);
-  fs_pen_set_colour (pen, colour, 1);
+  fs_pen_set_colour (pen, colour, alpha);
   cairo_move_to (pen->cr, floor (x) + 0.5, from);
   cairo_line_to (pen->cr, floor (x) + 0.5, to);
   cairo_stroke (pen->cr);
@@ -114,12 +120,31 @@ rows_take (Rows *rows, double x, double width)
   return -1;
 }
 
+/* Whether the curves leave more room above than below at this x. */
+static bool
+has_room_above (const FsPen *pen, double x)
+{
+  double above = INFINITY, below = INFINITY;
+  for (guint i = 0; i < pen->plot->series->len; i++)
+    {
+      const FsPlotSeries *series = fs_plot_series_at (pen->plot, i);
+      if (series->n == 0)
+        continue;
+      double y = fs_chart_axis_to_px (&pen->frame.y,
+                                      series->y[fs_chart_nearest (series->x, series->n, x)]);
+      above = fmin (above, y - pen->frame.top_px);
+      below = fmin (below, pen->frame.bottom_px - y);
+    }
+  return above - 1.6 * pen->line_px > below;
+}
+
 void
 fs_pen_draw_marks (FsPen *pen)
 {
   const FsPlotFrame *frame = &pen->frame;
-  Rows rows;
-  rows_start (&rows);
+  Rows at_top, at_foot;
+  rows_start (&at_top);
+  rows_start (&at_foot);
   for (guint i = 0; i < pen->plot->marks->len; i++)
     {
       const FsPlotMark *mark = &g_array_index (pen->plot->marks, FsPlotMark, i);
@@ -127,17 +152,19 @@ fs_pen_draw_marks (FsPen *pen)
       if (!is_inside_x (pen, x))
         continue;
       double top = fmin (frame->top_px + 1.6 * pen->line_px, frame->bottom_px);
-      vertical_line (pen, x, top, frame->bottom_px, mark->colour, pen->m);
-      if (mark->text == NULL || !*mark->text)
+      vertical_line (pen, x, top, frame->bottom_px, mark->colour, 0.6, pen->m);
+      if (mark->text == NULL || !*mark->text || !pen->has_margin_labels)
         continue;
       fs_pen_set_text (pen, mark->text, FS_PLOT_SMALL_SIZE, false);
       fs_pen_text_size (pen, &width, NULL);
       double gap = 5 * pen->m, at = x + gap;
-      if (at + width > pen->width_px)
+      if (at + width > frame->right_px)
         at = x - gap - width;
-      int row = rows_take (&rows, at, width + gap);
-      double y = frame->bottom_px - (row + 1) * pen->line_px - 3 * pen->m;
-      if (row >= 0 && y > top)
+      bool is_above = has_room_above (pen, mark->x);
+      int row = rows_take (is_above ? &at_top : &at_foot, at, width + gap);
+      double y = is_above ? top + row * pen->line_px - 2 * pen->m
+                          : frame->bottom_px - (row + 1) * pen->line_px - 3 * pen->m;
+      if (row >= 0 && y > frame->top_px && y + pen->line_px < frame->bottom_px)
         show_text (pen, at, y, mark->colour);
     }
 }
@@ -154,7 +181,7 @@ fs_pen_draw_flags (FsPen *pen)
       double width, x = fs_chart_axis_to_px (&frame->x, flag->x);
       if (!is_inside_x (pen, x))
         continue;
-      vertical_line (pen, x, frame->top_px, frame->bottom_px, flag->colour, 1.2 * pen->m);
+      vertical_line (pen, x, frame->top_px, frame->bottom_px, flag->colour, 1, 1.2 * pen->m);
       if (flag->text == NULL || !*flag->text)
         continue;
       fs_pen_set_text (pen, flag->text, FS_PLOT_SMALL_SIZE, true);
@@ -203,9 +230,9 @@ typedef struct
 {
   char text[2][128]; /* the second line may be empty */
   FsChartColour colour;
-  bool is_end;  /* of a curve; else the name of a level */
-  double x, y;  /* px of the point */
-  double width; /* px of the text */
+  bool is_end;              /* of a curve; else the name of a level */
+  double x, y;              /* px of the point */
+  double name_width, width; /* px of the first line, of all text */
 } Name;
 
 /* The last point in view; the value is told only if it is the last of all. */
@@ -263,20 +290,35 @@ collect_names (FsPen *pen, Name names[FS_CHART_MAX_LABELS])
         fs_pen_set_text (pen, names[i].text[line], FS_PLOT_SMALL_SIZE,
                          names[i].is_end && line == 0);
         fs_pen_text_size (pen, &width, NULL);
-        names[i].width = fmax (names[i].width, width);
+        if (line == 0)
+          names[i].name_width = names[i].width = width;
+        else if (!pen->has_margin_labels)
+          continue;
+        else if (pen->has_one_line_names && width > 0)
+          names[i].width += GAP_PX * pen->m + width;
+        else
+          names[i].width = fmax (names[i].width, width);
       }
   return n;
 }
 
 /* Names of curve ends stand right of their point; in a narrow chart left of it. Names of levels stand
- * in the margin; in a narrow chart above their line. */
+ * in the margin; in a narrow chart above their line, at the left, where a loss is not yet. */
 static double
 name_x (const FsPen *pen, const Name *name)
 {
   double gap = GAP_PX * pen->m;
   if (pen->has_margin_labels)
     return name->x + gap + (name->is_end ? 5 * pen->m : 0);
-  return fmin (name->x - (name->is_end ? gap : 0), pen->frame.right_px) - name->width;
+  if (!name->is_end)
+    return pen->frame.left_px + gap;
+  return fmax (fmin (name->x - gap, pen->frame.right_px) - name->width, pen->frame.left_px + gap);
+}
+
+static bool
+has_second_line (const FsPen *pen, const Name *name)
+{
+  return name->text[1][0] != '\0' && pen->has_margin_labels && !pen->has_one_line_names;
 }
 
 static void
@@ -284,9 +326,10 @@ place_names (FsPen *pen, const Name *names, size_t n, double *placed)
 {
   double wanted[FS_CHART_MAX_LABELS], heights[FS_CHART_MAX_LABELS], results[FS_CHART_MAX_LABELS];
   size_t who[FS_CHART_MAX_LABELS];
-  bool touches_margin = !pen->has_margin_labels;
+  bool touches_margin = false;
   for (size_t i = 0; i < n; i++)
-    if (names[i].is_end && name_x (pen, &names[i]) + names[i].width > pen->frame.right_px)
+    if (names[i].is_end && pen->has_margin_labels
+        && name_x (pen, &names[i]) + names[i].width > pen->frame.right_px)
       touches_margin = true;
   /* As long as the ends stand inside, levels and ends keep out of each other's way by themselves. */
   for (int group = 0; group < (touches_margin ? 1 : 2); group++)
@@ -297,8 +340,7 @@ place_names (FsPen *pen, const Name *names, size_t n, double *placed)
           {
             double shift = !pen->has_margin_labels ? -0.7 * pen->line_px : 0;
             wanted[m] = fmin (fmax (names[i].y, pen->frame.top_px), pen->frame.bottom_px) + shift;
-            heights[m] =
-                pen->line_px * (names[i].text[1][0] != '\0' && pen->has_margin_labels ? 2 : 1);
+            heights[m] = pen->line_px * (has_second_line (pen, &names[i]) ? 2 : 1);
             who[m++] = i;
           }
       fs_chart_spread_labels (wanted, heights, m, pen->frame.top_px - pen->line_px / 2,
@@ -334,14 +376,15 @@ fs_pen_draw_end_labels (FsPen *pen)
     draw_dot (pen, &names[i]);
   for (size_t i = 0; i < n; i++)
     {
-      bool has_value = names[i].text[1][0] != '\0' && pen->has_margin_labels;
+      bool is_tall = has_second_line (pen, &names[i]);
       double x = name_x (pen, &names[i]);
-      double y = placed[i] - pen->line_px * (has_value ? 1 : 0.5);
+      double y = placed[i] - pen->line_px * (is_tall ? 1 : 0.5);
       fs_pen_set_text (pen, names[i].text[0], FS_PLOT_SMALL_SIZE, names[i].is_end);
       show_text (pen, x, y, names[i].colour);
-      if (!has_value)
+      if (names[i].text[1][0] == '\0' || !pen->has_margin_labels)
         continue;
       fs_pen_set_text (pen, names[i].text[1], FS_PLOT_SMALL_SIZE, false);
-      show_text (pen, x, y + pen->line_px, names[i].colour);
+      show_text (pen, is_tall ? x : x + names[i].name_width + GAP_PX * pen->m,
+                 is_tall ? y + pen->line_px : y, names[i].colour);
     }
 }

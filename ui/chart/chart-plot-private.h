@@ -43,8 +43,9 @@ typedef struct
   double m;
   double column_px; /* width of a device pixel */
   double width_px, height_px;
-  double line_px; /* height of a line of small text */
-  bool has_margin_labels;
+  double line_px;          /* height of a line of small text */
+  bool has_margin_labels;  /* else names stand inside: the chart is narrow */
+  bool has_one_line_names; /* "train 0.036": there are too many for two lines each */
   FsPlotFrame frame;
   FsChartTick x_ticks[FS_CHART_MAX_TICKS], y_ticks[FS_CHART_MAX_TICKS];
   size_t n_x_ticks, n_y_ticks;

@@ -10,6 +10,12 @@
 /* How far a baseline may stretch the range of the curves, in widths of that range. A baseline that
  * lies farther away is named at the edge with an arrow instead of flattening the curves. */
 #define LEVEL_STRETCH 0.6
+#define LEVEL_DECADES 1.0
+
+/* A log axis that follows the data shows at least this factor: the first epochs of a run, all alike,
+ * would otherwise fill the height with their noise. Two thirds of the addition go below, where a loss
+ * is about to go. */
+#define LEAST_LOG_FACTOR 4.0
 
 static const double *
 copy_numbers (const double *numbers, size_t n)
@@ -334,6 +340,9 @@ stretch_to_levels (const FsPlot *plot, FsChartRange range)
   if (fs_chart_range_is_degenerate (range, scale))
     range = fs_chart_range_widen (range, scale);
   FsChartRange allowed = fs_chart_range_pad (range, scale, LEVEL_STRETCH), stretched = range;
+  if (scale == FS_CHART_LOG)
+    allowed = fs_chart_range_join (allowed, (FsChartRange){ range.low / pow (10, LEVEL_DECADES),
+                                                            range.high * pow (10, LEVEL_DECADES) });
   for (guint i = 0; i < plot->levels->len; i++)
     {
       double y = g_array_index (plot->levels, FsPlotLevel, i).y;
@@ -368,6 +377,12 @@ fs_plot_y_range (const FsPlot *plot, const FsPlotView *view, FsChartRange x_rang
   else if (!is_empty)
     range = stretch_to_levels (plot, range);
   range = fs_chart_range_widen (range, axis->scale);
+  if (axis->scale == FS_CHART_LOG && !view->has_x && range.high / range.low < LEAST_LOG_FACTOR)
+    {
+      double missing = LEAST_LOG_FACTOR * range.low / range.high;
+      range =
+          (FsChartRange){ range.low / pow (missing, 2.0 / 3), range.high * pow (missing, 1.0 / 3) };
+    }
   FsChartRange padded = fs_chart_range_pad (range, axis->scale, 0.05);
   /* Zero is a wall for what cannot be negative: air below it would suggest otherwise. */
   if (axis->scale == FS_CHART_LINEAR && range.low >= 0 && padded.low < 0)
