@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The window as a screen reader knows it: find by role and name, press, set, read, wait.
+
+Used by the end-to-end tests, which run inside desktop.sh with Debian's own python3. Everything is
+found by role and accessible name, never by position, so a name changed for users breaks the test.
+Waiting is always for a condition; the limit only ends a test that is stuck.
+"""
+import os
+import subprocess
+import sys
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi  # noqa: E402
+
+STUCK_SECONDS = float(os.environ.get("FITSCOPE_TEST_STUCK_SECONDS", "120"))
+
+
+class Stuck(AssertionError):
+    pass
+
+
+def wait_for(condition, what):
+    """Polls `condition` until it gives something true, and returns that."""
+    deadline = time.monotonic() + STUCK_SECONDS
+    while True:
+        try:
+            value = condition()
+        except gi.repository.GLib.Error:
+            value = None  # the widget went away between two questions
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise Stuck(f"waited in vain for: {what}")
+        time.sleep(0.05)
+
+
+def walk(node):
+    yield node
+    for index in range(node.get_child_count()):
+        child = node.get_child_at_index(index)
+        if child is not None:
+            yield from walk(child)
+
+
+class App:
+    """One running Fitscope."""
+
+    def __init__(self, *arguments, env=None):
+        binary = os.environ["FITSCOPE"]
+        self.process = subprocess.Popen([binary, *map(str, arguments)], env=env)
+        self.root = wait_for(self._find_root, "the program on the accessibility bus")
+
+    def _find_root(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"the program ended with status {self.process.returncode}")
+        desktop = Atspi.get_desktop(0)
+        for index in range(desktop.get_child_count()):
+            app = desktop.get_child_at_index(index)
+            if app and app.get_process_id() == self.process.pid and app.get_child_count() > 0:
+                return app
+        return None
+
+    def all(self, role=None, name=None, contains=None, showing=True):
+        self.root.clear_cache()
+        for node in walk(self.root):
+            if role and node.get_role_name() != role:
+                continue
+            text = node.get_name() or ""
+            if name is not None and text != name:
+                continue
+            if contains is not None and contains not in text:
+                continue
+            if showing and not node.get_state_set().contains(Atspi.StateType.SHOWING):
+                continue
+            yield node
+
+    def has(self, role=None, name=None, **more):
+        return next(self.all(role, name, **more), None)
+
+    def find(self, role=None, name=None, **more):
+        return wait_for(lambda: self.has(role, name, **more), f"{role} “{name or more}”")
+
+    def press(self, name, role="push button"):
+        node = self.find(role, name)
+        wait_for(lambda: node.get_state_set().contains(Atspi.StateType.SENSITIVE), f"“{name}” to be usable")
+        assert node.get_action_iface().do_action(0), f"“{name}” would not be pressed"
+
+    def set_value(self, name, value, role="spin button"):
+        node = self.find(role, name)
+        assert node.get_value_iface().set_current_value(value)
+
+    def value(self, name, role="spin button"):
+        return self.find(role, name).get_value_iface().get_current_value()
+
+    def description(self, name, role=None):
+        return self.find(role, name).get_description()
+
+    def texts(self):
+        """Every visible label, for messages and for finding a sentence wherever it stands."""
+        return [node.get_name() for node in self.all("label") if node.get_name()]
+
+    def wait_text(self, part):
+        return wait_for(lambda: next((t for t in self.texts() if part in t), None), f"the text “{part}”")
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.wait(timeout=STUCK_SECONDS)
+
+
+def main(tests):
+    """Runs the named functions in order as TAP."""
+    failed = 0
+    print(f"1..{len(tests)}", flush=True)
+    for number, test in enumerate(tests, 1):
+        try:
+            test()
+            print(f"ok {number} - {test.__name__}", flush=True)
+        except Exception as error:  # every failure is a line of TAP, and the next test still runs
+            failed += 1
+            print(f"not ok {number} - {test.__name__}", flush=True)
+            for line in f"{type(error).__name__}: {error}".splitlines():
+                print(f"# {line}", flush=True)
+    sys.exit(1 if failed else 0)
