@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The one way by which the lab writes files; see file-write.h. */
+
+#include "engine/lab/file-write.h"
+
+#include "engine/lab/lab-error.h"
+
+/* What to do about it, as a clause after the path. */
+static const char *
+advice (const GError *cause)
+{
+  switch (cause->code)
+    {
+    case G_FILE_ERROR_NOSPC:
+      return "the disk is full; free some room, or choose another folder";
+    case G_FILE_ERROR_ACCES:
+    case G_FILE_ERROR_PERM:
+    case G_FILE_ERROR_ROFS:
+      return "the folder may not be written to; choose another one";
+    case G_FILE_ERROR_NOENT:
+    case G_FILE_ERROR_NOTDIR:
+      return "there is no such folder";
+    case G_FILE_ERROR_ISDIR:
+      return "a folder of that name is in the way";
+    default:
+      return cause->message; /* the system's own words */
+    }
+}
+
+gboolean
+fs_file_write (const char *path, const void *bytes, gsize n_bytes, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  if (g_file_set_contents_full (path, bytes, (gssize) n_bytes,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
+                                &cause))
+    return TRUE;
+  g_set_error (error, FS_LAB_ERROR, FS_UNREADABLE, "%s could not be written: %s.", path,
+               advice (cause));
+  return FALSE;
+}
