@@ -1,0 +1,529 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The left column, generated from the schema. See experiment-panel.h. Rows are made once and then only
+ * told values; a change of the lists (layers, steps) remakes their two groups, and nothing else. */
+
+#include "ui/controls/experiment-panel.h"
+
+#include <adwaita.h>
+#include <string.h>
+#include "ui/controls/item-row.h"
+#include "ui/controls/setting-control.h"
+#include "ui/controls/setting-row.h"
+#include "ui/controls/source-row.h"
+#include "ui/controls/split-bar.h"
+#include "ui/facts.h"
+
+struct _FsExperimentPanel
+{
+  GtkWidget parent_instance;
+
+  FsSession *session; /* owned; its signals end with us */
+  GtkWidget *scroller;
+  GtkWidget *groups[FS_N_GROUPS];
+  GtkWidget *source_row;
+  GtkWidget *split_row; /* an expander with the rows of the split */
+  GtkWidget *split_bar;
+  GHashTable *rows;      /* path → FsSettingRow, borrowed */
+  GPtrArray *step_rows;  /* FsItemRow in list order, borrowed */
+  GPtrArray *layer_rows; /* the same */
+  char *structure;       /* the kinds that step_rows and layer_rows were made for */
+};
+
+G_DEFINE_FINAL_TYPE (FsExperimentPanel, fs_experiment_panel, GTK_TYPE_WIDGET);
+
+#define STEP_PREFIX "prepare."
+#define LAYER_PREFIX "model.layers."
+
+/* ---- lists ---- */
+
+/* Which list a path leads into: the item rows, and the item's number. */
+static GPtrArray *
+list_of (FsExperimentPanel *self, const char *path, guint *index)
+{
+  const char *number = NULL;
+  GPtrArray *rows = NULL;
+
+  if (g_str_has_prefix (path, LAYER_PREFIX))
+    {
+      number = path + strlen (LAYER_PREFIX);
+      rows = self->layer_rows;
+    }
+  else if (g_str_has_prefix (path, STEP_PREFIX))
+    {
+      number = path + strlen (STEP_PREFIX);
+      rows = self->step_rows;
+    }
+  if (!rows || !g_ascii_isdigit (*number))
+    return NULL;
+  *index = (guint) g_ascii_strtoull (number, NULL, 10);
+  return rows;
+}
+
+static char *
+structure_of (const FsExperiment *experiment)
+{
+  GString *text = g_string_new (NULL);
+
+  for (size_t i = 0; i < experiment->n_steps; i++)
+    g_string_append_printf (text, "%d,", experiment->steps[i].kind);
+  g_string_append_c (text, ';');
+  for (size_t i = 0; i < experiment->n_layers; i++)
+    g_string_append_printf (text, "%d,", experiment->layers[i].kind);
+  return g_string_free (text, FALSE);
+}
+
+/* ---- edits ---- */
+
+static void
+set_error (FsExperimentPanel *self, const char *path, const char *sentence)
+{
+  guint index;
+  GPtrArray *items = list_of (self, path, &index);
+  FsSettingRow *row;
+
+  if (items && index < items->len)
+    {
+      fs_item_row_set_error (g_ptr_array_index (items, index), path, sentence);
+      return;
+    }
+  row = g_hash_table_lookup (self->rows, path);
+  if (row)
+    fs_setting_row_set_error (row, sentence);
+}
+
+static void
+edited_cb (FsExperimentPanel *self, const char *path, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *own_path = g_strdup (path); /* the row may go in the edit that it asked for */
+
+  if (!fs_session_set (self->session, own_path, text, &error))
+    set_error (self, own_path, error->message);
+  else
+    set_error (self, own_path, NULL);
+}
+
+static void
+item_moved_cb (FsItemRow *row, int by, FsExperimentPanel *self)
+{
+  FsExperiment experiment = *fs_session_get_experiment (self->session);
+  guint index;
+
+  if (g_ptr_array_find (self->layer_rows, row, &index))
+    {
+      fs_experiment_move_layer (&experiment, index, (size_t) ((int) index + by));
+      fs_session_replace (self->session, &experiment, "Order of layers", NULL);
+    }
+  else if (g_ptr_array_find (self->step_rows, row, &index))
+    {
+      fs_experiment_move_step (&experiment, index, (size_t) ((int) index + by));
+      fs_session_replace (self->session, &experiment, "Order of steps", NULL);
+    }
+}
+
+static void
+item_removed_cb (FsItemRow *row, FsExperimentPanel *self)
+{
+  FsExperiment experiment = *fs_session_get_experiment (self->session);
+  g_autofree char *label =
+      g_strdup_printf ("Remove %s", adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)));
+  guint index;
+
+  if (g_ptr_array_find (self->layer_rows, row, &index))
+    fs_experiment_remove_layer (&experiment, index);
+  else if (g_ptr_array_find (self->step_rows, row, &index))
+    fs_experiment_remove_step (&experiment, index);
+  fs_session_replace (self->session, &experiment, label, NULL);
+}
+
+/* A new layer goes before the last dense one, which makes the output; a new step to the end. */
+static void
+add_layer (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FsExperimentPanel *self = FS_EXPERIMENT_PANEL (widget);
+  FsExperiment experiment = *fs_session_get_experiment (self->session);
+  FsLayerKind kind = (FsLayerKind) g_variant_get_int32 (parameter);
+  size_t at = experiment.n_layers;
+  FsProblem problem = { 0 };
+
+  if (at > 0 && kind != FS_LAYER_DENSE && experiment.layers[at - 1].kind == FS_LAYER_DENSE)
+    at--;
+  if (fs_experiment_insert_layer (&experiment, at, kind, &problem) == FS_OK)
+    {
+      g_autofree char *label = g_strdup_printf ("Add %s", fs_layer_kind (kind)->label);
+      fs_session_replace (self->session, &experiment, label, NULL);
+    }
+  else
+    {
+      char sentence[1024];
+      g_signal_emit_by_name (self->session, "notice",
+                             fs_problem_sentence (&problem, sentence, sizeof sentence), NULL, NULL);
+    }
+}
+
+static void
+add_step (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FsExperimentPanel *self = FS_EXPERIMENT_PANEL (widget);
+  FsExperiment experiment = *fs_session_get_experiment (self->session);
+  FsStepKind kind = (FsStepKind) g_variant_get_int32 (parameter);
+  FsProblem problem = { 0 };
+
+  if (fs_experiment_insert_step (&experiment, experiment.n_steps, kind, &problem) == FS_OK)
+    {
+      g_autofree char *label = g_strdup_printf ("Add %s", fs_step_kind (kind)->label);
+      fs_session_replace (self->session, &experiment, label, NULL);
+    }
+  else
+    {
+      char sentence[1024];
+      g_signal_emit_by_name (self->session, "notice",
+                             fs_problem_sentence (&problem, sentence, sizeof sentence), NULL, NULL);
+    }
+}
+
+/* ---- making rows ---- */
+
+static void
+make_setting_row (FsExperimentPanel *self, const FsPlace *place)
+{
+  GtkWidget *row;
+
+  if (!fs_setting_control_is_needed (place->setting))
+    return;
+  row = fs_setting_row_new (place);
+  g_signal_connect_swapped (row, "edited", G_CALLBACK (edited_cb), self);
+  g_hash_table_insert (self->rows, (char *) fs_setting_row_get_path (FS_SETTING_ROW (row)), row);
+  if (g_str_has_prefix (place->path, "split."))
+    adw_expander_row_add_row (ADW_EXPANDER_ROW (self->split_row), row);
+  else
+    adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->groups[place->setting->group]), row);
+}
+
+static void
+clear_items (FsExperimentPanel *self, GPtrArray *rows, FsGroup group)
+{
+  for (guint i = 0; i < rows->len; i++)
+    adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self->groups[group]),
+                                  g_ptr_array_index (rows, i));
+  g_ptr_array_set_size (rows, 0);
+}
+
+static void
+make_item (FsExperimentPanel *self,
+           GPtrArray *rows,
+           FsGroup group,
+           const FsKind *kind,
+           size_t index,
+           size_t n)
+{
+  GtkWidget *row = fs_item_row_new (kind, index, n);
+
+  g_signal_connect_swapped (row, "edited", G_CALLBACK (edited_cb), self);
+  g_signal_connect (row, "move", G_CALLBACK (item_moved_cb), self);
+  g_signal_connect (row, "remove", G_CALLBACK (item_removed_cb), self);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->groups[group]), row);
+  g_ptr_array_add (rows, row);
+}
+
+static void
+make_items (FsExperimentPanel *self, FsExperiment *experiment)
+{
+  FsPlace place;
+  size_t at = 0;
+
+  clear_items (self, self->step_rows, FS_GROUP_PREPARE);
+  clear_items (self, self->layer_rows, FS_GROUP_MODEL);
+  for (size_t i = 0; i < experiment->n_steps; i++)
+    make_item (self, self->step_rows, FS_GROUP_PREPARE, fs_step_kind (experiment->steps[i].kind), i,
+               experiment->n_steps);
+  for (size_t i = 0; i < experiment->n_layers; i++)
+    make_item (self, self->layer_rows, FS_GROUP_MODEL, fs_layer_kind (experiment->layers[i].kind),
+               i, experiment->n_layers);
+  while (fs_experiment_next (experiment, &at, &place))
+    {
+      guint index;
+      GPtrArray *items = list_of (self, place.path, &index);
+
+      if (items)
+        fs_item_row_add (g_ptr_array_index (items, index), &place);
+    }
+  for (guint i = 0; i < self->step_rows->len; i++)
+    fs_item_row_finish (g_ptr_array_index (self->step_rows, i));
+  for (guint i = 0; i < self->layer_rows->len; i++)
+    fs_item_row_finish (g_ptr_array_index (self->layer_rows, i));
+}
+
+/* ---- showing ---- */
+
+/* A row with a condition is seen only while the other setting has that choice. */
+static gboolean
+is_shown (FsExperiment *experiment, const FsSetting *setting)
+{
+  FsPlace other;
+
+  if (!setting->only_if_key
+      || fs_experiment_find (experiment, setting->only_if_key, &other, NULL) != FS_OK)
+    return TRUE;
+  return (int) fs_place_get_number (&other) == setting->only_if_choice;
+}
+
+static void
+show_problem (FsExperimentPanel *self)
+{
+  const char *key = NULL;
+  const char *problem = fs_session_get_problem (self->session, &key);
+
+  if (problem && *key)
+    set_error (self, key, problem);
+}
+
+static void
+sync_values (FsExperimentPanel *self)
+{
+  FsExperiment experiment = *fs_session_get_experiment (self->session);
+  const FsFrame *frame = fs_session_get_frame (self->session);
+  g_autofree char *structure = structure_of (&experiment);
+  FsPlace place;
+  size_t at = 0;
+
+  if (g_strcmp0 (structure, self->structure) != 0)
+    {
+      make_items (self, &experiment);
+      g_free (self->structure);
+      self->structure = g_steal_pointer (&structure);
+    }
+  while (fs_experiment_next (&experiment, &at, &place))
+    {
+      guint index;
+      GPtrArray *items = list_of (self, place.path, &index);
+      FsSettingRow *row = items ? NULL : g_hash_table_lookup (self->rows, place.path);
+
+      if (items && index < items->len)
+        fs_item_row_sync (g_ptr_array_index (items, index), &place, &experiment, frame);
+      if (row)
+        {
+          fs_setting_row_sync (row, &place, &experiment, frame);
+          gtk_widget_set_visible (GTK_WIDGET (row), is_shown (&experiment, place.setting));
+        }
+    }
+  show_problem (self);
+}
+
+/* Each enabled step says what it learned from the training rows. */
+static void
+sync_step_facts (FsExperimentPanel *self, const FsExperiment *experiment, const FsDataset *dataset)
+{
+  size_t fitted = 0;
+  size_t n_fitted = dataset ? fs_recipe_n_steps (dataset->recipe) : 0;
+
+  for (guint i = 0; i < self->step_rows->len && i < experiment->n_steps; i++)
+    {
+      char text[256] = "";
+
+      if (experiment->steps[i].is_enabled && fitted < n_fitted)
+        fs_recipe_describe (dataset->recipe, fitted++, text, sizeof text);
+      fs_item_row_set_fact (g_ptr_array_index (self->step_rows, i), text);
+    }
+}
+
+static void
+sync_facts (FsExperimentPanel *self)
+{
+  const FsExperiment *experiment = fs_session_get_experiment (self->session);
+  const FsSnapshot *prepared = fs_session_get_prepared (self->session);
+  const FsDataset *dataset = prepared ? prepared->dataset : NULL;
+  const FsFrame *frame = fs_session_get_frame (self->session);
+  const char *key = "";
+  const char *problem = fs_session_get_problem (self->session, &key);
+  g_autofree char *windows = fs_facts_windows (prepared);
+  g_autofree char *split = fs_facts_split (experiment);
+  g_autofree char *gap = fs_facts_gap (prepared);
+  g_autofree char *parameters = fs_facts_parameters (
+      experiment, dataset ? dataset->n_channels : 1 + experiment->data.n_inputs);
+  g_autofree char *model =
+      parameters ? g_strdup_printf ("%s · %s", fs_group_label (FS_GROUP_MODEL), parameters)
+                 : g_strdup (fs_group_label (FS_GROUP_MODEL));
+  FsSettingRow *length = g_hash_table_lookup (self->rows, "window.length");
+
+  /* A failed run whose fault is no single setting is almost always the file's. */
+  fs_source_row_set (FS_SOURCE_ROW (self->source_row), experiment->data.source, frame,
+                     problem && !frame && *key == '\0' ? problem : NULL);
+  if (length)
+    fs_setting_row_set_fact (length, windows);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->split_row), split);
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self->split_row), gap ? gap : "in time order");
+  fs_split_bar_set (FS_SPLIT_BAR (self->split_bar), experiment, dataset);
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_MODEL]), model);
+  sync_step_facts (self, experiment, dataset);
+}
+
+static void
+experiment_cb (FsExperimentPanel *self)
+{
+  sync_values (self);
+  sync_facts (self);
+}
+
+/* The file's columns are among the facts. */
+static void
+facts_cb (FsExperimentPanel *self)
+{
+  sync_values (self);
+  sync_facts (self);
+}
+
+/* ---- life ---- */
+
+static void
+fs_experiment_panel_dispose (GObject *object)
+{
+  FsExperimentPanel *self = FS_EXPERIMENT_PANEL (object);
+
+  if (self->session)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  g_clear_pointer (&self->rows, g_hash_table_unref);
+  g_clear_pointer (&self->step_rows, g_ptr_array_unref);
+  g_clear_pointer (&self->layer_rows, g_ptr_array_unref);
+  g_clear_pointer (&self->structure, g_free);
+  G_OBJECT_CLASS (fs_experiment_panel_parent_class)->dispose (object);
+}
+
+static void
+fs_experiment_panel_class_init (FsExperimentPanelClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = fs_experiment_panel_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "experimentpanel");
+  gtk_widget_class_install_action (widget_class, "panel.add-layer", "i", add_layer);
+  gtk_widget_class_install_action (widget_class, "panel.add-step", "i", add_step);
+}
+
+static void
+fs_experiment_panel_init (FsExperimentPanel *self)
+{
+  self->rows = g_hash_table_new (g_str_hash, g_str_equal);
+  self->step_rows = g_ptr_array_new ();
+  self->layer_rows = g_ptr_array_new ();
+}
+
+typedef const FsKind *(*KindAt) (int);
+
+static const FsKind *
+step_kind_at (int kind)
+{
+  return fs_step_kind ((FsStepKind) kind);
+}
+
+static const FsKind *
+layer_kind_at (int kind)
+{
+  return fs_layer_kind ((FsLayerKind) kind);
+}
+
+static GtkWidget *
+make_adder (const char *label, const char *action, KindAt kind_at, int n_kinds)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  for (int kind = 0; kind < n_kinds; kind++)
+    {
+      g_autoptr (GMenuItem) item = g_menu_item_new (kind_at (kind)->label, NULL);
+      g_menu_item_set_action_and_target (item, action, "i", kind);
+      g_menu_append_item (menu, item);
+    }
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "list-add-symbolic");
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+  fs_controls_name_focusables (button, label);
+  return button;
+}
+
+static void
+make_groups (FsExperimentPanel *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+
+  gtk_widget_add_css_class (box, "panel");
+  for (int group = 0; group < FS_N_GROUPS; group++)
+    {
+      self->groups[group] = adw_preferences_group_new ();
+      adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->groups[group]),
+                                       fs_group_label ((FsGroup) group));
+      gtk_box_append (GTK_BOX (box), self->groups[group]);
+    }
+  adw_preferences_group_set_header_suffix (
+      ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_PREPARE]),
+      make_adder ("Add a step", "panel.add-step", step_kind_at, FS_N_STEP_KINDS));
+  adw_preferences_group_set_header_suffix (
+      ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_MODEL]),
+      make_adder ("Add a layer", "panel.add-layer", layer_kind_at, FS_N_LAYER_KINDS));
+
+  self->scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), box);
+  gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
+}
+
+static void
+make_split_row (FsExperimentPanel *self)
+{
+  self->split_row = adw_expander_row_new ();
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self->split_row), FALSE);
+  self->split_bar = fs_split_bar_new ();
+  adw_expander_row_add_action (ADW_EXPANDER_ROW (self->split_row), self->split_bar);
+  fs_controls_name_focusables (self->split_row, "Split");
+}
+
+GtkWidget *
+fs_experiment_panel_new (FsSession *session)
+{
+  FsExperimentPanel *self = g_object_new (FS_TYPE_EXPERIMENT_PANEL, NULL);
+  FsExperiment experiment = *fs_session_get_experiment (session);
+  FsPlace place;
+  size_t at = 0;
+
+  self->session = g_object_ref (session);
+  make_groups (self);
+  self->source_row = fs_source_row_new ();
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_DATA]), self->source_row);
+  make_split_row (self);
+  while (fs_experiment_next (&experiment, &at, &place))
+    {
+      guint index;
+
+      if (!g_str_equal (place.path, "data.source") && !list_of (self, place.path, &index))
+        make_setting_row (self, &place);
+    }
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_WINDOW]),
+                             self->split_row);
+  g_signal_connect_swapped (session, "experiment", G_CALLBACK (experiment_cb), self);
+  g_signal_connect_swapped (session, "facts", G_CALLBACK (facts_cb), self);
+  sync_values (self);
+  sync_facts (self);
+  return GTK_WIDGET (self);
+}
+
+GtkWidget *
+fs_experiment_panel_find (FsExperimentPanel *self, const char *path)
+{
+  guint index;
+  GPtrArray *items = list_of (self, path, &index);
+
+  if (items)
+    return index < items->len ? g_ptr_array_index (items, index) : NULL;
+  if (g_str_equal (path, "data.source"))
+    return self->source_row;
+  return g_hash_table_lookup (self->rows, path);
+}

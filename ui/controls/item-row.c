@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One layer or preparation step as an expander row. See item-row.h. */
+
+#include "ui/controls/item-row.h"
+
+#include "ui/controls/setting-control.h"
+#include "ui/controls/setting-row.h"
+
+struct _FsItemRow
+{
+  AdwExpanderRow parent_instance;
+
+  const FsKind *kind;
+  size_t index, n;
+  char *main_path;
+  GtkWidget *main_control; /* NULL until a setting is added */
+  GPtrArray *rows;         /* FsSettingRows inside, owned by the widget tree */
+  char *fact;
+  char *error;
+  gboolean is_off; /* a step that is switched off */
+};
+
+G_DEFINE_FINAL_TYPE (FsItemRow, fs_item_row, ADW_TYPE_EXPANDER_ROW);
+
+enum
+{
+  SIGNAL_EDITED,
+  SIGNAL_MOVE,
+  SIGNAL_REMOVE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+show_subtitle (FsItemRow *self)
+{
+  const char *text = self->error ? self->error : self->is_off ? "switched off" : self->fact;
+
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), text ? text : "");
+  if (self->error)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "wrong");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "wrong");
+  if (self->is_off)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "off");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "off");
+}
+
+static void
+main_edited_cb (FsItemRow *self, const char *text)
+{
+  g_signal_emit (self, signals[SIGNAL_EDITED], 0, self->main_path, text);
+}
+
+static void
+row_edited_cb (FsItemRow *self, const char *path, const char *text)
+{
+  g_signal_emit (self, signals[SIGNAL_EDITED], 0, path, text);
+}
+
+static void
+up_cb (FsItemRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_MOVE], 0, -1);
+}
+
+static void
+down_cb (FsItemRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_MOVE], 0, 1);
+}
+
+static void
+remove_cb (FsItemRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_REMOVE], 0);
+}
+
+static void
+fs_item_row_finalize (GObject *object)
+{
+  FsItemRow *self = FS_ITEM_ROW (object);
+
+  g_free (self->main_path);
+  g_free (self->fact);
+  g_free (self->error);
+  g_ptr_array_unref (self->rows);
+  G_OBJECT_CLASS (fs_item_row_parent_class)->finalize (object);
+}
+
+static void
+fs_item_row_class_init (FsItemRowClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = fs_item_row_finalize;
+  signals[SIGNAL_EDITED] = g_signal_new ("edited", FS_TYPE_ITEM_ROW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_MOVE] = g_signal_new ("move", FS_TYPE_ITEM_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[SIGNAL_REMOVE] = g_signal_new ("remove", FS_TYPE_ITEM_ROW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+fs_item_row_init (FsItemRow *self)
+{
+  self->rows = g_ptr_array_new ();
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
+}
+
+GtkWidget *
+fs_item_row_new (const FsKind *kind, size_t index, size_t n)
+{
+  FsItemRow *self = g_object_new (FS_TYPE_ITEM_ROW, "title", kind->label, NULL);
+
+  self->kind = kind;
+  self->index = index;
+  self->n = n;
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), kind->help);
+  /* The row's header takes the focus to be opened by keyboard. */
+  fs_controls_name_focusables (GTK_WIDGET (self), kind->label);
+  return GTK_WIDGET (self);
+}
+
+void
+fs_item_row_add (FsItemRow *self, const FsPlace *place)
+{
+  GtkWidget *row;
+
+  if (!fs_setting_control_is_needed (place->setting))
+    return;
+  if (!self->main_control && place->setting->type != FS_TYPE_BOOLEAN)
+    {
+      g_autofree char *description = fs_setting_row_describe (place->setting);
+
+      self->main_path = g_strdup (place->path);
+      self->main_control = fs_setting_control_new (place->setting);
+      gtk_widget_set_tooltip_text (self->main_control, description);
+      g_signal_connect_swapped (self->main_control, "edited", G_CALLBACK (main_edited_cb), self);
+      adw_expander_row_add_action (ADW_EXPANDER_ROW (self), self->main_control);
+      return;
+    }
+  row = fs_setting_row_new (place);
+  g_signal_connect_swapped (row, "edited", G_CALLBACK (row_edited_cb), self);
+  g_ptr_array_add (self->rows, row);
+  adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
+}
+
+static GtkWidget *
+make_button (FsItemRow *self, const char *label, GCallback callback, gboolean is_sensitive)
+{
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  gtk_widget_set_sensitive (button, is_sensitive);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (button, TRUE);
+  gtk_widget_add_css_class (button, "flat");
+  g_signal_connect_swapped (button, "clicked", callback, self);
+  return button;
+}
+
+void
+fs_item_row_finish (FsItemRow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *row = adw_preferences_row_new ();
+  g_autofree char *title = g_strdup_printf ("Place of %s", self->kind->label);
+
+  gtk_widget_add_css_class (box, "item-buttons");
+  gtk_box_append (GTK_BOX (box), make_button (self, "Up", G_CALLBACK (up_cb), self->index > 0));
+  gtk_box_append (GTK_BOX (box),
+                  make_button (self, "Down", G_CALLBACK (down_cb), self->index + 1 < self->n));
+  gtk_box_append (GTK_BOX (box), make_button (self, "Remove", G_CALLBACK (remove_cb), TRUE));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_widget_set_focusable (row, FALSE);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
+}
+
+gboolean
+fs_item_row_sync (FsItemRow *self,
+                  const FsPlace *place,
+                  const FsExperiment *experiment,
+                  const FsFrame *frame)
+{
+  if (g_strcmp0 (place->path, self->main_path) == 0)
+    {
+      g_clear_pointer (&self->error, g_free);
+      fs_setting_control_sync (FS_SETTING_CONTROL (self->main_control), place, experiment, frame);
+      show_subtitle (self);
+      return TRUE;
+    }
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      FsSettingRow *row = g_ptr_array_index (self->rows, i);
+
+      if (!g_str_equal (fs_setting_row_get_path (row), place->path))
+        continue;
+      fs_setting_row_sync (row, place, experiment, frame);
+      if (g_str_equal (place->setting->key, "enabled"))
+        {
+          self->is_off = fs_place_get_number (place) == 0;
+          show_subtitle (self);
+        }
+      return TRUE;
+    }
+  return FALSE;
+}
+
+void
+fs_item_row_set_fact (FsItemRow *self, const char *fact)
+{
+  if (g_strcmp0 (fact, self->fact) == 0)
+    return;
+  g_free (self->fact);
+  self->fact = g_strdup (fact);
+  show_subtitle (self);
+}
+
+gboolean
+fs_item_row_set_error (FsItemRow *self, const char *path, const char *sentence)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      FsSettingRow *row = g_ptr_array_index (self->rows, i);
+
+      if (!g_str_equal (fs_setting_row_get_path (row), path))
+        continue;
+      fs_setting_row_set_error (row, sentence);
+      if (sentence)
+        adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self), TRUE);
+      return TRUE;
+    }
+  if (g_strcmp0 (path, self->main_path) != 0)
+    return FALSE;
+  g_free (self->error);
+  self->error = g_strdup (sentence);
+  fs_setting_control_set_is_wrong (FS_SETTING_CONTROL (self->main_control), sentence != NULL);
+  show_subtitle (self);
+  return TRUE;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The inside of FsSession, for its three source files only. */
+
+#include "ui/session.h"
+#include "ui/undo.h"
+
+struct _FsSession
+{
+  GObject parent_instance;
+
+  unsigned n_threads;
+  FsExperiment experiment; /* as edited; data.source is "builtin:…" or an absolute path */
+  FsUndo *undo;
+  guint settle_id;   /* edits that have not become a run yet */
+  char *problem;     /* what validation says about `experiment`; NULL if nothing */
+  char *problem_key; /* the setting to blame */
+
+  FsRun *run;                  /* current; NULL before the first and while nothing can run */
+  FsExperiment run_experiment; /* what `run` was made from, with the live settings sent since */
+  guint run_id;
+  FsRun *next;            /* prepared from pending edits; NULL if there are none */
+  gboolean is_pending;    /* edits wait for a new run (even if `next` cannot be made) */
+  FsRunState facts_state; /* the state of the prepared run when the facts were last announced */
+
+  GPtrArray *kept; /* owned FsKeptRun */
+  guint shown;     /* id of the kept run on show; 0 = the current run */
+
+  FsVerdict verdict;       /* on the shown run, */
+  gboolean is_judged;      /* if it has been judged at all, */
+  size_t n_judged;         /* when it had so many epochs */
+  FsRunState judged_state; /* and was in this state */
+
+  /* session-frame.c */
+  char *frame_source; /* what `frame` is, or will be when its reader is done */
+  FsFrame *frame;
+  struct FsFrameReader *reader; /* the reading in progress, owned by its task */
+};
+
+void fs_session_emit_facts (FsSession *session);
+
+/* Makes the runs agree with the experiment now instead of when edits have rested. */
+void fs_session_settle (FsSession *session);
+
+/* Reads the columns of the experiment's source if it is not the one already read. */
+void fs_session_follow_source (FsSession *session);
+void fs_session_forget_source (FsSession *session);

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What one window works on, without any widget: the experiment being edited with its undo steps, the
+ * run it became, the runs kept from before, and the columns of its file. Widgets read it and call its
+ * verbs; they never talk to a run. Main thread only.
+ *
+ * How edits and runs meet. A run that has trained nothing is simply replaced when the experiment
+ * changes. A run that has trained is never touched except for live settings, which act at once; any
+ * other change prepares a *next* run beside it (so that facts and problems show at once), and Train
+ * starts that one. Whatever trained at least one epoch is kept when another run takes its place, and
+ * so by Reset: nothing is lost.
+ *
+ * Signals: "experiment" (it changed), "snapshot" (what is shown changed), "facts" (the prepared data
+ * or the file's columns changed), "runs" (kept or shown runs changed), "notice" (char *sentence,
+ * char *button or NULL, char *action or NULL: worth a toast). */
+
+#include <gio/gio.h>
+#include "engine/diagnose/verdict.h"
+#include "engine/lab/run.h"
+
+G_BEGIN_DECLS
+
+#define FS_TYPE_SESSION (fs_session_get_type ())
+G_DECLARE_FINAL_TYPE (FsSession, fs_session, FS, SESSION, GObject)
+
+typedef struct
+{
+  guint id;                   /* 1, 2, …: as numbered in this window */
+  const FsSnapshot *snapshot; /* its last one, owned */
+  char *name;                 /* "LSTM 50", or what sets it apart from the run before */
+} FsKeptRun;
+
+/* n_threads as for fs_run_new(). The new session holds the default experiment and starts no run
+ * before fs_session_start() or the first edit. */
+FsSession *fs_session_new (unsigned n_threads);
+
+const FsExperiment *fs_session_get_experiment (FsSession *session);
+/* Of the shown run: the current one's newest, or the last of a kept run. NULL before the first. */
+const FsSnapshot *fs_session_get_snapshot (FsSession *session);
+/* Of the current run, whatever is shown. */
+const FsSnapshot *fs_session_get_current (FsSession *session);
+/* Of the run that the experiment as edited would be: its dataset gives the facts beside the rows. */
+const FsSnapshot *fs_session_get_prepared (FsSession *session);
+/* On the shown run; never NULL. */
+const FsVerdict *fs_session_get_verdict (FsSession *session);
+/* The columns of the experiment's file; NULL while it is read or when it cannot be. */
+const FsFrame *fs_session_get_frame (FsSession *session);
+/* Why the experiment as edited cannot run, and the key to blame ("" = the whole); NULL if it can. */
+const char *fs_session_get_problem (FsSession *session, const char **key);
+gboolean fs_session_is_pending (FsSession *session);  /* edits wait for a new run */
+gboolean fs_session_is_training (FsSession *session); /* the current run */
+gboolean fs_session_can_train (FsSession *session);
+
+/* The first experiment of a window: no undo step, and its run is prepared at once. */
+void fs_session_start (FsSession *session, const FsExperiment *experiment);
+
+/* Edits. `label` names the change for undo; `merge_key` as in undo.h. Texts are those of --set. A
+ * value its row does not allow is an error and changes nothing. */
+gboolean fs_session_set (FsSession *session, const char *path, const char *text, GError **error);
+void fs_session_replace (FsSession *session,
+                         const FsExperiment *experiment,
+                         const char *label,
+                         const char *merge_key);
+void fs_session_undo (FsSession *session);
+void fs_session_redo (FsSession *session);
+const char *fs_session_get_undo_label (FsSession *session);
+const char *fs_session_get_redo_label (FsSession *session);
+
+/* Files. Data keeps the rest of the experiment; both can be undone. */
+gboolean fs_session_open_experiment (FsSession *session, const char *path, GError **error);
+void fs_session_open_data (FsSession *session, const char *source);
+gboolean fs_session_save_experiment (FsSession *session, const char *path, GError **error);
+gboolean fs_session_export_results (FsSession *session, const char *folder, GError **error);
+
+/* Transport. */
+void fs_session_train (FsSession *session);
+void fs_session_pause (FsSession *session);
+void fs_session_step (FsSession *session);
+void fs_session_stop (FsSession *session);
+void fs_session_reset (FsSession *session);
+void fs_session_restart (FsSession *session); /* the pending experiment, now */
+/* The forecast of one epoch of the current run; 0 follows the newest. */
+void fs_session_show_epoch (FsSession *session, guint32 epoch);
+
+/* Kept runs, oldest first. Showing one is reading only; 0 shows the current run. */
+guint fs_session_get_n_kept (FsSession *session);
+const FsKeptRun *fs_session_get_kept (FsSession *session, guint index);
+guint fs_session_get_shown (FsSession *session);
+guint fs_session_get_current_id (FsSession *session);
+char *fs_session_dup_current_name (FsSession *session);
+void fs_session_show (FsSession *session, guint id);
+void fs_session_reuse (FsSession *session, guint id); /* its settings become the experiment */
+
+G_END_DECLS

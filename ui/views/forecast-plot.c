@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The forecast chart's plot. See forecast-plot.h. Its cost is one pass over the rows for each new
+ * forecast; what is handed to the chart never exceeds FS_CURVE_MAX_POINTS a series. */
+
+#include "ui/views/forecast-plot.h"
+
+#include <math.h>
+#include "ui/facts.h"
+#include "ui/views/curve.h"
+
+static const struct
+{
+  const char *name;
+  FsChartColour colour;
+  FsPlotDash dash;
+} part_styles[FS_N_PARTS] = {
+  [FS_PART_TRAIN] = { "train", FS_CHART_COLOUR_TRAIN, FS_PLOT_SOLID },
+  [FS_PART_VALIDATION] = { "validation", FS_CHART_COLOUR_VALIDATION, FS_PLOT_DASHED },
+  [FS_PART_TEST] = { "test", FS_CHART_COLOUR_TEST, FS_PLOT_DASHED },
+};
+
+static size_t
+first_hidden_row (const FsDataset *dataset, gboolean shows_test)
+{
+  return shows_test ? dataset->n_rows
+                    : MIN (dataset->part_ends[FS_PART_VALIDATION], dataset->n_rows);
+}
+
+static void
+add_truth (FsPlot *plot, const FsDataset *dataset, gboolean shows_test)
+{
+  g_autoptr (FsCurve) curve = fs_curve_new ();
+  size_t end = first_hidden_row (dataset, shows_test);
+  const double *x, *y;
+  gsize n;
+
+  for (size_t row = 0; row < end; row++)
+    fs_curve_add (curve, dataset->times[row], dataset->target_raw[row]);
+  n = fs_curve_points (curve, &x, &y);
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = "measured",
+                                             .colour = FS_CHART_COLOUR_TRUTH,
+                                             .width_px = 1.5,
+                                             .x = x,
+                                             .y = y,
+                                             .n = n });
+}
+
+/* The first of the horizon's numbers: one step ahead of what the window saw. */
+static void
+add_forecast (FsPlot *plot, const FsSnapshot *snapshot, FsPart part)
+{
+  const FsDataset *dataset = snapshot->dataset;
+  const FsForecast *forecast = snapshot->forecast;
+  const FsWindows *windows = &dataset->windows[part];
+  size_t stride = (size_t) MAX (snapshot->experiment.window.stride, 1);
+  g_autoptr (FsCurve) curve = fs_curve_new ();
+  size_t last = 0;
+  const double *x, *y;
+  gsize n;
+
+  for (size_t i = 0; i < windows->n && i < forecast->n_windows[part]; i++)
+    {
+      size_t row = windows->starts[i] + dataset->length;
+
+      if (row >= dataset->n_rows)
+        break;
+      if (i > 0 && row > last + stride)
+        fs_curve_add (curve, dataset->times[last + 1], NAN);
+      fs_curve_add (curve, dataset->times[row], forecast->predicted[part][i * dataset->n_outputs]);
+      last = row;
+    }
+  n = fs_curve_points (curve, &x, &y);
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = part_styles[part].name,
+                                             .colour = part_styles[part].colour,
+                                             .dash = part_styles[part].dash,
+                                             .x = x,
+                                             .y = y,
+                                             .n = n });
+}
+
+static void
+add_span (FsPlot *plot, const FsDataset *dataset, FsPart part, const char *text)
+{
+  size_t from = dataset->part_ends[part - 1];
+  size_t to = dataset->part_ends[part];
+
+  if (from >= to || from >= dataset->n_rows)
+    return;
+  fs_plot_add_span (plot, &(FsPlotSpan){ .from = dataset->times[from],
+                                         .to = dataset->times[MIN (to, dataset->n_rows) - 1],
+                                         .text = text,
+                                         .colour = part_styles[part].colour });
+}
+
+static char *
+subtitle (const FsSnapshot *snapshot)
+{
+  const FsDataset *dataset = snapshot->dataset;
+  const char *ahead = dataset->horizon > 1 ? "the first step ahead" : "one step ahead";
+
+  if (snapshot->forecast)
+    return g_strdup_printf ("%s · %s · epoch %u", dataset->target_name, ahead,
+                            snapshot->forecast->epoch);
+  return g_strdup_printf ("%s · %s", dataset->target_name, ahead);
+}
+
+FsPlot *
+fs_forecast_plot_make (const FsSnapshot *snapshot, gboolean shows_test)
+{
+  FsPlot *plot = fs_plot_new ();
+  const FsDataset *dataset = snapshot ? snapshot->dataset : NULL;
+  g_autofree char *text = NULL;
+
+  if (!dataset || dataset->n_rows == 0)
+    {
+      fs_plot_set_title (plot, "Forecast", NULL);
+      fs_plot_set_placeholder (plot, snapshot && snapshot->state == FS_RUN_FAILED
+                                         ? "No data could be prepared"
+                                         : "Loading and preparing");
+      return plot;
+    }
+  text = subtitle (snapshot);
+  fs_plot_set_title (plot, "Forecast", text);
+  /* The whole series is on the axis, hidden rows too: their place is shaded. */
+  fs_plot_set_x_axis (plot,
+                      &(FsPlotAxis){ .scale = dataset->has_dates ? FS_CHART_TIME : FS_CHART_LINEAR,
+                                     .title = dataset->has_dates ? NULL : "row",
+                                     .has_range = TRUE,
+                                     .low = dataset->times[0],
+                                     .high = dataset->times[dataset->n_rows - 1],
+                                     .is_whole = !dataset->has_dates });
+  add_span (plot, dataset, FS_PART_VALIDATION, "validation");
+  add_span (plot, dataset, FS_PART_TEST, shows_test ? "test" : "test (hidden)");
+  add_truth (plot, dataset, shows_test);
+  if (snapshot->forecast)
+    for (int part = 0; part < FS_N_PARTS; part++)
+      if (part != FS_PART_TEST || shows_test)
+        add_forecast (plot, snapshot, (FsPart) part);
+  return plot;
+}
+
+char *
+fs_forecast_plot_describe (const FsSnapshot *snapshot, gboolean shows_test)
+{
+  const FsDataset *dataset = snapshot ? snapshot->dataset : NULL;
+  g_autofree char *rows = NULL;
+  const char *test = shows_test ? "The test part is shown." : "The test part is hidden.";
+
+  if (!dataset)
+    return g_strdup ("No data yet.");
+  rows = fs_facts_count ((gint64) dataset->n_rows);
+  if (!snapshot->forecast)
+    return g_strdup_printf ("%s rows of %s. No forecast yet. %s", rows, dataset->target_name, test);
+  return g_strdup_printf ("%s rows of %s, with the forecast one step ahead by the weights of epoch "
+                          "%u. %s",
+                          rows, dataset->target_name, snapshot->forecast->epoch, test);
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The loss chart's plot. See loss-plot.h. */
+
+#include "ui/views/loss-plot.h"
+
+#include <math.h>
+#include "ui/facts.h"
+#include "ui/views/curve.h"
+
+#define SPARKLINE_POINTS 64 /* of a picture about as wide */
+
+struct FsLossPlot
+{
+  FsCurve *train, *running, *validation;
+  gsize n_seen; /* observations already in the curves */
+};
+
+FsLossPlot *
+fs_loss_plot_new (void)
+{
+  FsLossPlot *self = g_new0 (FsLossPlot, 1);
+
+  self->train = fs_curve_new ();
+  self->running = fs_curve_new ();
+  self->validation = fs_curve_new ();
+  return self;
+}
+
+void
+fs_loss_plot_free (FsLossPlot *self)
+{
+  if (!self)
+    return;
+  fs_curve_free (self->train);
+  fs_curve_free (self->running);
+  fs_curve_free (self->validation);
+  g_free (self);
+}
+
+void
+fs_loss_plot_reset (FsLossPlot *self)
+{
+  fs_curve_clear (self->train);
+  fs_curve_clear (self->running);
+  fs_curve_clear (self->validation);
+  self->n_seen = 0;
+}
+
+/* A number that no axis can show is a gap, not a line to the sky. */
+static double
+finite_or_gap (double value)
+{
+  return isfinite (value) ? value : NAN;
+}
+
+static void
+gather (FsLossPlot *self, const FsHistory *history)
+{
+  if (history->n_observations < self->n_seen)
+    fs_loss_plot_reset (self);
+  for (; self->n_seen < history->n_observations; self->n_seen++)
+    {
+      const FsObservation *at = &history->observations[self->n_seen];
+
+      fs_curve_add (self->train, at->epoch, finite_or_gap (at->train_loss));
+      fs_curve_add (self->running, at->epoch, finite_or_gap (at->running_loss));
+      fs_curve_add (self->validation, at->epoch, finite_or_gap (at->validation_loss));
+    }
+}
+
+/* While a run goes on the axis grows in steps (20, 50, 100, …), so that the curve moves and the axis
+ * stands; a finished run fills it. */
+static double
+axis_end (const FsSnapshot *snapshot)
+{
+  double n = (double) snapshot->history.n_observations;
+  double wanted = (double) snapshot->experiment.train.epochs;
+  double step = 10;
+  static const double factors[] = { 2, 2.5, 2 };
+
+  if (snapshot->state == FS_RUN_FINISHED)
+    return MAX (n, 1);
+  for (int i = 0; step < n; i = (i + 1) % 3)
+    step *= factors[i];
+  return MAX (MIN (step, MAX (wanted, n)), 1);
+}
+
+static void
+add_levels (FsPlot *plot, const FsSnapshot *snapshot)
+{
+  const FsBaseline *baseline = &snapshot->baselines.parts[FS_PART_VALIDATION];
+
+  if (isfinite (baseline->persistence))
+    fs_plot_add_level (plot, &(FsPlotLevel){ .y = baseline->persistence,
+                                             .text = "repeat last value",
+                                             .colour = FS_CHART_COLOUR_BASELINE,
+                                             .dash = FS_PLOT_DOTTED });
+  if (isfinite (baseline->seasonal_naive))
+    fs_plot_add_level (plot, &(FsPlotLevel){ .y = baseline->seasonal_naive,
+                                             .text = "repeat last season",
+                                             .colour = FS_CHART_COLOUR_BASELINE,
+                                             .dash = FS_PLOT_DOTTED });
+}
+
+static void
+add_events (FsPlot *plot, const FsHistory *history, guint32 shown_epoch)
+{
+  for (size_t i = 0; i < history->n_events; i++)
+    {
+      const FsEvent *event = &history->events[i];
+
+      if (event->kind == FS_EVENT_LEARNING_RATE || event->kind == FS_EVENT_SETTING)
+        fs_plot_add_mark (plot, &(FsPlotMark){ .x = event->epoch,
+                                               .text = event->text,
+                                               .colour = FS_CHART_COLOUR_EVENT });
+      else if (event->kind == FS_EVENT_NON_FINITE)
+        fs_plot_add_mark (
+            plot,
+            &(FsPlotMark){ .x = event->epoch, .text = event->text, .colour = FS_CHART_COLOUR_BAD });
+    }
+  if (shown_epoch > 0)
+    fs_plot_add_mark (
+        plot,
+        &(FsPlotMark){ .x = shown_epoch, .text = "shown below", .colour = FS_CHART_COLOUR_CURSOR });
+}
+
+static void
+add_curves (FsLossPlot *self, FsPlot *plot, const FsHistory *history)
+{
+  const double *x, *y, *validation_x, *validation_y;
+  gsize n = fs_curve_points (self->running, &x, &y);
+  gsize n_validation = fs_curve_points (self->validation, &validation_x, &validation_y);
+
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = "running",
+                                             .colour = FS_CHART_COLOUR_RUNNING,
+                                             .width_px = 1,
+                                             .x = x,
+                                             .y = y,
+                                             .n = n,
+                                             .is_quiet = TRUE });
+  n = fs_curve_points (self->train, &x, &y);
+  /* Between two curves that were reduced alike but not at the same places, an area would lie; long
+   * runs do without. */
+  if (history->has_validation && n == history->n_observations
+      && n_validation == history->n_observations)
+    fs_plot_add_ribbon (
+        plot,
+        &(FsPlotRibbon){
+            .colour = FS_CHART_COLOUR_VALIDATION, .x = x, .from = y, .to = validation_y, .n = n });
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = "train",
+                                             .colour = FS_CHART_COLOUR_TRAIN,
+                                             .x = x,
+                                             .y = y,
+                                             .n = n,
+                                             .is_labelled = TRUE });
+  if (history->has_validation)
+    fs_plot_add_series (plot, &(FsPlotSeries){ .name = "validation",
+                                               .colour = FS_CHART_COLOUR_VALIDATION,
+                                               .dash = FS_PLOT_DASHED,
+                                               .x = validation_x,
+                                               .y = validation_y,
+                                               .n = n_validation,
+                                               .is_labelled = TRUE });
+}
+
+FsPlot *
+fs_loss_plot_make (FsLossPlot *self, const FsSnapshot *snapshot, guint32 shown_epoch)
+{
+  FsPlot *plot = fs_plot_new ();
+  const FsHistory *history;
+  g_autofree char *loss = NULL;
+
+  if (!snapshot || snapshot->state == FS_RUN_LOADING || snapshot->state == FS_RUN_FAILED)
+    {
+      fs_plot_set_title (plot, "Loss", NULL);
+      fs_plot_set_placeholder (plot, !snapshot || snapshot->state == FS_RUN_LOADING
+                                         ? "Loading and preparing"
+                                         : "Nothing to train");
+      return plot;
+    }
+  history = &snapshot->history;
+  gather (self, history);
+  loss = fs_facts_loss_name (&snapshot->experiment);
+  fs_plot_set_title (plot, "Loss", loss);
+  fs_plot_set_placeholder (plot, snapshot->state == FS_RUN_TRAINING
+                                     ? "The first epoch is on its way"
+                                     : "Press Train, and the loss draws itself here");
+  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = "epoch",
+                                           .has_range = TRUE,
+                                           .low = history->n_observations > 0 ? 1 : 0,
+                                           .high = axis_end (snapshot),
+                                           .is_whole = TRUE });
+  fs_plot_set_y_axis (plot, &(FsPlotAxis){ .scale = FS_CHART_LOG });
+  add_levels (plot, snapshot);
+  add_events (plot, history, shown_epoch);
+  add_curves (self, plot, history);
+  if (history->n_observations > 1)
+    {
+      guint32 best = history->observations[history->best].epoch;
+      g_autofree char *text = g_strdup_printf ("best · epoch %u", best);
+
+      fs_plot_add_flag (plot, &(FsPlotFlag){ .x = best,
+                                             .text = text,
+                                             .colour = history->has_validation
+                                                           ? FS_CHART_COLOUR_VALIDATION
+                                                           : FS_CHART_COLOUR_TRAIN });
+    }
+  return plot;
+}
+
+char *
+fs_loss_plot_describe (const FsSnapshot *snapshot)
+{
+  const FsHistory *history;
+  const FsObservation *last, *best;
+  g_autofree char *train = NULL;
+  g_autofree char *validation = NULL;
+  g_autofree char *lowest = NULL;
+
+  if (!snapshot || snapshot->history.n_observations == 0)
+    return g_strdup ("No epoch has been trained yet.");
+  history = &snapshot->history;
+  last = &history->observations[history->n_observations - 1];
+  best = &history->observations[history->best];
+  train = fs_facts_loss (last->train_loss);
+  if (!history->has_validation)
+    return g_strdup_printf ("After epoch %u the train loss is %s. There is no validation part.",
+                            last->epoch, train);
+  validation = fs_facts_loss (last->validation_loss);
+  lowest = fs_facts_loss (best->validation_loss);
+  return g_strdup_printf ("After epoch %u the train loss is %s and the validation loss %s. The "
+                          "lowest validation loss is %s, at epoch %u.",
+                          last->epoch, train, validation, lowest, best->epoch);
+}
+
+/* Every k-th epoch: a thumbnail shows the course, not each spike. */
+FsPlot *
+fs_loss_plot_sparkline (const FsSnapshot *snapshot)
+{
+  FsPlot *plot = fs_plot_new ();
+  const FsHistory *history = &snapshot->history;
+  gsize stride = history->n_observations / SPARKLINE_POINTS + 1;
+  double x[SPARKLINE_POINTS + 1], train[SPARKLINE_POINTS + 1], validation[SPARKLINE_POINTS + 1];
+  gsize n = 0;
+
+  for (gsize i = 0; i < history->n_observations && n <= SPARKLINE_POINTS; i += stride, n++)
+    {
+      x[n] = history->observations[i].epoch;
+      train[n] = finite_or_gap (history->observations[i].train_loss);
+      validation[n] = finite_or_gap (history->observations[i].validation_loss);
+    }
+  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
+  fs_plot_set_y_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE, .scale = FS_CHART_LOG });
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = "train",
+                                             .colour = FS_CHART_COLOUR_TRAIN,
+                                             .width_px = 1.5,
+                                             .x = x,
+                                             .y = train,
+                                             .n = n });
+  if (history->has_validation)
+    fs_plot_add_series (plot, &(FsPlotSeries){ .name = "validation",
+                                               .colour = FS_CHART_COLOUR_VALIDATION,
+                                               .dash = FS_PLOT_DASHED,
+                                               .width_px = 1.5,
+                                               .x = x,
+                                               .y = validation,
+                                               .n = n });
+  return plot;
+}

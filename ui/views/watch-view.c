@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The Watch view. See watch-view.h. What the charts show is made in loss-plot.c and forecast-plot.c;
+ * this file only decides when. */
+
+#include "ui/views/watch-view.h"
+
+#include "ui/chart/chart.h"
+#include "ui/views/forecast-plot.h"
+#include "ui/views/loss-plot.h"
+#include "ui/views/scrubber.h"
+
+#define LOSS_HEIGHT_PX 200
+#define FORECAST_HEIGHT_PX 140
+
+struct _FsWatchView
+{
+  GtkWidget parent_instance;
+
+  FsSession *session;
+  GtkWidget *box;
+  GtkWidget *verdict_line, *headline, *detail;
+  GtkWidget *loss, *forecast; /* FsCharts */
+  GtkWidget *scrubber;
+  GtkWidget *test_toggle;
+
+  FsLossPlot *loss_plot;
+  guint run_id;            /* the run the plots follow */
+  const FsSnapshot *drawn; /* owned: what the charts show now */
+  gboolean drawn_shows_test;
+  guint drawn_epoch;
+};
+
+G_DEFINE_FINAL_TYPE (FsWatchView, fs_watch_view, GTK_TYPE_WIDGET);
+
+static const char *const tone_classes[] = { [FS_TONE_NEUTRAL] = "neutral",
+                                            [FS_TONE_GOOD] = "good",
+                                            [FS_TONE_WARNING] = "caution",
+                                            [FS_TONE_BAD] = "bad" };
+
+/* ---- showing ---- */
+
+static guint
+shown_run (FsWatchView *self)
+{
+  guint id = fs_session_get_shown (self->session);
+
+  return id ? id : fs_session_get_current_id (self->session);
+}
+
+static void
+show_tone (FsWatchView *self, FsTone tone)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (tone_classes); i++)
+    gtk_widget_remove_css_class (self->verdict_line, tone_classes[i]);
+  gtk_widget_add_css_class (self->verdict_line, tone_classes[tone]);
+}
+
+static void
+show_verdict (FsWatchView *self)
+{
+  const FsSnapshot *snapshot = fs_session_get_snapshot (self->session);
+  const FsVerdict *verdict = fs_session_get_verdict (self->session);
+  const char *problem = fs_session_get_problem (self->session, NULL);
+  const char *headline = verdict->headline;
+  const char *detail = verdict->detail;
+  FsTone tone = verdict->tone;
+
+  if (problem && (!snapshot || snapshot->history.n_observations == 0))
+    {
+      headline = "Cannot train";
+      detail = problem;
+      tone = FS_TONE_BAD;
+    }
+  else if (!snapshot || snapshot->state == FS_RUN_LOADING)
+    {
+      headline = "Loading";
+      detail = "reading the file, preparing the windows, scoring the baselines";
+      tone = FS_TONE_NEUTRAL;
+    }
+  show_tone (self, tone);
+  gtk_label_set_text (GTK_LABEL (self->headline), headline);
+  gtk_label_set_text (GTK_LABEL (self->detail), detail);
+  gtk_widget_set_tooltip_text (self->detail, detail);
+}
+
+static void
+show_loss (FsWatchView *self, const FsSnapshot *snapshot, guint epoch)
+{
+  g_autofree char *description = fs_loss_plot_describe (snapshot);
+
+  fs_chart_take_plot (FS_CHART (self->loss), fs_loss_plot_make (self->loss_plot, snapshot, epoch));
+  fs_chart_set_description (FS_CHART (self->loss), description);
+}
+
+static void
+show_forecast (FsWatchView *self, const FsSnapshot *snapshot, gboolean shows_test)
+{
+  g_autofree char *description = fs_forecast_plot_describe (snapshot, shows_test);
+
+  fs_chart_take_plot (FS_CHART (self->forecast), fs_forecast_plot_make (snapshot, shows_test));
+  fs_chart_set_description (FS_CHART (self->forecast), description);
+}
+
+static void
+show_scrubber (FsWatchView *self, const FsSnapshot *snapshot)
+{
+  const FsHistory *history = snapshot ? &snapshot->history : NULL;
+  guint best =
+      history && history->n_observations > 1 ? history->observations[history->best].epoch : 0;
+
+  fs_scrubber_set (FS_SCRUBBER (self->scrubber), history ? (guint) history->n_observations : 0,
+                   best, snapshot && snapshot->forecast ? snapshot->forecast->epoch : 0);
+  /* A kept run has its last forecast and no weights to make others. */
+  gtk_widget_set_sensitive (self->scrubber, fs_session_get_shown (self->session) == 0);
+}
+
+/* What changed decides what is made anew: progress inside an epoch redraws nothing. */
+static void
+update (FsWatchView *self)
+{
+  const FsSnapshot *snapshot = fs_session_get_snapshot (self->session);
+  const FsSnapshot *drawn = self->drawn;
+  gboolean shows_test = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->test_toggle));
+  gboolean is_other_run = shown_run (self) != self->run_id;
+  guint epoch;
+
+  if (is_other_run)
+    {
+      fs_loss_plot_reset (self->loss_plot);
+      fs_scrubber_reset (FS_SCRUBBER (self->scrubber));
+      self->run_id = shown_run (self);
+    }
+  show_scrubber (self, snapshot);
+  epoch = fs_scrubber_get_epoch (FS_SCRUBBER (self->scrubber));
+  show_verdict (self);
+
+  if (!drawn || !snapshot || is_other_run || drawn->state != snapshot->state
+      || drawn->history.n_observations != snapshot->history.n_observations
+      || drawn->history.n_events != snapshot->history.n_events || epoch != self->drawn_epoch)
+    show_loss (self, snapshot, epoch);
+  if (!drawn || !snapshot || is_other_run || drawn->dataset != snapshot->dataset
+      || drawn->forecast != snapshot->forecast || drawn->state != snapshot->state
+      || shows_test != self->drawn_shows_test)
+    show_forecast (self, snapshot, shows_test);
+
+  self->drawn_epoch = epoch;
+  self->drawn_shows_test = shows_test;
+  if (snapshot)
+    fs_snapshot_ref (snapshot);
+  g_clear_pointer (&self->drawn, fs_snapshot_unref);
+  self->drawn = snapshot;
+}
+
+static void
+epoch_cb (FsWatchView *self, guint epoch)
+{
+  fs_session_show_epoch (self->session, epoch);
+  update (self);
+}
+
+static void
+test_toggled_cb (FsWatchView *self)
+{
+  gboolean is_shown = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->test_toggle));
+
+  gtk_button_set_icon_name (GTK_BUTTON (self->test_toggle),
+                            is_shown ? "view-reveal-symbolic" : "view-conceal-symbolic");
+  update (self);
+}
+
+void
+fs_watch_view_set_magnification (FsWatchView *self, double magnification)
+{
+  fs_chart_set_magnification (FS_CHART (self->loss), magnification);
+  fs_chart_set_magnification (FS_CHART (self->forecast), magnification);
+}
+
+void
+fs_watch_view_play (FsWatchView *self)
+{
+  fs_scrubber_play (FS_SCRUBBER (self->scrubber));
+}
+
+void
+fs_watch_view_move_epoch (FsWatchView *self, int by)
+{
+  if (gtk_widget_get_sensitive (self->scrubber))
+    fs_scrubber_move (FS_SCRUBBER (self->scrubber), by);
+}
+
+/* ---- life ---- */
+
+static void
+fs_watch_view_dispose (GObject *object)
+{
+  FsWatchView *self = FS_WATCH_VIEW (object);
+
+  if (self->session)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_pointer (&self->loss_plot, fs_loss_plot_free);
+  g_clear_pointer (&self->drawn, fs_snapshot_unref);
+  G_OBJECT_CLASS (fs_watch_view_parent_class)->dispose (object);
+}
+
+static void
+fs_watch_view_class_init (FsWatchViewClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = fs_watch_view_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "watchview");
+}
+
+static GtkWidget *
+make_verdict_line (FsWatchView *self)
+{
+  self->verdict_line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
+  gtk_widget_add_css_class (self->verdict_line, "verdict");
+  self->headline = gtk_label_new (NULL);
+  gtk_widget_add_css_class (self->headline, "heading");
+  self->detail = gtk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (self->detail), PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (GTK_LABEL (self->detail), 0);
+  gtk_widget_set_hexpand (self->detail, TRUE);
+  gtk_box_append (GTK_BOX (self->verdict_line), self->headline);
+  gtk_box_append (GTK_BOX (self->verdict_line), self->detail);
+  return self->verdict_line;
+}
+
+static GtkWidget *
+make_card (GtkWidget *chart, int height)
+{
+  GtkWidget *card = gtk_overlay_new ();
+
+  gtk_widget_set_vexpand (chart, TRUE);
+  gtk_widget_set_size_request (chart, -1, height);
+  gtk_widget_add_css_class (card, "card");
+  gtk_widget_add_css_class (card, "chart-card");
+  gtk_overlay_set_child (GTK_OVERLAY (card), chart);
+  return card;
+}
+
+static void
+fs_watch_view_init (FsWatchView *self)
+{
+  GtkWidget *forecast_card;
+
+  self->loss_plot = fs_loss_plot_new ();
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
+  gtk_box_append (GTK_BOX (self->box), make_verdict_line (self));
+
+  self->loss = fs_chart_new ("Loss");
+  gtk_box_append (GTK_BOX (self->box), make_card (self->loss, LOSS_HEIGHT_PX));
+
+  self->scrubber = fs_scrubber_new ();
+  g_signal_connect_swapped (self->scrubber, "epoch", G_CALLBACK (epoch_cb), self);
+  gtk_box_append (GTK_BOX (self->box), self->scrubber);
+
+  self->forecast = fs_chart_new ("Forecast");
+  forecast_card = make_card (self->forecast, FORECAST_HEIGHT_PX);
+  self->test_toggle = gtk_toggle_button_new ();
+  gtk_button_set_icon_name (GTK_BUTTON (self->test_toggle), "view-conceal-symbolic");
+  gtk_widget_set_halign (self->test_toggle, GTK_ALIGN_END);
+  gtk_widget_set_valign (self->test_toggle, GTK_ALIGN_START);
+  gtk_widget_add_css_class (self->test_toggle, "flat");
+  gtk_widget_add_css_class (self->test_toggle, "chart-toggle");
+  gtk_widget_set_tooltip_text (self->test_toggle,
+                               "Show the test part. It is honest only until you choose by it.");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->test_toggle), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  "Show the test part", -1);
+  g_signal_connect_swapped (self->test_toggle, "toggled", G_CALLBACK (test_toggled_cb), self);
+  gtk_overlay_add_overlay (GTK_OVERLAY (forecast_card), self->test_toggle);
+  gtk_box_append (GTK_BOX (self->box), forecast_card);
+
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+}
+
+GtkWidget *
+fs_watch_view_new (FsSession *session)
+{
+  FsWatchView *self = g_object_new (FS_TYPE_WATCH_VIEW, NULL);
+
+  self->session = g_object_ref (session);
+  g_signal_connect_swapped (session, "snapshot", G_CALLBACK (update), self);
+  g_signal_connect_swapped (session, "facts", G_CALLBACK (update), self);
+  update (self);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The window's files: choosers, drag and drop, and what kind a file is. GtkFileChooserNative is
+ * deprecated after GTK 4.8, so it is used here and nowhere else. */
+
+#include "ui/window-private.h"
+
+#include "engine/lab/experiment-file.h"
+#include "engine/lab/source.h"
+#include "ui/facts.h"
+
+#define EXPERIMENT_ENDING ".fit.json"
+
+void
+fs_window_say (FsWindow *self, const char *sentence, const char *button, const char *action)
+{
+  g_autofree char *markup = g_markup_escape_text (sentence, -1);
+  AdwToast *toast = adw_toast_new (markup);
+
+  if (button && action)
+    {
+      adw_toast_set_button_label (toast, button);
+      adw_toast_set_action_name (toast, action);
+    }
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+void
+fs_window_start (FsWindow *self)
+{
+  g_autofree char *path =
+      g_build_filename (fs_source_data_dir (), "experiments", "first" EXPERIMENT_ENDING, NULL);
+  FsExperiment experiment;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    experiment = fs_experiment_default ();
+  else if (!fs_experiment_file_load (&experiment, path, &error))
+    {
+      experiment = fs_experiment_default ();
+      fs_window_say (self, error->message, NULL, NULL);
+    }
+  fs_session_start (self->session, &experiment);
+}
+
+void
+fs_window_open (FsWindow *self, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+  g_autoptr (GError) error = NULL;
+
+  if (!path)
+    {
+      g_autofree char *uri = g_file_get_uri (file);
+      g_autofree char *sentence =
+          g_strdup_printf ("%s is not on this machine: copy it here first.", uri);
+      fs_window_say (self, sentence, NULL, NULL);
+    }
+  else if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    {
+      g_autofree char *sentence =
+          g_strdup_printf ("%s is a folder: open one of the files in it.", path);
+      fs_window_say (self, sentence, NULL, NULL);
+    }
+  else if (g_str_has_suffix (path, ".json"))
+    {
+      if (!fs_session_open_experiment (self->session, path, &error))
+        fs_window_say (self, error->message, NULL, NULL);
+    }
+  else
+    fs_session_open_data (self->session, path);
+}
+
+static void
+open_response_cb (GtkNativeDialog *dialog, int response, FsWindow *self)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+      fs_window_open (self, file);
+    }
+  g_object_unref (dialog);
+}
+
+static void
+add_filter (GtkFileChooser *chooser, const char *name, const char *const *patterns)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, name);
+  for (; *patterns; patterns++)
+    gtk_file_filter_add_pattern (filter, *patterns);
+  gtk_file_chooser_add_filter (chooser, filter);
+}
+
+static GtkFileChooserNative *
+make_chooser (FsWindow *self, const char *title, GtkFileChooserAction action, const char *accept)
+{
+  GtkFileChooserNative *chooser =
+      gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, accept, "_Cancel");
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
+  return chooser;
+}
+
+void
+fs_window_choose_file (FsWindow *self)
+{
+  GtkFileChooserNative *chooser =
+      make_chooser (self, "Open", GTK_FILE_CHOOSER_ACTION_OPEN, "_Open");
+
+  add_filter (GTK_FILE_CHOOSER (chooser), "Tables and experiments",
+              (const char *[]){ "*.csv", "*.tsv", "*.txt", "*" EXPERIMENT_ENDING, NULL });
+  add_filter (GTK_FILE_CHOOSER (chooser), "All files", (const char *[]){ "*", NULL });
+  g_signal_connect_object (chooser, "response", G_CALLBACK (open_response_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+static void
+save_response_cb (GtkNativeDialog *dialog, int response, FsWindow *self)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+      g_autofree char *path = g_file_get_path (file);
+      g_autoptr (GError) error = NULL;
+      g_autofree char *base = path ? g_path_get_basename (path) : NULL;
+      g_autofree char *sentence = base ? g_strdup_printf ("Saved as %s", base) : NULL;
+
+      if (!path)
+        fs_window_say (self, "An experiment can be saved on this machine only.", NULL, NULL);
+      else if (fs_session_save_experiment (self->session, path, &error))
+        fs_window_say (self, sentence, NULL, NULL);
+      else
+        fs_window_say (self, error->message, NULL, NULL);
+    }
+  g_object_unref (dialog);
+}
+
+void
+fs_window_choose_experiment_target (FsWindow *self)
+{
+  GtkFileChooserNative *chooser =
+      make_chooser (self, "Save Experiment As", GTK_FILE_CHOOSER_ACTION_SAVE, "_Save");
+  const FsExperiment *experiment = fs_session_get_experiment (self->session);
+  g_autofree char *stem = fs_facts_source_name (experiment->data.source);
+  g_autofree char *name = g_strconcat (stem, EXPERIMENT_ENDING, NULL);
+
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
+  g_signal_connect_object (chooser, "response", G_CALLBACK (save_response_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+static void
+folder_response_cb (GtkNativeDialog *dialog, int response, FsWindow *self)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+      g_autofree char *path = g_file_get_path (folder);
+      g_autoptr (GError) error = NULL;
+
+      if (!path)
+        fs_window_say (self, "Results can be written on this machine only.", NULL, NULL);
+      else if (fs_session_export_results (self->session, path, &error))
+        {
+          g_autofree char *sentence = g_strdup_printf ("Results written to %s", path);
+          fs_window_say (self, sentence, NULL, NULL);
+        }
+      else
+        fs_window_say (self, error->message, NULL, NULL);
+    }
+  g_object_unref (dialog);
+}
+
+void
+fs_window_choose_results_folder (FsWindow *self)
+{
+  GtkFileChooserNative *chooser = make_chooser (self, "Export Results to Folder",
+                                                GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, "_Export");
+
+  g_signal_connect_object (chooser, "response", G_CALLBACK (folder_response_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+/* ---- drag and drop ---- */
+
+static gboolean
+drop_cb (FsWindow *self, const GValue *value)
+{
+  GSList *files = g_value_get_boxed (value);
+
+  if (!files)
+    return FALSE;
+  fs_window_open (self, files->data);
+  if (files->next)
+    fs_window_say (self, "One file at a time: the first was opened.", NULL, NULL);
+  return TRUE;
+}
+
+void
+fs_window_accept_drops (FsWindow *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  g_signal_connect_swapped (target, "drop", G_CALLBACK (drop_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The inside of FsWindow, for its three source files only. */
+
+#include "ui/window.h"
+
+struct _FsWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  FsSession *session;
+  AdwToastOverlay *toasts;
+  AdwWindowTitle *heading;
+  GtkWidget *train_button;
+  AdwButtonContent *train_content;
+  GtkWidget *step_button, *reset_button, *undo_button, *redo_button, *menu_button;
+  AdwFlap *left_flap, *right_flap;
+  AdwBin *left_bin, *right_bin, *strip_bin;
+  GtkWidget *switcher;
+  GtkStack *views;
+  GtkWidget *panel; /* FsExperimentPanel */
+  GtkWidget *watch; /* FsWatchView */
+  gboolean is_presenting;
+};
+
+/* window-actions.c */
+void fs_window_install_actions (GtkWidgetClass *class);
+void fs_window_update_actions (FsWindow *window);
+
+/* window-files.c */
+void fs_window_choose_file (FsWindow *window);
+void fs_window_choose_experiment_target (FsWindow *window);
+void fs_window_choose_results_folder (FsWindow *window);
+void fs_window_accept_drops (FsWindow *window);
