@@ -154,6 +154,20 @@ fs_number_write (double value, char buffer[FS_NUMBER_SIZE])
 }
 
 char *
+fs_number_write_short (double value, int n_digits, char buffer[FS_NUMBER_SIZE])
+{
+  if (!isfinite (value) || value == 0)
+    return fs_number_write (value, buffer);
+  /* To whole units of the last digit and back: the double nearest to the rounded decimal. */
+  int exponent = n_digits - 1 - (int) floor (log10 (fabs (value)));
+  if (exponent > 300 || exponent < -300)
+    return fs_number_write (value, buffer);
+  double unit = pow (10, exponent < 0 ? -exponent : exponent);
+  double rounded = exponent < 0 ? round (value / unit) * unit : round (value * unit) / unit;
+  return fs_number_write (isfinite (rounded) ? rounded : value, buffer);
+}
+
+char *
 fs_number_write_float (float value, char buffer[FS_NUMBER_SIZE])
 {
   char digits[20];

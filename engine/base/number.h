@@ -24,3 +24,6 @@ char *fs_number_write (double value, char buffer[FS_NUMBER_SIZE]);
 
 /* The same for a float: the shortest decimal that reads back to this float. */
 char *fs_number_write_float (float value, char buffer[FS_NUMBER_SIZE]);
+
+/* For people: at most `n_digits` (1 … 17) significant digits, without trailing zeros ("230.1"). */
+char *fs_number_write_short (double value, int n_digits, char buffer[FS_NUMBER_SIZE]);

@@ -12,7 +12,8 @@
  * validation and the test part are nobody's target: with purge ≥ L no validation window even looks at
  * a row that a training window used. "auto" is L, or 0 where that would leave a later part fewer than
  * FS_MIN_PURGED_WINDOWS windows (short series); `purge` below tells which it became. A part's row
- * borders are floor (share × rows).
+ * borders are floor (share × rows). With a stride, each part's first window is its first possible one.
+ * Rows are in order of time: a file with its newest row first is turned round.
  */
 
 #include <stdint.h>
@@ -38,7 +39,8 @@ typedef struct
   FsReal *inputs;          /* [n_rows][n_channels], prepared */
   double *target_prepared; /* [n_rows], prepared units, double */
   double *target_raw;      /* [n_rows], original units; NaN where the file had none */
-  double *times;           /* [n_rows]: seconds since 1970, or the row number */
+  double *times;           /* [n_rows]: seconds since 1970 (has_dates), the numbers of a time column
+                              such as years, or the row number */
   bool has_dates;
   size_t part_ends[FS_N_PARTS]; /* one past each part's last row */
   size_t purge;                 /* rows, as decided */

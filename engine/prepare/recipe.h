@@ -53,3 +53,7 @@ void fs_recipe_invert_target (const FsRecipe *recipe, double *values, size_t n, 
 /* One line a step for people: "standard: mean 230.1, sd 81.3 (of 101 training rows)". */
 size_t fs_recipe_n_steps (const FsRecipe *recipe);
 void fs_recipe_describe (const FsRecipe *recipe, size_t step, char *buffer, size_t size);
+
+/* The fitted numbers of an enabled step, as the step lays them out (step-*.c): what must not change
+ * when later rows do, and what is stored with a run. */
+const double *fs_recipe_numbers (const FsRecipe *recipe, size_t step, size_t *n);

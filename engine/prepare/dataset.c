@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Frame and experiment into a prepared table with windows over it; see dataset.h. The steps of
+ * preparation are the recipe's; scores without learning are in train/baselines. */
+
+#include "engine/prepare/dataset.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "engine/prepare/season.h"
+#include "engine/prepare/time-axis.h"
+
+/* Shares are decimal fractions: 0.57 of 100 rows are 57, although 0.57 × 100 is a little less in
+ * binary. */
+#define SHARE_SLACK 1e-9
+
+static void
+place_borders (FsDataset *dataset, const FsExperiment *experiment)
+{
+  double n = (double) dataset->n_rows;
+  double train = floor (experiment->split.train * n + SHARE_SLACK);
+  double both = floor ((experiment->split.train + experiment->split.validation) * n + SHARE_SLACK);
+  train = fmin (fmax (train, 0), n);
+  both = fmin (fmax (both, train), n);
+  dataset->part_ends[FS_PART_TRAIN] = (size_t) train;
+  dataset->part_ends[FS_PART_VALIDATION] = (size_t) both;
+  dataset->part_ends[FS_PART_TEST] = dataset->n_rows;
+}
+
+static size_t
+part_begin (const FsDataset *dataset, FsPart part)
+{
+  return part == FS_PART_TRAIN ? 0 : dataset->part_ends[part - 1];
+}
+
+/* The first start and the number of windows whose targets lie in rows [begin + purge, end). */
+static size_t
+count_windows (const FsDataset *dataset, FsPart part, size_t stride, size_t purge, size_t *first)
+{
+  size_t begin = part_begin (dataset, part), end = dataset->part_ends[part];
+  size_t target = begin + (part == FS_PART_TRAIN ? 0 : purge);
+  if (target < dataset->length)
+    target = dataset->length;
+  *first = target - dataset->length;
+  if (end < target + dataset->horizon)
+    return 0;
+  return (end - target - dataset->horizon) / stride + 1;
+}
+
+static size_t
+choose_purge (const FsDataset *dataset, const FsExperiment *experiment, size_t stride)
+{
+  size_t first, purge = dataset->length;
+  if (experiment->split.purge != FS_AUTO)
+    return experiment->split.purge > 0 ? (size_t) experiment->split.purge : 0;
+  for (FsPart part = FS_PART_VALIDATION; part < FS_N_PARTS; part++)
+    if (dataset->part_ends[part] > part_begin (dataset, part)
+        && count_windows (dataset, part, stride, purge, &first) < FS_MIN_PURGED_WINDOWS)
+      return 0;
+  return purge;
+}
+
+/* No window of a part that has a share: say how many rows there are and how many are needed. */
+static FsStatus
+too_few (const FsDataset *dataset, const FsExperiment *experiment, FsPart part, FsProblem *problem)
+{
+  static const char *const keys[FS_N_PARTS] = { "split.train", "split.validation", "split" };
+  static const char *const names[FS_N_PARTS] = { "training", "validation", "test" };
+  size_t n_rows = dataset->part_ends[part] - part_begin (dataset, part);
+  /* In double, because a mistyped length may be anything. */
+  double needed =
+      (double) experiment->window.horizon
+      + (part == FS_PART_TRAIN ? (double) experiment->window.length : (double) dataset->purge);
+  return fs_problem_at (problem, FS_TOO_LITTLE, keys[part], 0, NULL,
+                        "the %s part has %zu of the %zu rows and one window needs %.0f; choose a "
+                        "shorter window (window.length is %lld) or more data",
+                        names[part], n_rows, dataset->n_rows, needed,
+                        (long long) experiment->window.length);
+}
+
+static FsStatus
+lay_windows (FsDataset *dataset, const FsExperiment *experiment, FsProblem *problem)
+{
+  size_t stride = experiment->window.stride > 0 ? (size_t) experiment->window.stride : 1;
+  dataset->purge = choose_purge (dataset, experiment, stride);
+  if (dataset->purge > dataset->n_rows)
+    dataset->purge = dataset->n_rows;
+  for (FsPart part = FS_PART_TRAIN; part < FS_N_PARTS; part++)
+    {
+      size_t first;
+      FsWindows *windows = &dataset->windows[part];
+      windows->n = count_windows (dataset, part, stride, dataset->purge, &first);
+      bool has_share =
+          part == FS_PART_TRAIN || (part == FS_PART_VALIDATION && experiment->split.validation > 0);
+      if (windows->n == 0 && has_share)
+        return too_few (dataset, experiment, part, problem);
+      windows->starts = malloc ((windows->n ? windows->n : 1) * sizeof *windows->starts);
+      if (!windows->starts)
+        return fs_problem (problem, FS_OUT_OF_MEMORY, "window.length", NULL, NULL);
+      for (size_t i = 0; i < windows->n; i++)
+        windows->starts[i] = (uint32_t) (first + i * stride);
+    }
+  return FS_OK;
+}
+
+/* A target that never changes in the training part cannot be learned, only repeated. */
+static FsStatus
+check_target (const FsDataset *dataset, FsProblem *problem)
+{
+  size_t n_known = 0;
+  double first = 0;
+  for (size_t t = 0; t < dataset->part_ends[FS_PART_TRAIN]; t++)
+    {
+      double x = dataset->target_raw[t];
+      if (isnan (x))
+        continue;
+      if (n_known++ == 0)
+        first = x;
+      else if (x != first)
+        return FS_OK;
+    }
+  if (n_known == 0)
+    return fs_problem (problem, FS_TOO_LITTLE, "data.target", dataset->target_name,
+                       "the target has no value in the training part");
+  return fs_problem (problem, FS_CONSTANT, "data.target", dataset->target_name,
+                     "the target has the same value in every training row; choose another one");
+}
+
+static FsStatus
+no_memory (FsProblem *problem)
+{
+  return fs_problem (problem, FS_OUT_OF_MEMORY, "data.source", NULL, NULL);
+}
+
+/* Copies the time axis and the raw target. */
+static FsStatus
+take_raw (FsDataset *dataset,
+          const FsFrame *frame,
+          const FsExperiment *experiment,
+          FsProblem *problem)
+{
+  FsTimeAxis axis;
+  FsStatus status = fs_time_axis_init (&axis, frame, experiment, problem);
+  if (status)
+    return status;
+  dataset->times = axis.times;
+  dataset->has_dates = axis.has_dates;
+  axis.times = NULL;
+  fs_time_axis_clear (&axis);
+  const FsTable *raw = dataset->raw;
+  dataset->target_raw = malloc ((raw->n_rows + 1) * sizeof *dataset->target_raw);
+  if (!dataset->target_raw)
+    return no_memory (problem);
+  for (size_t t = 0; t < raw->n_rows; t++)
+    dataset->target_raw[t] = raw->values[t * raw->n_channels];
+  memcpy (dataset->target_name, raw->names[0], sizeof dataset->target_name);
+  return FS_OK;
+}
+
+/* Fits the recipe on a copy of the table and takes the prepared numbers. */
+static FsStatus
+prepare (FsDataset *dataset, const FsExperiment *experiment, FsProblem *problem)
+{
+  FsTable *table = fs_table_copy (dataset->raw);
+  if (!table)
+    return no_memory (problem);
+  FsStatus status =
+      fs_recipe_fit (&dataset->recipe, experiment, table, dataset->part_ends, problem);
+  size_t n = table->n_rows * table->n_channels;
+  if (!status)
+    {
+      dataset->inputs = malloc ((n + 1) * sizeof *dataset->inputs);
+      dataset->target_prepared = malloc ((table->n_rows + 1) * sizeof *dataset->target_prepared);
+      if (!dataset->inputs || !dataset->target_prepared)
+        status = no_memory (problem);
+    }
+  for (size_t i = 0; i < n && !status; i++)
+    {
+      dataset->inputs[i] = (FsReal) table->values[i];
+      if (!isfinite (dataset->inputs[i]))
+        status =
+            fs_problem_at (problem, FS_OUT_OF_RANGE, table->names[i % table->n_channels], 0, NULL,
+                           "the prepared value of row %zu is too large for the network; add the "
+                           "step \u201cscale\u201d",
+                           i / table->n_channels + 1);
+    }
+  for (size_t t = 0; t < table->n_rows && !status; t++)
+    dataset->target_prepared[t] = table->values[t * table->n_channels];
+  fs_table_free (table);
+  return status;
+}
+
+FsStatus
+fs_dataset_new (FsDataset **dataset,
+                const FsFrame *frame,
+                const FsExperiment *experiment,
+                FsProblem *problem)
+{
+  *dataset = NULL;
+  if (experiment->data.task != FS_TASK_FORECAST)
+    return fs_problem (problem, FS_MISMATCH, "data.task", NULL,
+                       "only forecasts can be prepared from windows over rows");
+  if (experiment->window.length < 1 || experiment->window.horizon < 1)
+    return fs_problem (problem, FS_OUT_OF_RANGE,
+                       experiment->window.length < 1 ? "window.length" : "window.horizon", NULL,
+                       "a whole number from 1");
+  FsDataset *made = calloc (1, sizeof *made);
+  if (!made)
+    return no_memory (problem);
+  FsStatus status = fs_table_from_frame (&made->raw, frame, experiment, problem);
+  if (!status)
+    {
+      made->n_rows = frame->n_rows;
+      made->n_channels = made->raw->n_channels;
+      made->frame_hash = frame->hash;
+      /* No window is longer than the file, so sums of these never overflow. */
+      size_t cap = made->n_rows + 1;
+      made->length =
+          (uint64_t) experiment->window.length < cap ? (size_t) experiment->window.length : cap;
+      made->horizon =
+          (uint64_t) experiment->window.horizon < cap ? (size_t) experiment->window.horizon : cap;
+      made->n_outputs = made->horizon;
+      place_borders (made, experiment);
+      status = take_raw (made, frame, experiment, problem);
+    }
+  if (!status)
+    status = lay_windows (made, experiment, problem);
+  if (!status)
+    status = check_target (made, problem);
+  if (!status)
+    status = prepare (made, experiment, problem);
+  if (!status)
+    made->season = fs_season_find (made->target_raw, made->part_ends[FS_PART_TRAIN]);
+  if (status)
+    fs_dataset_free (made);
+  else
+    *dataset = made;
+  return status;
+}
+
+void
+fs_dataset_free (FsDataset *dataset)
+{
+  if (!dataset)
+    return;
+  free (dataset->inputs);
+  free (dataset->target_prepared);
+  free (dataset->target_raw);
+  free (dataset->times);
+  for (FsPart part = FS_PART_TRAIN; part < FS_N_PARTS; part++)
+    free (dataset->windows[part].starts);
+  fs_table_free (dataset->raw);
+  fs_recipe_free (dataset->recipe);
+  free (dataset);
+}
+
+void
+fs_dataset_gather (const FsDataset *dataset,
+                   FsPart part,
+                   const uint32_t *which,
+                   size_t n,
+                   FsReal *x,
+                   FsReal *y)
+{
+  const size_t n_channels = dataset->n_channels;
+  const uint32_t *starts = dataset->windows[part].starts;
+  for (size_t t = 0; t < dataset->length; t++)
+    for (size_t b = 0; b < n; b++)
+      memcpy (x + (t * n + b) * n_channels, dataset->inputs + (starts[which[b]] + t) * n_channels,
+              n_channels * sizeof *x);
+  for (size_t b = 0; y && b < n; b++)
+    {
+      const double *target = dataset->target_prepared + starts[which[b]] + dataset->length;
+      for (size_t h = 0; h < dataset->horizon; h++)
+        y[b * dataset->n_outputs + h] = (FsReal) target[h];
+    }
+}

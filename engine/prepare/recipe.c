@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The order of the steps: each is fitted on what the one before it made of the training rows. What a
+ * step does is in step-*.c. */
+
+#include "engine/prepare/recipe.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "engine/prepare/step.h"
+
+struct FsRecipe
+{
+  FsStep steps[FS_MAX_STEPS];
+  size_t n_steps; /* the enabled ones */
+};
+
+/* A new kind of step is a file and a line here. */
+static const FsStepOperations *const operations[FS_N_STEP_KINDS] = {
+  [FS_STEP_IMPUTE] = &fs_step_impute,
+  [FS_STEP_SCALE] = &fs_step_scale,
+};
+
+FsStatus
+fs_step_allocate (FsStep *step, size_t n, FsProblem *problem)
+{
+  step->numbers = calloc (n ? n : 1, sizeof *step->numbers);
+  if (!step->numbers)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
+  step->n_numbers = n;
+  return FS_OK;
+}
+
+/* Networks cannot read gaps: after the last step there is none left. */
+static FsStatus
+check_complete (const FsTable *table, FsProblem *problem)
+{
+  for (size_t t = 0; t < table->n_rows; t++)
+    for (size_t c = 0; c < table->n_channels; c++)
+      {
+        double x = table->values[t * table->n_channels + c];
+        if (isnan (x))
+          return fs_problem_at (problem, FS_MALFORMED, table->names[c], 0, NULL,
+                                "the value of row %zu is missing after all steps of preparation; "
+                                "add the step \u201cimpute\u201d",
+                                t + 1);
+        if (!isfinite (x))
+          return fs_problem_at (problem, FS_OUT_OF_RANGE, table->names[c], 0, NULL,
+                                "the value of row %zu is not finite after all steps of preparation",
+                                t + 1);
+      }
+  return FS_OK;
+}
+
+FsStatus
+fs_recipe_fit (FsRecipe **recipe,
+               const FsExperiment *experiment,
+               FsTable *table,
+               const size_t part_ends[FS_N_PARTS],
+               FsProblem *problem)
+{
+  FsStatus status = FS_OK;
+  *recipe = NULL;
+  FsRecipe *made = calloc (1, sizeof *made);
+  if (!made)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
+  for (size_t i = 0; i < experiment->n_steps && !status; i++)
+    {
+      if (!experiment->steps[i].is_enabled)
+        continue;
+      FsStep *step = &made->steps[made->n_steps++];
+      *step = (FsStep){ .operations = operations[experiment->steps[i].kind],
+                        .spec = experiment->steps[i],
+                        .n_channels = table->n_channels,
+                        .n_train = part_ends[FS_PART_TRAIN] };
+      status = step->operations->fit (step, table, part_ends, problem);
+      if (!status)
+        step->operations->apply (step, table, part_ends);
+    }
+  if (!status)
+    status = check_complete (table, problem);
+  if (status)
+    fs_recipe_free (made);
+  else
+    *recipe = made;
+  return status;
+}
+
+void
+fs_recipe_free (FsRecipe *recipe)
+{
+  for (size_t i = 0; recipe && i < recipe->n_steps; i++)
+    free (recipe->steps[i].numbers);
+  free (recipe);
+}
+
+void
+fs_recipe_invert_target (const FsRecipe *recipe, double *values, size_t n, size_t first_row)
+{
+  for (size_t i = recipe->n_steps; i-- > 0;)
+    {
+      const FsStep *step = &recipe->steps[i];
+      if (step->operations->invert)
+        step->operations->invert (step, values, n, first_row);
+    }
+}
+
+size_t
+fs_recipe_n_steps (const FsRecipe *recipe)
+{
+  return recipe->n_steps;
+}
+
+void
+fs_recipe_describe (const FsRecipe *recipe, size_t step, char *buffer, size_t size)
+{
+  if (step < recipe->n_steps)
+    recipe->steps[step].operations->describe (&recipe->steps[step], buffer, size);
+  else if (size > 0)
+    buffer[0] = '\0';
+}
+
+const double *
+fs_recipe_numbers (const FsRecipe *recipe, size_t step, size_t *n)
+{
+  *n = step < recipe->n_steps ? recipe->steps[step].n_numbers : 0;
+  return *n ? recipe->steps[step].numbers : NULL;
+}

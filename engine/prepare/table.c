@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* From the frame's columns to the table of channels that the steps work on. */
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "engine/prepare/recipe.h"
+#include "engine/prepare/time-axis.h"
+
+static FsTable *
+table_new (size_t n_rows, size_t n_channels)
+{
+  FsTable *table = calloc (1, sizeof *table);
+  if (!table)
+    return NULL;
+  table->n_rows = n_rows;
+  table->n_channels = n_channels;
+  if (n_rows < SIZE_MAX / sizeof *table->values / n_channels)
+    table->values = malloc ((n_rows ? n_rows : 1) * n_channels * sizeof *table->values);
+  table->names = calloc (n_channels, sizeof *table->names);
+  if (table->values && table->names)
+    return table;
+  fs_table_free (table);
+  return NULL;
+}
+
+FsTable *
+fs_table_copy (const FsTable *table)
+{
+  FsTable *copy = table_new (table->n_rows, table->n_channels);
+  if (!copy)
+    return NULL;
+  memcpy (copy->values, table->values, table->n_rows * table->n_channels * sizeof *copy->values);
+  memcpy (copy->names, table->names, table->n_channels * sizeof *copy->names);
+  return copy;
+}
+
+void
+fs_table_free (FsTable *table)
+{
+  if (!table)
+    return;
+  free (table->values);
+  free (table->names);
+  free (table);
+}
+
+static const char *
+type_in_words (const FsColumn *column)
+{
+  switch (column->type)
+    {
+    case FS_COLUMN_DATE:
+      return "this column has dates; choose one of numbers";
+    case FS_COLUMN_CATEGORY:
+      return "this column has words; choose one of numbers";
+    case FS_COLUMN_TEXT:
+      return "this column has texts; choose one of numbers";
+    case FS_COLUMN_NUMBER:
+      break;
+    }
+  return "this column has no value; choose another one";
+}
+
+static FsStatus
+find_target (const FsColumn **target,
+             const FsFrame *frame,
+             const FsExperiment *experiment,
+             FsProblem *problem)
+{
+  const char *name = experiment->data.target;
+  if (!name[0])
+    {
+      *target = fs_frame_default_target (frame);
+      if (*target)
+        return FS_OK;
+      return fs_problem (problem, FS_WRONG_TYPE, "data.target", NULL,
+                         "the file has no column of numbers to forecast");
+    }
+  FsStatus status = fs_named_column (target, frame, "data.target", name, problem);
+  if (!status && ((*target)->type != FS_COLUMN_NUMBER || (*target)->n_missing == frame->n_rows))
+    status = fs_problem (problem, FS_WRONG_TYPE, "data.target", name, type_in_words (*target));
+  return status;
+}
+
+/* Fills columns[1 …] with the inputs, each of numbers, none twice, none the target. */
+static FsStatus
+find_inputs (const FsColumn **columns,
+             const FsFrame *frame,
+             const FsExperiment *experiment,
+             FsProblem *problem)
+{
+  for (size_t i = 0; i < experiment->data.n_inputs; i++)
+    {
+      const char *name = experiment->data.inputs[i];
+      FsStatus status = fs_named_column (&columns[i + 1], frame, "data.inputs", name, problem);
+      if (status)
+        return status;
+      if (columns[i + 1] == columns[0])
+        return fs_problem (problem, FS_MISMATCH, "data.inputs", name,
+                           "this is the target, whose own past is an input already");
+      for (size_t j = 1; j <= i; j++)
+        if (columns[j] == columns[i + 1])
+          return fs_problem (problem, FS_MISMATCH, "data.inputs", name,
+                             "this input is named twice");
+      if (columns[i + 1]->type != FS_COLUMN_NUMBER || columns[i + 1]->n_missing == frame->n_rows)
+        return fs_problem (problem, FS_WRONG_TYPE, "data.inputs", name,
+                           type_in_words (columns[i + 1]));
+    }
+  return FS_OK;
+}
+
+FsStatus
+fs_table_from_frame (FsTable **table,
+                     const FsFrame *frame,
+                     const FsExperiment *experiment,
+                     FsProblem *problem)
+{
+  const FsColumn *columns[FS_MAX_INPUTS + 1] = { NULL };
+  const size_t n_channels = experiment->data.n_inputs + 1;
+  FsTimeAxis axis;
+  *table = NULL;
+  FsStatus status = find_target (&columns[0], frame, experiment, problem);
+  if (!status)
+    status = find_inputs (columns, frame, experiment, problem);
+  if (!status)
+    status = fs_time_axis_init (&axis, frame, experiment, problem);
+  if (status)
+    return status;
+  FsTable *made = table_new (frame->n_rows, n_channels);
+  for (size_t c = 0; made && c < n_channels; c++)
+    {
+      snprintf (made->names[c], sizeof made->names[c], "%s", columns[c]->name);
+      for (size_t t = 0; t < frame->n_rows; t++)
+        made->values[t * n_channels + c] = columns[c]->numbers[axis.order[t]];
+    }
+  fs_time_axis_clear (&axis);
+  *table = made;
+  return made ? FS_OK : fs_problem (problem, FS_OUT_OF_MEMORY, "data.source", NULL, NULL);
+}
