@@ -427,6 +427,7 @@ static const FsSetting settings[] = {
       .label = "Patience",
       .help = "Stop when the validation loss has not improved for so many epochs; never runs all "
               "of them.",
+      .is_live = true,
       .keras_name = "patience",
   },
   {

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The trainer's passes without learning, and the size of all its passes. */
+
+#include <stdlib.h>
+#include <string.h>
+#include "engine/train/trainer-private.h"
+
+/* Evaluation takes more rows at a time than a small batch: the recurrent products of a step are then
+ * large enough to be worth sharing out. More than this gained nothing. */
+#define EVALUATION_ROWS 256
+
+/* … unless the workspace would grow beyond this: long windows and large layers. */
+#define MAX_EVALUATION_BYTES ((size_t) 512 << 20)
+
+static bool
+fits_in_memory (const FsTrainer *trainer, const FsNetworkShape *shape)
+{
+  FsLayerSummary summaries[FS_MAX_LAYERS];
+  FsTensorTable table;
+  size_t n_bytes = 0;
+  if (fs_network_plan (&trainer->experiment, shape, summaries, &table, NULL) != FS_OK)
+    return false;
+  for (size_t i = 0; i < trainer->experiment.n_layers; i++)
+    n_bytes += summaries[i].bytes;
+  return n_bytes <= MAX_EVALUATION_BYTES;
+}
+
+static FsNetworkShape
+choose_shape (const FsTrainer *trainer)
+{
+  const FsDataset *dataset = trainer->dataset;
+  size_t most_windows = 0;
+  for (int part = 0; part < FS_N_PARTS; part++)
+    if (dataset->windows[part].n > most_windows)
+      most_windows = dataset->windows[part].n;
+  size_t batch = (size_t) trainer->experiment.train.batch;
+  if (batch > dataset->windows[FS_PART_TRAIN].n)
+    batch = dataset->windows[FS_PART_TRAIN].n;
+  size_t rows = EVALUATION_ROWS < most_windows ? EVALUATION_ROWS : most_windows;
+  FsNetworkShape shape = { .n_inputs = dataset->n_channels,
+                           .n_steps = dataset->length,
+                           .n_outputs = dataset->n_outputs,
+                           .max_rows = rows > batch ? rows : batch };
+  while (shape.max_rows > batch && !fits_in_memory (trainer, &shape))
+    shape.max_rows = shape.max_rows / 2 > batch ? shape.max_rows / 2 : batch;
+  return shape;
+}
+
+FsStatus
+fs_trainer_make_room (FsTrainer *trainer, FsProblem *problem)
+{
+  const FsNetworkShape shape = choose_shape (trainer);
+  if (trainer->network && shape.max_rows <= trainer->max_rows)
+    return FS_OK;
+  FsNetwork *network = NULL;
+  FsStatus status = fs_network_new (&network, &trainer->experiment, &shape, trainer->pool, problem);
+  if (status != FS_OK)
+    return status;
+  const size_t n = shape.max_rows * shape.n_outputs;
+  uint32_t *which = calloc (shape.max_rows, sizeof *which);
+  FsReal *y = calloc (n, sizeof *y), *dy = calloc (n, sizeof *dy);
+  if (!which || !y || !dy)
+    {
+      fs_network_free (network);
+      free (which);
+      free (y);
+      free (dy);
+      return fs_problem (problem, FS_OUT_OF_MEMORY, "train.batch", NULL, "a smaller batch");
+    }
+  if (trainer->network)
+    {
+      memcpy (fs_network_parameters (network), fs_network_parameters (trainer->network),
+              fs_trainer_size (trainer) * sizeof (FsReal));
+      fs_network_refresh (network);
+      fs_network_free (trainer->network);
+      free (trainer->which);
+      free (trainer->y);
+      free (trainer->dy);
+    }
+  trainer->network = network;
+  trainer->max_rows = shape.max_rows;
+  trainer->which = which;
+  trainer->y = y;
+  trainer->dy = dy;
+  return FS_OK;
+}
+
+FsStatus
+fs_trainer_forward (FsTrainer *trainer,
+                    FsPart part,
+                    size_t first,
+                    size_t n,
+                    const FsInterrupt *interrupt)
+{
+  for (size_t i = 0; i < n; i++)
+    trainer->which[i] = (uint32_t) (first + i);
+  fs_dataset_gather (trainer->dataset, part, trainer->which, n,
+                     fs_network_inputs (trainer->network), trainer->y);
+  const FsPass pass = { .n_rows = n, .is_training = false, .interrupt = interrupt };
+  return fs_network_forward (trainer->network, &pass);
+}
+
+FsStatus
+fs_trainer_predict (FsTrainer *trainer,
+                    FsPart part,
+                    double *predicted,
+                    const FsInterrupt *interrupt)
+{
+  const size_t n_windows = trainer->dataset->windows[part].n;
+  const size_t n_outputs = trainer->dataset->n_outputs;
+  for (size_t first = 0; first < n_windows;)
+    {
+      const size_t n_left = n_windows - first;
+      const size_t n = n_left < trainer->max_rows ? n_left : trainer->max_rows;
+      if (fs_trainer_forward (trainer, part, first, n, interrupt) != FS_OK)
+        return FS_INTERRUPTED;
+      const FsReal *outputs = fs_network_outputs (trainer->network);
+      for (size_t i = 0; i < n * n_outputs; i++)
+        predicted[first * n_outputs + i] = (double) outputs[i];
+      first += n;
+    }
+  return FS_OK;
+}
+
+FsStatus
+fs_trainer_predict_with (FsTrainer *trainer,
+                         const FsReal *weights,
+                         FsPart part,
+                         double *predicted,
+                         const FsInterrupt *interrupt)
+{
+  FsReal *parameters = fs_network_parameters (trainer->network);
+  const size_t n_bytes = fs_trainer_size (trainer) * sizeof *parameters;
+  FsReal *current = malloc (n_bytes + 1);
+  if (!current)
+    return FS_OUT_OF_MEMORY;
+  memcpy (current, parameters, n_bytes);
+  memmove (parameters, weights, n_bytes); /* they may be the current ones */
+  fs_network_refresh (trainer->network);
+  const FsStatus status = fs_trainer_predict (trainer, part, predicted, interrupt);
+  memcpy (parameters, current, n_bytes);
+  fs_network_refresh (trainer->network);
+  free (current);
+  return status;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The trainer's inside, shared by trainer.c (the state machine), trainer-settings.c (live settings)
+ * and trainer-predict.c (passes without learning). Nobody else includes this. */
+
+#include "engine/train/checkpoints.h"
+#include "engine/train/epoch-statistics.h"
+#include "engine/train/optimiser.h"
+#include "engine/train/stopping.h"
+#include "engine/train/trainer.h"
+
+typedef enum
+{
+  FS_PHASE_BOUNDARY, /* between two epochs: `epoch` of them are complete */
+  FS_PHASE_TRAIN,
+  FS_PHASE_EVALUATE_TRAIN,
+  FS_PHASE_EVALUATE_VALIDATION,
+  FS_PHASE_ENDED
+} FsPhase;
+
+struct FsTrainer
+{
+  FsExperiment experiment;  /* with the live settings */
+  const FsDataset *dataset; /* not owned */
+  FsPool *pool;             /* not owned */
+  FsNetwork *network;
+  FsDescent *descent;
+  FsCheckpoints *checkpoints;
+  size_t max_rows; /* of a pass: at least the batch, more for evaluation */
+
+  /* The state between two pieces of work: these, the parameters, the descent's moments and the
+   * weights below are all there is to save. */
+  FsPhase phase;
+  uint32_t epoch;      /* complete epochs */
+  uint64_t n_steps;    /* batches since the start */
+  size_t position;     /* windows that the current phase has done */
+  double loss_sum;     /* of the current evaluation, over windows × outputs */
+  double train_loss;   /* of the epoch being evaluated */
+  double running_loss; /* likewise */
+  bool is_broken;      /* an evaluated loss was not finite */
+  FsStopping stopping;
+  FsEpochStatistics statistics;
+  FsHistory history;
+  FsReal *best; /* [table size]: meaningful when stopping.best_epoch > 0 */
+  FsReal *last; /* [table size]: meaningful when ended */
+
+  uint32_t *order; /* [training windows]: of the current epoch, made from seed and epoch alone */
+
+  /* Scratch of one piece of work. */
+  uint32_t *which; /* [max_rows] */
+  FsReal *y, *dy;  /* [max_rows][n_outputs] */
+};
+
+/* Reals in a block of parameters. */
+static inline size_t
+fs_trainer_size (const FsTrainer *trainer)
+{
+  return fs_network_tensors (trainer->network)->size;
+}
+
+/* Makes network and scratch for the experiment's batch size, or replaces them by larger ones, keeping
+ * the parameters. On failure everything is as before. */
+FsStatus fs_trainer_make_room (FsTrainer *trainer, FsProblem *problem);
+
+/* Forward without dropout over `n` windows of `part` from window `first`; their targets in trainer->y
+ * and the outputs in the network. FS_OK or FS_INTERRUPTED. */
+FsStatus fs_trainer_forward (FsTrainer *trainer,
+                             FsPart part,
+                             size_t first,
+                             size_t n,
+                             const FsInterrupt *interrupt);
+
+/* Goes on after an end whose reason the settings have removed. */
+void fs_trainer_reopen (FsTrainer *trainer);

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The trainer's state machine; see trainer.h for what it promises. An epoch is: order the training
+ * windows, train batch after batch, evaluate all training windows and then all validation windows
+ * with the epoch's final weights and without dropout, and observe. Each arrow is taken when a piece of
+ * work is complete; an interrupted piece changes nothing but scratch, so doing it again gives the same
+ * numbers. Whether a run is over is asked at the boundary between two epochs, from the state and the
+ * settings as they are then. */
+
+#include "engine/train/trainer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "engine/base/random.h"
+#include "engine/model/loss.h"
+#include "engine/train/trainer-private.h"
+
+/* What the weights of past epochs may take: all of 6,000 epochs of a small network (LSTM 50), every
+ * epoch of the first 19 and then every second, fourth … of a large one (two LSTM 512). */
+#define CHECKPOINT_BYTES ((size_t) 256 << 20)
+
+/* ---- Making ---- */
+
+static FsReal *
+new_block (size_t size)
+{
+  return calloc (size + 1, sizeof (FsReal));
+}
+
+static FsStatus
+allocate (FsTrainer *trainer, FsProblem *problem)
+{
+  const FsDataset *dataset = trainer->dataset;
+  FsStatus status = fs_trainer_make_room (trainer, problem);
+  if (status != FS_OK)
+    return status;
+  fs_network_initialise (trainer->network, (uint64_t) trainer->experiment.train.seed);
+  const FsTensorTable *table = fs_network_tensors (trainer->network);
+  status = fs_descent_new (&trainer->descent, trainer->experiment.train.optimiser, table,
+                           trainer->pool, problem);
+  if (status == FS_OK)
+    status = fs_checkpoints_new (&trainer->checkpoints, table->size, CHECKPOINT_BYTES, problem);
+  if (status != FS_OK)
+    return status;
+  trainer->best = new_block (table->size);
+  trainer->last = new_block (table->size);
+  trainer->order = calloc (dataset->windows[FS_PART_TRAIN].n, sizeof *trainer->order);
+  if (!trainer->best || !trainer->last || !trainer->order)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, "train", NULL, "fewer or smaller layers");
+  return FS_OK;
+}
+
+FsStatus
+fs_trainer_new (FsTrainer **trainer,
+                const FsExperiment *experiment,
+                const FsDataset *dataset,
+                FsPool *pool,
+                FsProblem *problem)
+{
+  *trainer = NULL;
+  if (dataset->windows[FS_PART_TRAIN].n == 0)
+    return fs_problem (problem, FS_TOO_LITTLE, "window.length", NULL,
+                       "no window fits into the training rows: take shorter windows or more data");
+  FsTrainer *made = calloc (1, sizeof *made);
+  if (!made)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, "train", NULL, NULL);
+  made->experiment = *experiment;
+  made->dataset = dataset;
+  made->pool = pool;
+  made->stopping = fs_stopping (experiment->train.stop.patience, experiment->train.stop.min_delta);
+  made->history.has_validation = dataset->windows[FS_PART_VALIDATION].n > 0;
+  made->history.min_delta = experiment->train.stop.min_delta;
+  FsStatus status = allocate (made, problem);
+  if (status != FS_OK)
+    {
+      fs_trainer_free (made);
+      return status;
+    }
+  fs_checkpoints_add (made->checkpoints, 0, fs_network_parameters (made->network));
+  *trainer = made;
+  return FS_OK;
+}
+
+void
+fs_trainer_free (FsTrainer *trainer)
+{
+  if (!trainer)
+    return;
+  fs_descent_free (trainer->descent);
+  fs_network_free (trainer->network);
+  fs_checkpoints_free (trainer->checkpoints);
+  fs_epoch_statistics_clear (&trainer->statistics);
+  fs_history_clear (&trainer->history);
+  free (trainer->best);
+  free (trainer->last);
+  free (trainer->order);
+  free (trainer->which);
+  free (trainer->y);
+  free (trainer->dy);
+  free (trainer);
+}
+
+/* ---- Beginnings and ends ---- */
+
+static void
+set_weights (FsTrainer *trainer, const FsReal *weights)
+{
+  memcpy (fs_network_parameters (trainer->network), weights,
+          fs_trainer_size (trainer) * sizeof *weights);
+  fs_network_refresh (trainer->network);
+}
+
+static void
+end (FsTrainer *trainer, FsEndReason reason)
+{
+  memcpy (trainer->last, fs_network_parameters (trainer->network),
+          fs_trainer_size (trainer) * sizeof *trainer->last);
+  trainer->history.end = reason;
+  trainer->phase = FS_PHASE_ENDED;
+  if (trainer->experiment.train.stop.restores_best && trainer->stopping.best_epoch > 0)
+    set_weights (trainer, trainer->best);
+}
+
+/* Ends the run and says where the first number that is not finite was found: in the parameters, or
+ * else in the gradients, or else only in the loss. */
+static void
+end_non_finite (FsTrainer *trainer, bool gradients_count)
+{
+  const FsTensor *tensor = fs_network_first_non_finite (trainer->network, false);
+  if (!tensor && gradients_count)
+    tensor = fs_network_first_non_finite (trainer->network, true);
+  FsHistory *history = &trainer->history;
+  snprintf (history->non_finite_tensor, sizeof history->non_finite_tensor, "%s",
+            tensor ? tensor->name : "");
+  history->non_finite_step = trainer->n_steps;
+  char text[sizeof ((FsEvent *) NULL)->text];
+  snprintf (text, sizeof text, "not finite: %s, batch %llu", tensor ? tensor->name : "loss",
+            (unsigned long long) trainer->n_steps);
+  fs_history_add_event (history, FS_EVENT_NON_FINITE, trainer->epoch, text);
+  end (trainer, FS_END_NON_FINITE);
+}
+
+/* FS_END_NONE while the run should go on. */
+static FsEndReason
+reason_to_end (const FsTrainer *trainer)
+{
+  if (trainer->is_broken)
+    return FS_END_NON_FINITE;
+  if (fs_stopping_is_due (&trainer->stopping))
+    return FS_END_EARLY_STOPPING;
+  if ((int64_t) trainer->epoch >= trainer->experiment.train.epochs)
+    return FS_END_EPOCHS;
+  return FS_END_NONE;
+}
+
+void
+fs_trainer_reopen (FsTrainer *trainer)
+{
+  const FsEndReason end_reason = trainer->history.end;
+  if ((end_reason != FS_END_EPOCHS && end_reason != FS_END_EARLY_STOPPING)
+      || reason_to_end (trainer) != FS_END_NONE)
+    return;
+  set_weights (trainer, trainer->last);
+  trainer->history.end = FS_END_NONE;
+  trainer->phase = FS_PHASE_BOUNDARY;
+}
+
+static void
+begin_epoch (FsTrainer *trainer)
+{
+  const size_t n = trainer->dataset->windows[FS_PART_TRAIN].n;
+  for (size_t i = 0; i < n; i++)
+    trainer->order[i] = (uint32_t) i;
+  if (trainer->experiment.train.is_shuffled)
+    {
+      FsRandom random = fs_random ((uint64_t) trainer->experiment.train.seed, FS_STREAM_ORDER,
+                                   trainer->epoch + 1, 0);
+      fs_random_shuffle (&random, trainer->order, n);
+    }
+  fs_epoch_statistics_restart (&trainer->statistics);
+  trainer->position = 0;
+  trainer->phase = FS_PHASE_TRAIN;
+}
+
+static void
+begin_evaluation (FsTrainer *trainer, FsPhase phase)
+{
+  trainer->phase = phase;
+  trainer->position = 0;
+  trainer->loss_sum = 0;
+}
+
+/* ---- A batch ---- */
+
+/* Batches are looked up in the live settings; the last one of an epoch may be smaller. */
+static size_t
+batch_rows (const FsTrainer *trainer)
+{
+  const size_t n_left = trainer->dataset->windows[FS_PART_TRAIN].n - trainer->position;
+  const size_t batch = (size_t) trainer->experiment.train.batch;
+  return batch < n_left ? batch : n_left;
+}
+
+static FsAdvanced
+train_batch (FsTrainer *trainer, const FsInterrupt *interrupt)
+{
+  const FsExperiment *experiment = &trainer->experiment;
+  FsNetwork *network = trainer->network;
+  const size_t n_rows = batch_rows (trainer);
+  const size_t n = n_rows * trainer->dataset->n_outputs;
+  const bool is_last = trainer->position + n_rows == trainer->dataset->windows[FS_PART_TRAIN].n;
+  const FsPass pass = { .n_rows = n_rows,
+                        .is_training = true,
+                        .seed = (uint64_t) experiment->train.seed,
+                        .step = trainer->n_steps,
+                        .interrupt = interrupt };
+  fs_dataset_gather (trainer->dataset, FS_PART_TRAIN, trainer->order + trainer->position, n_rows,
+                     fs_network_inputs (network), trainer->y);
+  if (fs_network_forward (network, &pass) != FS_OK)
+    return FS_ADVANCED_INTERRUPTED;
+  const FsReal *predicted = fs_network_outputs (network);
+  const double loss_sum = fs_loss_sum (experiment->train.loss, predicted, trainer->y, n);
+  fs_loss_gradient (experiment->train.loss, predicted, trainer->y, n, trainer->dy);
+  if (fs_network_backward (network, &pass, trainer->dy) != FS_OK)
+    return FS_ADVANCED_INTERRUPTED;
+
+  trainer->n_steps++;
+  const FsDescentSettings settings = { .learning_rate = experiment->train.learning_rate,
+                                       .momentum = experiment->train.momentum,
+                                       .l1 = experiment->train.l1,
+                                       .l2 = experiment->train.l2,
+                                       .clip_norm = experiment->train.clip_norm };
+  FsDescentReport report;
+  if (!isfinite (loss_sum)
+      || !fs_descent_step (trainer->descent, &settings, fs_network_parameters (network),
+                           fs_network_gradients (network), is_last, &report))
+    {
+      end_non_finite (trainer, true);
+      return FS_ADVANCED_END;
+    }
+  fs_network_refresh (network);
+  fs_epoch_statistics_add (&trainer->statistics, report.gradient_norm, report.is_clipped);
+  trainer->statistics.loss_sum += loss_sum;
+  trainer->statistics.update_ratio = report.update_ratio;
+  trainer->position += n_rows;
+  if (is_last)
+    {
+      trainer->running_loss =
+          trainer->statistics.loss_sum / (double) (trainer->position * trainer->dataset->n_outputs);
+      begin_evaluation (trainer, FS_PHASE_EVALUATE_TRAIN);
+    }
+  return FS_ADVANCED_BATCH;
+}
+
+/* ---- Evaluation and observation ---- */
+
+static FsAdvanced
+observe (FsTrainer *trainer, double validation_loss)
+{
+  FsEpochStatistics *statistics = &trainer->statistics;
+  trainer->epoch++;
+  const FsObservation observation = {
+    .epoch = trainer->epoch,
+    .train_loss = trainer->train_loss,
+    .running_loss = trainer->running_loss,
+    .validation_loss = validation_loss,
+    .learning_rate = trainer->experiment.train.learning_rate,
+    .gradient_norm = fs_epoch_statistics_median_norm (statistics),
+    .gradient_norm_max = fs_epoch_statistics_max_norm (statistics),
+    .clipped_share = fs_epoch_statistics_clipped_share (statistics),
+    .update_ratio = statistics->update_ratio,
+  };
+  if (fs_history_append (&trainer->history, &observation) != FS_OK)
+    {
+      /* An epoch that cannot be written down must not look as if it had never been. */
+      end (trainer, FS_END_STOPPED);
+      return FS_ADVANCED_END;
+    }
+  const FsReal *parameters = fs_network_parameters (trainer->network);
+  const double monitored = trainer->history.has_validation ? validation_loss : trainer->train_loss;
+  trainer->is_broken = !isfinite (trainer->train_loss)
+                       || (trainer->history.has_validation && !isfinite (validation_loss));
+  if (fs_stopping_observe (&trainer->stopping, trainer->epoch, monitored))
+    memcpy (trainer->best, parameters, fs_trainer_size (trainer) * sizeof *parameters);
+  fs_checkpoints_add (trainer->checkpoints, trainer->epoch, parameters);
+  trainer->phase = FS_PHASE_BOUNDARY;
+  return FS_ADVANCED_EPOCH;
+}
+
+static FsAdvanced
+evaluate_chunk (FsTrainer *trainer, FsPart part, const FsInterrupt *interrupt)
+{
+  const size_t n_windows = trainer->dataset->windows[part].n;
+  const size_t n_outputs = trainer->dataset->n_outputs;
+  const size_t n_left = n_windows - trainer->position;
+  const size_t n_rows = n_left < trainer->max_rows ? n_left : trainer->max_rows;
+  if (fs_trainer_forward (trainer, part, trainer->position, n_rows, interrupt) != FS_OK)
+    return FS_ADVANCED_INTERRUPTED;
+  trainer->loss_sum +=
+      fs_loss_sum (trainer->experiment.train.loss, fs_network_outputs (trainer->network),
+                   trainer->y, n_rows * n_outputs);
+  trainer->position += n_rows;
+  if (trainer->position < n_windows)
+    return FS_ADVANCED_EVALUATION;
+
+  const double loss = trainer->loss_sum / (double) (n_windows * n_outputs);
+  if (part == FS_PART_VALIDATION)
+    return observe (trainer, loss);
+  trainer->train_loss = loss;
+  if (!trainer->history.has_validation)
+    return observe (trainer, NAN);
+  begin_evaluation (trainer, FS_PHASE_EVALUATE_VALIDATION);
+  return FS_ADVANCED_EVALUATION;
+}
+
+FsAdvanced
+fs_trainer_advance (FsTrainer *trainer, const FsInterrupt *interrupt)
+{
+  if (trainer->phase == FS_PHASE_BOUNDARY)
+    {
+      const FsEndReason reason = reason_to_end (trainer);
+      if (reason == FS_END_NON_FINITE)
+        end_non_finite (trainer, false);
+      else if (reason != FS_END_NONE)
+        end (trainer, reason);
+      else
+        begin_epoch (trainer);
+    }
+  switch (trainer->phase)
+    {
+    case FS_PHASE_TRAIN:
+      return train_batch (trainer, interrupt);
+    case FS_PHASE_EVALUATE_TRAIN:
+      return evaluate_chunk (trainer, FS_PART_TRAIN, interrupt);
+    case FS_PHASE_EVALUATE_VALIDATION:
+      return evaluate_chunk (trainer, FS_PART_VALIDATION, interrupt);
+    case FS_PHASE_BOUNDARY:
+    case FS_PHASE_ENDED:
+      break;
+    }
+  return FS_ADVANCED_END;
+}
+
+/* ---- Reading ---- */
+
+const FsHistory *
+fs_trainer_history (const FsTrainer *trainer)
+{
+  return &trainer->history;
+}
+
+const FsExperiment *
+fs_trainer_experiment (const FsTrainer *trainer)
+{
+  return &trainer->experiment;
+}
+
+FsNetwork *
+fs_trainer_network (FsTrainer *trainer)
+{
+  return trainer->network;
+}
+
+void
+fs_trainer_progress (const FsTrainer *trainer, size_t *done, size_t *total)
+{
+  const size_t n_windows = trainer->dataset->windows[FS_PART_TRAIN].n;
+  const size_t batch = (size_t) trainer->experiment.train.batch;
+  const size_t n_done = trainer->statistics.n_batches;
+  switch (trainer->phase)
+    {
+    case FS_PHASE_TRAIN:
+      *done = n_done;
+      *total = n_done + (n_windows - trainer->position + batch - 1) / batch;
+      break;
+    case FS_PHASE_EVALUATE_TRAIN:
+    case FS_PHASE_EVALUATE_VALIDATION:
+      *done = *total = n_done;
+      break;
+    case FS_PHASE_BOUNDARY:
+    case FS_PHASE_ENDED:
+      *done = 0;
+      *total = (n_windows + batch - 1) / batch;
+      break;
+    }
+}
+
+void
+fs_trainer_stop (FsTrainer *trainer)
+{
+  if (trainer->phase != FS_PHASE_ENDED)
+    end (trainer, FS_END_STOPPED);
+}
+
+const FsReal *
+fs_trainer_best_weights (const FsTrainer *trainer)
+{
+  return trainer->stopping.best_epoch > 0 ? trainer->best : NULL;
+}
+
+const FsReal *
+fs_trainer_last_weights (const FsTrainer *trainer)
+{
+  return trainer->phase == FS_PHASE_ENDED ? trainer->last
+                                          : fs_network_parameters (trainer->network);
+}
+
+const FsReal *
+fs_trainer_weights_at (const FsTrainer *trainer, uint32_t epoch, uint32_t *found_epoch)
+{
+  const FsReal *found = fs_checkpoints_nearest (trainer->checkpoints, epoch, found_epoch);
+  if (trainer->stopping.best_epoch == epoch && (!found || *found_epoch != epoch))
+    {
+      *found_epoch = epoch;
+      found = trainer->best;
+    }
+  return found;
+}
