@@ -13,7 +13,8 @@ typedef struct
   double mean;           /* always the training mean */
   double persistence;    /* repeat the last value of the window */
   double seasonal_naive; /* repeat the value one season earlier; NaN without a season */
-  double ridge; /* ridge autoregression on the window's inputs, λ chosen on training rows */
+  double ridge; /* ridge autoregression on the window's inputs, λ chosen on training windows; NaN
+                 * where there are too few of them */
 } FsBaseline;
 
 typedef struct
@@ -27,5 +28,6 @@ FsStatus fs_baselines_compute (FsBaselines *baselines,
                                FsLoss loss,
                                FsProblem *problem);
 
-/* Lowest of the four on `part`, and its name ("repeating the last value"). */
+/* Lowest of the four on `part`, and its name ("repeating the last value"); NaN and NULL for a part
+ * without windows. */
 double fs_baselines_best (const FsBaselines *baselines, FsPart part, const char **name);

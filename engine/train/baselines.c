@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Scores of forecasts that need no learning, over every window of every part; see baselines.h. */
+
+#include "engine/train/baselines.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include "engine/model/loss.h"
+#include "engine/train/ridge.h"
+
+/* Mean of the targets of the training windows, each target as often as it is one. */
+static double
+training_mean (const FsDataset *dataset)
+{
+  const FsWindows *windows = &dataset->windows[FS_PART_TRAIN];
+  double sum = 0;
+  for (size_t i = 0; i < windows->n; i++)
+    for (size_t h = 0; h < dataset->n_outputs; h++)
+      sum += dataset->target_prepared[windows->starts[i] + dataset->length + h];
+  return sum / (double) (windows->n * dataset->n_outputs);
+}
+
+/* The newest value that is known at the window's end and lies whole seasons before step h; in the
+ * first season of a file there is none yet, and the last value has to do. */
+static double
+seasonal_value (const FsDataset *dataset, size_t start, size_t h)
+{
+  const size_t target = start + dataset->length + h;
+  const size_t back = (h / dataset->season + 1) * dataset->season;
+  const size_t row = target >= back ? target - back : start + dataset->length - 1;
+  return dataset->target_prepared[row];
+}
+
+static void
+score_simple (FsBaseline *baseline, const FsDataset *dataset, FsPart part, FsLoss loss, double mean)
+{
+  const FsWindows *windows = &dataset->windows[part];
+  FsBaseline sums = { 0 };
+  for (size_t i = 0; i < windows->n; i++)
+    {
+      const double *end = dataset->target_prepared + windows->starts[i] + dataset->length;
+      for (size_t h = 0; h < dataset->n_outputs; h++)
+        {
+          sums.mean += fs_loss_term (loss, mean, end[h]);
+          sums.persistence += fs_loss_term (loss, end[-1], end[h]);
+          if (dataset->season > 0)
+            sums.seasonal_naive +=
+                fs_loss_term (loss, seasonal_value (dataset, windows->starts[i], h), end[h]);
+        }
+    }
+  const double n = (double) (windows->n * dataset->n_outputs);
+  baseline->mean = sums.mean / n;
+  baseline->persistence = sums.persistence / n;
+  baseline->seasonal_naive = dataset->season > 0 ? sums.seasonal_naive / n : NAN;
+}
+
+static double
+score_ridge (FsRidge *ridge, const FsDataset *dataset, FsPart part, FsLoss loss, double *predicted)
+{
+  const FsWindows *windows = &dataset->windows[part];
+  double sum = 0;
+  for (size_t first = 0; first < windows->n; first += FS_RIDGE_ROWS)
+    {
+      const size_t n_left = windows->n - first;
+      const size_t n = n_left < FS_RIDGE_ROWS ? n_left : FS_RIDGE_ROWS;
+      fs_ridge_predict (ridge, part, first, n, predicted);
+      for (size_t i = 0; i < n; i++)
+        for (size_t h = 0; h < dataset->n_outputs; h++)
+          sum += fs_loss_term (
+              loss, predicted[i * dataset->n_outputs + h],
+              dataset->target_prepared[windows->starts[first + i] + dataset->length + h]);
+    }
+  return sum / (double) (windows->n * dataset->n_outputs);
+}
+
+FsStatus
+fs_baselines_compute (FsBaselines *baselines,
+                      const FsDataset *dataset,
+                      FsLoss loss,
+                      FsProblem *problem)
+{
+  *baselines = (FsBaselines){ .season = dataset->season };
+  FsRidge *ridge = NULL;
+  FsStatus status = fs_ridge_fit (&ridge, dataset, problem);
+  if (status != FS_OK)
+    return status;
+  double *predicted = calloc (FS_RIDGE_ROWS * dataset->n_outputs, sizeof *predicted);
+  if (!predicted)
+    {
+      fs_ridge_free (ridge);
+      return fs_problem (problem, FS_OUT_OF_MEMORY, "baselines", NULL, NULL);
+    }
+  const double mean = training_mean (dataset);
+  for (int part = 0; part < FS_N_PARTS; part++)
+    {
+      FsBaseline *baseline = &baselines->parts[part];
+      *baseline = (FsBaseline){ NAN, NAN, NAN, NAN };
+      if (dataset->windows[part].n == 0)
+        continue;
+      score_simple (baseline, dataset, (FsPart) part, loss, mean);
+      if (ridge)
+        baseline->ridge = score_ridge (ridge, dataset, (FsPart) part, loss, predicted);
+    }
+  free (predicted);
+  fs_ridge_free (ridge);
+  return FS_OK;
+}
+
+double
+fs_baselines_best (const FsBaselines *baselines, FsPart part, const char **name)
+{
+  const FsBaseline *baseline = &baselines->parts[part];
+  const struct
+  {
+    double loss;
+    const char *name;
+  } rows[] = {
+    { baseline->mean, "always the training mean" },
+    { baseline->persistence, "repeating the last value" },
+    { baseline->seasonal_naive, "repeating the last season" },
+    { baseline->ridge, "a straight line through the window" },
+  };
+  double lowest = NAN;
+  *name = NULL;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    if (!isnan (rows[i].loss) && !(lowest <= rows[i].loss))
+      {
+        lowest = rows[i].loss;
+        *name = rows[i].name;
+      }
+  return lowest;
+}
