@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The files a run leaves; see results.h. What is in them was computed elsewhere. */
+
+#include "engine/lab/results.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include "engine/base/number.h"
+#include "engine/lab/exchange/safetensors.h"
+#include "engine/lab/experiment-file.h"
+#include "engine/lab/file-write.h"
+#include "engine/lab/source.h"
+
+#define SECONDS_A_DAY 86400.0
+
+static void
+append_number (GString *text, double number)
+{
+  char buffer[FS_NUMBER_SIZE];
+  g_string_append (text, fs_number_write (number, buffer));
+}
+
+static void
+append_cell (GString *text, double number)
+{
+  g_string_append_c (text, ',');
+  append_number (text, number);
+}
+
+char *
+fs_results_history_csv (const FsHistory *history)
+{
+  GString *text = g_string_new ("epoch,train_loss,val_loss,running_loss,learning_rate,"
+                                "gradient_norm,gradient_norm_max,clipped_share,update_ratio\n");
+  for (size_t i = 0; i < history->n_observations; i++)
+    {
+      const FsObservation *observation = &history->observations[i];
+      g_string_append_printf (text, "%" G_GUINT32_FORMAT, observation->epoch);
+      append_cell (text, observation->train_loss);
+      if (history->has_validation)
+        append_cell (text, observation->validation_loss);
+      else
+        g_string_append_c (text, ',');
+      append_cell (text, observation->running_loss);
+      append_cell (text, observation->learning_rate);
+      append_cell (text, observation->gradient_norm);
+      append_cell (text, observation->gradient_norm_max);
+      append_cell (text, observation->clipped_share);
+      append_cell (text, observation->update_ratio);
+      g_string_append_c (text, '\n');
+    }
+  return g_string_free (text, FALSE);
+}
+
+char *
+fs_results_timings_csv (const FsSnapshot *snapshot)
+{
+  GString *text = g_string_new ("epoch,seconds\n");
+  for (size_t i = 0; snapshot->epoch_times && i < snapshot->history.n_observations; i++)
+    {
+      g_string_append_printf (text, "%" G_GUINT32_FORMAT, snapshot->history.observations[i].epoch);
+      append_cell (text, snapshot->epoch_times[i]);
+      g_string_append_c (text, '\n');
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* ---- predictions ---- */
+
+static gboolean
+has_times_of_day (const FsDataset *dataset)
+{
+  for (size_t row = 0; row < dataset->n_rows; row++)
+    if (isfinite (dataset->times[row]) && fmod (dataset->times[row], SECONDS_A_DAY) != 0.0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Dates as ISO 8601, in the file's own time zone (which has no name in the frame). */
+static void
+append_time (GString *text, const FsDataset *dataset, size_t row, gboolean with_time_of_day)
+{
+  if (!dataset->has_dates)
+    {
+      g_string_append_printf (text, "%" G_GSIZE_FORMAT, row + 1);
+      return;
+    }
+  g_autoptr (GDateTime) time =
+      isfinite (dataset->times[row])
+          ? g_date_time_new_from_unix_utc ((gint64) floor (dataset->times[row]))
+          : NULL;
+  if (!time)
+    return;
+  g_string_append_printf (text, "%04d-%02d-%02d", g_date_time_get_year (time),
+                          g_date_time_get_month (time), g_date_time_get_day_of_month (time));
+  if (with_time_of_day)
+    g_string_append_printf (text, "T%02d:%02d:%02d", g_date_time_get_hour (time),
+                            g_date_time_get_minute (time), g_date_time_get_second (time));
+}
+
+static const char *const part_words[FS_N_PARTS] = {
+  [FS_PART_TRAIN] = "train",
+  [FS_PART_VALIDATION] = "validation",
+  [FS_PART_TEST] = "test",
+};
+
+static void
+append_part (GString *text,
+             const FsDataset *dataset,
+             const FsForecast *forecast,
+             FsPart part,
+             gboolean with_time_of_day)
+{
+  const size_t n_outputs = dataset->n_outputs;
+  for (size_t w = 0; w < forecast->n_windows[part]; w++)
+    for (size_t step = 0; step < n_outputs; step++)
+      {
+        size_t row = dataset->windows[part].starts[w] + dataset->length + step;
+        double truth = dataset->target_raw[row];
+        g_string_append_printf (text, "%" G_GSIZE_FORMAT ",", row + 1);
+        append_time (text, dataset, row, with_time_of_day);
+        g_string_append_printf (text, ",%s,%" G_GSIZE_FORMAT ",", part_words[part], step + 1);
+        if (!isnan (truth))
+          append_number (text, truth);
+        append_cell (text, forecast->predicted[part][w * n_outputs + step]);
+        g_string_append_c (text, '\n');
+      }
+}
+
+char *
+fs_results_predictions_csv (const FsSnapshot *snapshot)
+{
+  GString *text = g_string_new ("row,time,part,step,truth,predicted\n");
+  if (!snapshot->forecast)
+    return g_string_free (text, FALSE);
+  gboolean with_time_of_day = snapshot->dataset->has_dates && has_times_of_day (snapshot->dataset);
+  for (int part = 0; part < FS_N_PARTS; part++)
+    append_part (text, snapshot->dataset, snapshot->forecast, part, with_time_of_day);
+  return g_string_free (text, FALSE);
+}
+
+/* ---- files ---- */
+
+gboolean
+fs_results_write_text (const char *path, const char *text, GError **error)
+{
+  return fs_file_write (path, text, strlen (text), error);
+}
+
+static gboolean
+save_text (const char *folder, const char *name, char *text, GError **error)
+{
+  g_autofree char *owned = text;
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  return fs_results_write_text (path, owned, error);
+}
+
+static gboolean
+save_weights (const char *folder,
+              const char *name,
+              const FsSnapshot *snapshot,
+              const FsReal *values,
+              GError **error)
+{
+  g_autoptr (GBytes) bytes =
+      fs_safetensors_to_bytes (&snapshot->weights->tensors, values, &snapshot->experiment, error);
+  if (!bytes)
+    return FALSE;
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  gsize n_bytes;
+  const void *data = g_bytes_get_data (bytes, &n_bytes);
+  return fs_file_write (path, data, n_bytes, error);
+}
+
+/* The experiment as it can be opened from its new place: a relative source was relative to another
+ * folder. */
+static char *
+experiment_json (const FsSnapshot *snapshot, const char *base)
+{
+  FsExperiment experiment = snapshot->experiment;
+  g_autofree char *resolved = NULL;
+  if (!g_str_has_prefix (experiment.data.source, "builtin:"))
+    resolved = fs_source_resolve (experiment.data.source, base, NULL);
+  if (resolved && strlen (resolved) < sizeof experiment.data.source)
+    g_strlcpy (experiment.data.source, resolved, sizeof experiment.data.source);
+  return fs_experiment_file_to_json (&experiment);
+}
+
+static gboolean
+make_folder (const char *folder, GError **error)
+{
+  if (g_mkdir_with_parents (folder, 0777) == 0)
+    return TRUE;
+  g_set_error (error, FS_LAB_ERROR, FS_UNREADABLE,
+               "The folder %s could not be made: %s. Choose another place.", folder,
+               g_strerror (errno));
+  return FALSE;
+}
+
+gboolean
+fs_results_save (FsRun *run, const char *folder, GError **error)
+{
+  const FsSnapshot *snapshot = fs_run_snapshot (run);
+  if (!snapshot->weights)
+    {
+      g_set_error (error, FS_LAB_ERROR, FS_MISMATCH,
+                   snapshot->state == FS_RUN_FAILED
+                       ? "This run failed before it had weights; there is nothing to save."
+                       : "This run has no copy of its weights now; pause or stop it, then save.");
+      return FALSE;
+    }
+  return make_folder (folder, error)
+         && save_text (folder, "experiment.json", experiment_json (snapshot, fs_run_base (run)),
+                       error)
+         && save_text (folder, "history.csv", fs_results_history_csv (&snapshot->history), error)
+         && save_text (folder, "timings.csv", fs_results_timings_csv (snapshot), error)
+         && save_text (folder, "predictions.csv", fs_results_predictions_csv (snapshot), error)
+         && save_weights (folder, "best.safetensors", snapshot, snapshot->weights->best, error)
+         && save_weights (folder, "last.safetensors", snapshot, snapshot->weights->last, error);
+}

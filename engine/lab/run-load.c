@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Loading a run; see run-load.h. */
+
+#include "engine/lab/run-load.h"
+
+#include "engine/experiment/schema.h"
+#include "engine/lab/source.h"
+
+/* Multiply-adds of a training batch below which one thread is as fast as two: about 50 µs at 100 GF/s
+ * and 2 flops each, the time in which the threads of a pool can just find each other. */
+#define MULTIPLY_ADDS_WORTH_SHARING 2.5e6
+
+/* A training step costs a forward pass, and twice that backward. */
+#define PASSES_A_STEP 3.0
+
+static gboolean
+prepare (FsLoaded *loaded,
+         const FsExperiment *experiment,
+         const char *base,
+         const FsInterrupt *interrupt,
+         GError **error)
+{
+  FsFrame *frame = fs_source_load (experiment->data.source, base, interrupt, error);
+  if (!frame)
+    return FALSE;
+  FsProblem problem = { 0 };
+  loaded->prepared = fs_prepared_new ();
+  FsStatus status = loaded->prepared
+                        ? fs_dataset_new (&loaded->prepared->dataset, frame, experiment, &problem)
+                        : fs_problem (&problem, FS_OUT_OF_MEMORY, NULL, NULL, NULL);
+  fs_frame_free (frame);
+  if (status == FS_OK && !fs_interrupt_is_requested (interrupt))
+    status = fs_baselines_compute (&loaded->prepared->baselines, loaded->prepared->dataset,
+                                   experiment->train.loss, &problem);
+  return status == FS_OK || fs_lab_error_take (error, &problem);
+}
+
+static unsigned
+choose_n_threads (const FsExperiment *experiment, const FsDataset *dataset)
+{
+  FsNetworkShape shape = { .n_inputs = dataset->n_channels,
+                           .n_steps = dataset->length,
+                           .n_outputs = dataset->n_outputs,
+                           .max_rows = (size_t) experiment->train.batch };
+  FsLayerSummary summaries[FS_MAX_LAYERS];
+  FsTensorTable table;
+  if (fs_network_plan (experiment, &shape, summaries, &table, NULL) != FS_OK)
+    return 1; /* the trainer will say what is wrong */
+  size_t n_rows = MIN (shape.max_rows, dataset->windows[FS_PART_TRAIN].n);
+  double work = 0.0;
+  for (size_t i = 0; i < experiment->n_layers; i++)
+    work += summaries[i].multiply_adds;
+  work *= PASSES_A_STEP * (double) n_rows;
+  return work < MULTIPLY_ADDS_WORTH_SHARING ? 1 : g_get_num_processors ();
+}
+
+gboolean
+fs_loaded_make (FsLoaded *loaded,
+                const FsExperiment *experiment,
+                const char *base,
+                unsigned n_threads,
+                const FsInterrupt *interrupt,
+                GError **error)
+{
+  FsProblem problem = { 0 };
+  if (fs_experiment_validate (experiment, &problem) != FS_OK)
+    return fs_lab_error_take (error, &problem);
+  if (!prepare (loaded, experiment, base, interrupt, error))
+    return FALSE;
+  if (n_threads == 0)
+    n_threads = choose_n_threads (experiment, loaded->prepared->dataset);
+  if (fs_pool_new (&loaded->pool, n_threads, &problem) != FS_OK
+      || fs_trainer_new (&loaded->trainer, experiment, loaded->prepared->dataset, loaded->pool,
+                         &problem)
+             != FS_OK)
+    return fs_lab_error_take (error, &problem);
+  return TRUE;
+}
+
+void
+fs_loaded_clear (FsLoaded *loaded)
+{
+  fs_trainer_free (loaded->trainer);
+  fs_pool_free (loaded->pool);
+  fs_shared_unref (loaded->prepared);
+  *loaded = (FsLoaded){ 0 };
+}

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The run's thread. It alternates between taking commands and one small piece of work (a batch, an
+ * evaluation chunk, a forecast), and posts a snapshot whenever its state changes, else at most every
+ * POST_INTERVAL_US: at 9,500 batches and 300 epochs a second nothing per batch leaves this thread.
+ *
+ * The clock is read here and only here: it decides when to report and what an epoch took, never what
+ * is computed. */
+
+#include "engine/lab/run-worker.h"
+
+#include <string.h>
+#include "engine/lab/run-load.h"
+
+/* Between two snapshots of mere progress: a little more often than the mailbox delivers, so that what
+ * it delivers is fresh. */
+#define POST_INTERVAL_US 25000
+
+/* Forecasts while training: ten a second are as good as a film to the eye, and more than a tenth of
+ * the machine's time would make watching dear. */
+#define FORECAST_INTERVAL_US 100000
+#define FORECAST_SHARE 0.1
+
+/* Recent epochs whose median is shown as time per epoch. */
+#define N_RECENT_EPOCHS 9
+
+#define NO_EPOCH G_MAXUINT32
+
+typedef struct
+{
+  FsRunLink *link;
+  FsRunState state;
+  FsLoaded loaded;
+  char error[1024];
+  uint64_t n_commands;
+  gboolean is_stepping;
+  gboolean quits;
+
+  gboolean is_dirty;        /* something has happened that no snapshot tells */
+  int64_t posted_at;        /* µs */
+  FsSnapshotFrame *reserve; /* for the day on which memory is short */
+
+  FsEpochTimes *times;
+  size_t n_times;
+  int64_t epoch_us; /* of the current epoch, so far */
+
+  FsSharedForecast *forecast;
+  uint32_t answered_epoch;       /* which was wanted when it was made; the nearest kept was taken */
+  uint32_t shown_epoch;          /* 0 = the newest */
+  gboolean is_forecast_asked;    /* somebody has just said which; do not wait for the epoch's end */
+  gboolean is_forecast_hopeless; /* no memory for it */
+  int64_t forecast_due_at;       /* µs */
+  FsSharedWeights *weights;      /* NULL while training */
+} Worker;
+
+static const FsHistory *
+worker_history (const Worker *worker)
+{
+  return worker->loaded.trainer ? fs_trainer_history (worker->loaded.trainer) : NULL;
+}
+
+static uint32_t
+last_epoch (const Worker *worker)
+{
+  const FsHistory *history = worker_history (worker);
+  if (!history || history->n_observations == 0)
+    return 0;
+  return history->observations[history->n_observations - 1].epoch;
+}
+
+static int
+compare_doubles (const void *left, const void *right)
+{
+  double a = *(const double *) left, b = *(const double *) right;
+  return (a > b) - (a < b);
+}
+
+static double
+median_epoch_seconds (const Worker *worker)
+{
+  double recent[N_RECENT_EPOCHS];
+  size_t n = MIN (worker->n_times, N_RECENT_EPOCHS);
+  if (n == 0)
+    return 0.0;
+  memcpy (recent, worker->times->seconds + worker->n_times - n, n * sizeof recent[0]);
+  qsort (recent, n, sizeof recent[0], compare_doubles);
+  return recent[n / 2];
+}
+
+/* ---- reporting ---- */
+
+static void
+fill_snapshot (const Worker *worker, FsSnapshotFrame *frame, gboolean is_idle)
+{
+  FsSnapshot *snapshot = &frame->public;
+  frame->n_commands = worker->n_commands;
+  frame->is_idle = is_idle;
+  frame->prepared = fs_shared_ref (worker->loaded.prepared);
+  frame->forecast = fs_shared_ref (worker->forecast);
+  frame->weights = fs_shared_ref (worker->weights);
+  frame->times = fs_shared_ref (worker->times);
+
+  snapshot->state = worker->state;
+  snapshot->experiment = worker->loaded.trainer ? *fs_trainer_experiment (worker->loaded.trainer)
+                                                : worker->link->experiment;
+  memcpy (snapshot->error, worker->error, sizeof snapshot->error);
+  if (frame->prepared)
+    {
+      snapshot->dataset = frame->prepared->dataset;
+      snapshot->baselines = frame->prepared->baselines;
+    }
+  if (frame->forecast)
+    snapshot->forecast = &frame->forecast->forecast;
+  if (frame->weights)
+    snapshot->weights = &frame->weights->weights;
+  if (!worker->loaded.trainer)
+    return;
+  fs_history_share (&snapshot->history, worker_history (worker));
+  if (frame->times && worker->n_times == snapshot->history.n_observations)
+    snapshot->epoch_times = frame->times->seconds;
+  snapshot->epoch_seconds = median_epoch_seconds (worker);
+  size_t n_done, n_total;
+  fs_trainer_progress (worker->loaded.trainer, &n_done, &n_total);
+  snapshot->epoch_share = n_total > 0 ? (double) n_done / (double) n_total : 0.0;
+}
+
+static void
+post_snapshot (Worker *worker, gboolean is_idle)
+{
+  FsSnapshotFrame *frame = fs_snapshot_frame_new ();
+  if (!frame)
+    frame = g_steal_pointer (&worker->reserve);
+  if (!worker->reserve)
+    worker->reserve = fs_snapshot_frame_new ();
+  if (!frame)
+    return; /* still dirty: the next one tells it */
+  fill_snapshot (worker, frame, is_idle);
+  fs_mailbox_post (worker->link->mailbox, frame);
+  worker->is_dirty = FALSE;
+  worker->posted_at = g_get_monotonic_time ();
+}
+
+static void
+set_state (Worker *worker, FsRunState state)
+{
+  if (worker->state == state)
+    return;
+  worker->state = state;
+  if (state == FS_RUN_TRAINING)
+    g_clear_pointer (&worker->weights, fs_shared_unref);
+  worker->is_forecast_hopeless = FALSE;
+  worker->is_dirty = TRUE;
+  worker->posted_at = 0; /* at once */
+}
+
+/* ---- heavy state ---- */
+
+/* Whether somebody looks at an epoch of the past. */
+static gboolean
+is_pinned (const Worker *worker)
+{
+  return worker->shown_epoch != 0 && worker->shown_epoch <= last_epoch (worker);
+}
+
+/* The epoch whose forecast ought to be shown; NO_EPOCH before the first. */
+static uint32_t
+wanted_epoch (const Worker *worker)
+{
+  const FsHistory *history = worker_history (worker);
+  if (is_pinned (worker))
+    return worker->shown_epoch;
+  if (history->n_observations == 0)
+    return worker->state == FS_RUN_FINISHED ? 0 : NO_EPOCH;
+  /* After the end it is the weights that the run keeps. */
+  if (history->end != FS_END_NONE
+      && fs_trainer_experiment (worker->loaded.trainer)->train.stop.restores_best)
+    return history->observations[history->best].epoch;
+  return last_epoch (worker);
+}
+
+static gboolean
+is_forecast_stale (const Worker *worker)
+{
+  if (!worker->loaded.trainer || worker->is_forecast_hopeless)
+    return FALSE;
+  uint32_t wanted = wanted_epoch (worker);
+  return wanted != NO_EPOCH && (!worker->forecast || worker->answered_epoch != wanted);
+}
+
+/* A piece that was cut short is not cut short again by a mere setting. */
+static void
+note_interruption (Worker *worker, gboolean was_interrupted)
+{
+  atomic_store_explicit (&worker->link->yields_to_settings, !was_interrupted, memory_order_relaxed);
+}
+
+static void
+make_forecast (Worker *worker, const FsReal *weights, uint32_t epoch, uint32_t wanted)
+{
+  bool was_interrupted;
+  int64_t begin = g_get_monotonic_time ();
+  FsSharedForecast *forecast =
+      fs_forecast_compute (worker->loaded.trainer, worker->loaded.prepared->dataset, weights, epoch,
+                           &worker->link->interrupt, &was_interrupted);
+  int64_t end = g_get_monotonic_time ();
+  int64_t rest = (int64_t) ((double) (end - begin) * (1.0 / FORECAST_SHARE - 1.0));
+  worker->forecast_due_at = MAX (begin + FORECAST_INTERVAL_US, end + rest);
+  note_interruption (worker, was_interrupted);
+  if (forecast)
+    {
+      fs_shared_unref (worker->forecast);
+      worker->forecast = forecast;
+      worker->answered_epoch = wanted;
+      worker->is_dirty = TRUE;
+    }
+  else
+    worker->is_forecast_hopeless = !was_interrupted;
+}
+
+/* The wanted epoch's forecast: of a run that is over, with the weights it keeps; else with those that
+ * were kept of that epoch, or of the nearest. */
+static void
+make_wanted_forecast (Worker *worker)
+{
+  const uint32_t wanted = wanted_epoch (worker);
+  uint32_t found = wanted;
+  const FsReal *weights = NULL;
+  if (worker->state != FS_RUN_FINISHED || is_pinned (worker))
+    weights = fs_trainer_weights_at (worker->loaded.trainer, wanted, &found);
+  make_forecast (worker, weights, found, wanted);
+}
+
+static void
+copy_weights (Worker *worker)
+{
+  if (worker->weights || !worker->loaded.trainer)
+    return;
+  FsTrainer *trainer = worker->loaded.trainer;
+  const FsHistory *history = worker_history (worker);
+  uint32_t best = history->n_observations ? history->observations[history->best].epoch : 0;
+  worker->weights = fs_weights_copy (fs_network_tensors (fs_trainer_network (trainer)),
+                                     fs_trainer_best_weights (trainer), best,
+                                     fs_trainer_last_weights (trainer), last_epoch (worker));
+  worker->is_dirty = TRUE;
+}
+
+/* ---- working ---- */
+
+static void
+end_epoch (Worker *worker)
+{
+  gboolean has_all = worker->n_times + 1 == worker_history (worker)->n_observations;
+  double seconds = (double) worker->epoch_us / G_USEC_PER_SEC;
+  if (has_all && fs_epoch_times_append (&worker->times, worker->n_times, seconds))
+    worker->n_times++;
+  worker->epoch_us = 0;
+  worker->is_dirty = TRUE;
+  worker->is_forecast_hopeless = FALSE;
+  if (worker->is_stepping)
+    {
+      worker->is_stepping = FALSE;
+      set_state (worker, FS_RUN_PAUSED);
+    }
+  /* The network holds this epoch's weights now, and only now. */
+  if (!is_pinned (worker) && g_get_monotonic_time () >= worker->forecast_due_at)
+    make_forecast (worker, NULL, last_epoch (worker), last_epoch (worker));
+}
+
+static void
+advance (Worker *worker)
+{
+  int64_t begin = g_get_monotonic_time ();
+  FsAdvanced advanced = fs_trainer_advance (worker->loaded.trainer, &worker->link->interrupt);
+  worker->epoch_us += g_get_monotonic_time () - begin;
+  note_interruption (worker, advanced == FS_ADVANCED_INTERRUPTED);
+  switch (advanced)
+    {
+    case FS_ADVANCED_BATCH:
+    case FS_ADVANCED_EVALUATION:
+      worker->is_dirty = TRUE; /* epoch_share */
+      break;
+    case FS_ADVANCED_EPOCH:
+      end_epoch (worker);
+      break;
+    case FS_ADVANCED_END:
+      set_state (worker, FS_RUN_FINISHED);
+      break;
+    case FS_ADVANCED_INTERRUPTED:
+      break;
+    }
+}
+
+/* Does one thing that can wait until the run rests; FALSE if all of it is done. */
+static gboolean
+tidy (Worker *worker)
+{
+  if (is_forecast_stale (worker))
+    {
+      make_wanted_forecast (worker);
+      return TRUE;
+    }
+  if (!worker->weights)
+    copy_weights (worker);
+  return FALSE;
+}
+
+/* ---- commands ---- */
+
+static gboolean
+is_over (const Worker *worker)
+{
+  return worker_history (worker)->end != FS_END_NONE;
+}
+
+static void
+change_setting (Worker *worker, const char *key, double value)
+{
+  FsProblem problem = { 0 };
+  worker->error[0] = '\0';
+  worker->posted_at = 0;
+  if (fs_trainer_set (worker->loaded.trainer, key, value, &problem) != FS_OK)
+    fs_problem_sentence (&problem, worker->error, sizeof worker->error);
+  /* More epochs, or more patience, open it again. */
+  if (worker->state == FS_RUN_FINISHED && !is_over (worker))
+    set_state (worker, FS_RUN_PAUSED);
+}
+
+static void
+start (Worker *worker, gboolean is_stepping)
+{
+  if (is_over (worker))
+    return;
+  if (worker->state == FS_RUN_PAUSED && !is_stepping)
+    fs_trainer_note (worker->loaded.trainer, FS_EVENT_RESUMED, "resumed");
+  worker->is_stepping = is_stepping;
+  set_state (worker, FS_RUN_TRAINING);
+}
+
+static void
+pause_training (Worker *worker)
+{
+  if (worker->state != FS_RUN_TRAINING)
+    return;
+  gboolean has_begun = last_epoch (worker) > 0;
+  if (has_begun && !worker->is_stepping)
+    fs_trainer_note (worker->loaded.trainer, FS_EVENT_PAUSED, "paused");
+  worker->is_stepping = FALSE;
+  set_state (worker, has_begun ? FS_RUN_PAUSED : FS_RUN_READY);
+}
+
+static void
+stop (Worker *worker)
+{
+  if (is_over (worker))
+    return;
+  fs_trainer_stop (worker->loaded.trainer);
+  g_clear_pointer (&worker->weights, fs_shared_unref);
+  set_state (worker, FS_RUN_FINISHED);
+}
+
+static void
+obey (Worker *worker, const FsCommand *command)
+{
+  if (command->kind == FS_COMMAND_QUIT)
+    worker->quits = TRUE;
+  if (!worker->loaded.trainer)
+    return; /* it failed, and there is nothing to command */
+  switch (command->kind)
+    {
+    case FS_COMMAND_TRAIN:
+      start (worker, FALSE);
+      break;
+    case FS_COMMAND_STEP:
+      start (worker, TRUE);
+      break;
+    case FS_COMMAND_PAUSE:
+      pause_training (worker);
+      break;
+    case FS_COMMAND_STOP:
+      stop (worker);
+      break;
+    case FS_COMMAND_SET:
+      change_setting (worker, command->key, command->value);
+      break;
+    case FS_COMMAND_SHOW_EPOCH:
+      worker->shown_epoch = command->epoch;
+      worker->is_forecast_asked = TRUE;
+      worker->is_forecast_hopeless = FALSE;
+      break;
+    case FS_COMMAND_QUIT:
+      break;
+    }
+}
+
+static void
+obey_all (Worker *worker)
+{
+  /* Before taking: a command that comes later finds the flag down and raises it again. */
+  atomic_store_explicit (&worker->link->interrupt.is_requested, false, memory_order_relaxed);
+  FsCommand *command = fs_command_queue_take (&worker->link->commands);
+  while (command)
+    {
+      FsCommand *next = command->next;
+      obey (worker, command);
+      worker->n_commands++;
+      worker->is_dirty = TRUE;
+      g_free (command);
+      command = next;
+    }
+}
+
+static void
+post_if_due (Worker *worker)
+{
+  if (worker->is_dirty && g_get_monotonic_time () >= worker->posted_at + POST_INTERVAL_US)
+    post_snapshot (worker, FALSE);
+}
+
+static void
+work_until_quit (Worker *worker)
+{
+  for (;;)
+    {
+      obey_all (worker);
+      if (worker->quits)
+        return;
+      post_if_due (worker);
+      if (worker->state == FS_RUN_TRAINING)
+        {
+          worker->is_forecast_asked = worker->is_forecast_asked && is_forecast_stale (worker);
+          if (worker->is_forecast_asked)
+            make_wanted_forecast (worker);
+          else
+            advance (worker);
+        }
+      else if (!tidy (worker))
+        {
+          post_snapshot (worker, TRUE);
+          fs_command_queue_wait (&worker->link->commands);
+        }
+    }
+}
+
+void *
+fs_run_worker (void *data)
+{
+  FsRunLink *link = data;
+  Worker *worker = g_new0 (Worker, 1);
+  worker->link = link;
+  worker->state = FS_RUN_LOADING;
+  worker->reserve = fs_snapshot_frame_new ();
+
+  g_autoptr (GError) error = NULL;
+  if (fs_loaded_make (&worker->loaded, &link->experiment, link->base, link->n_threads, &link->quits,
+                      &error))
+    set_state (worker, FS_RUN_READY);
+  else
+    {
+      g_strlcpy (worker->error, error->message, sizeof worker->error);
+      set_state (worker, FS_RUN_FAILED);
+    }
+  work_until_quit (worker);
+
+  fs_loaded_clear (&worker->loaded);
+  fs_shared_unref (worker->forecast);
+  fs_shared_unref (worker->weights);
+  fs_shared_unref (worker->times);
+  fs_shared_unref (worker->reserve);
+  g_free (worker);
+  return NULL;
+}

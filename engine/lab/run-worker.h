@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The working half of a run: the thread that loads, prepares, trains and reports. The owner's half is
+ * run.c; the two know each other through the link below and nothing else. */
+
+#include "engine/base/pool.h"
+#include "engine/lab/command-queue.h"
+#include "engine/lab/mailbox.h"
+#include "engine/lab/snapshot.h"
+
+/* What both threads see. The first group is constant while the thread lives; the rest is made for
+ * concurrent use. */
+typedef struct
+{
+  FsExperiment experiment;
+  char *base;          /* as in source.h */
+  unsigned n_threads;  /* 0 = as many as pay */
+  gboolean is_watched; /* somebody's window must stay smooth beside the training */
+
+  FsMailbox *mailbox;      /* worker → owner: FsSnapshotFrame */
+  FsCommandQueue commands; /* owner → worker */
+  FsInterrupt interrupt;   /* cuts short what the trainer is doing; set after each pushed command */
+  FsInterrupt quits;       /* cuts short loading, which nothing else can */
+  /* Whether a mere setting may cut a batch short. Not twice in a row: a slider that is dragged sends
+   * a command every frame, and a batch of half a second would never be finished. */
+  atomic_bool yields_to_settings;
+} FsRunLink;
+
+/* The GThreadFunc; `link` outlives it. */
+void *fs_run_worker (void *link);

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Building snapshots; see snapshot.h. When one is due, and with what, is the worker's decision. */
+
+#include "engine/lab/snapshot.h"
+
+#include <string.h>
+
+static void
+prepared_destroy (void *self)
+{
+  FsPrepared *prepared = self;
+  fs_dataset_free (prepared->dataset);
+  free (prepared);
+}
+
+FsPrepared *
+fs_prepared_new (void)
+{
+  return fs_shared_new (sizeof (FsPrepared), prepared_destroy);
+}
+
+static void
+forecast_destroy (void *self)
+{
+  FsSharedForecast *shared = self;
+  for (int part = 0; part < FS_N_PARTS; part++)
+    free (shared->forecast.predicted[part]);
+  free (shared);
+}
+
+/* ŷ of one part, [n_windows][n_outputs], and back to original units: window w speaks of the rows
+ * starts[w] + L … starts[w] + L + H − 1. */
+static FsStatus
+predict_part (FsForecast *forecast,
+              FsTrainer *trainer,
+              const FsDataset *dataset,
+              const FsReal *weights,
+              FsPart part,
+              const FsInterrupt *interrupt)
+{
+  const FsWindows *windows = &dataset->windows[part];
+  const size_t n_outputs = dataset->n_outputs;
+  if (windows->n == 0)
+    return FS_OK;
+  double *predicted = calloc (windows->n, n_outputs * sizeof *predicted);
+  if (!predicted)
+    return FS_OUT_OF_MEMORY;
+  forecast->predicted[part] = predicted;
+  forecast->n_windows[part] = windows->n;
+  FsStatus status = weights ? fs_trainer_predict_with (trainer, weights, part, predicted, interrupt)
+                            : fs_trainer_predict (trainer, part, predicted, interrupt);
+  if (status != FS_OK)
+    return status;
+  for (size_t w = 0; w < windows->n; w++)
+    fs_recipe_invert_target (dataset->recipe, predicted + w * n_outputs, n_outputs,
+                             windows->starts[w] + dataset->length);
+  return FS_OK;
+}
+
+FsSharedForecast *
+fs_forecast_compute (FsTrainer *trainer,
+                     const FsDataset *dataset,
+                     const FsReal *weights,
+                     uint32_t epoch,
+                     const FsInterrupt *interrupt,
+                     bool *was_interrupted)
+{
+  *was_interrupted = false;
+  FsSharedForecast *shared = fs_shared_new (sizeof *shared, forecast_destroy);
+  if (!shared)
+    return NULL;
+  shared->forecast.epoch = epoch;
+  for (int part = 0; part < FS_N_PARTS; part++)
+    {
+      FsStatus status =
+          predict_part (&shared->forecast, trainer, dataset, weights, part, interrupt);
+      if (status != FS_OK)
+        {
+          *was_interrupted = status == FS_INTERRUPTED;
+          fs_shared_unref (shared);
+          return NULL;
+        }
+    }
+  return shared;
+}
+
+static void
+weights_destroy (void *self)
+{
+  FsSharedWeights *shared = self;
+  free (shared->weights.best);
+  free (shared->weights.last);
+  free (shared);
+}
+
+FsSharedWeights *
+fs_weights_copy (const FsTensorTable *tensors,
+                 const FsReal *best,
+                 uint32_t best_epoch,
+                 const FsReal *last,
+                 uint32_t last_epoch)
+{
+  FsSharedWeights *shared = fs_shared_new (sizeof *shared, weights_destroy);
+  if (!shared)
+    return NULL;
+  FsRunWeights *weights = &shared->weights;
+  weights->tensors = *tensors;
+  weights->best = calloc (tensors->size, sizeof *weights->best);
+  weights->last = calloc (tensors->size, sizeof *weights->last);
+  if (!weights->best || !weights->last)
+    {
+      fs_shared_unref (shared);
+      return NULL;
+    }
+  memcpy (weights->last, last, tensors->size * sizeof *last);
+  memcpy (weights->best, best ? best : last, tensors->size * sizeof *last);
+  weights->last_epoch = last_epoch;
+  weights->best_epoch = best ? best_epoch : last_epoch;
+  return shared;
+}
+
+static void
+epoch_times_destroy (void *self)
+{
+  free (self);
+}
+
+gboolean
+fs_epoch_times_append (FsEpochTimes **times, size_t n, double seconds)
+{
+  if (!*times || n >= (*times)->capacity)
+    {
+      size_t capacity = n < 32 ? 64 : 2 * n;
+      FsEpochTimes *grown =
+          fs_shared_new (sizeof *grown + capacity * sizeof grown->seconds[0], epoch_times_destroy);
+      if (!grown)
+        return FALSE;
+      grown->capacity = capacity;
+      if (n > 0)
+        memcpy (grown->seconds, (*times)->seconds, n * sizeof grown->seconds[0]);
+      fs_shared_unref (*times);
+      *times = grown;
+    }
+  (*times)->seconds[n] = seconds;
+  return TRUE;
+}
+
+static void
+snapshot_frame_destroy (void *self)
+{
+  FsSnapshotFrame *frame = self;
+  fs_history_clear (&frame->public.history);
+  fs_shared_unref (frame->prepared);
+  fs_shared_unref (frame->forecast);
+  fs_shared_unref (frame->weights);
+  fs_shared_unref (frame->times);
+  free (frame);
+}
+
+FsSnapshotFrame *
+fs_snapshot_frame_new (void)
+{
+  return fs_shared_new (sizeof (FsSnapshotFrame), snapshot_frame_destroy);
+}
+
+const FsSnapshot *
+fs_snapshot_ref (const FsSnapshot *snapshot)
+{
+  fs_shared_ref (fs_snapshot_frame (snapshot));
+  return snapshot;
+}
+
+void
+fs_snapshot_unref (const FsSnapshot *snapshot)
+{
+  if (snapshot)
+    fs_shared_unref (fs_snapshot_frame (snapshot));
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The files of a run: their exact form, and that the same experiment leaves the same bytes. */
+
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+#include "engine/experiment/schema.h"
+#include "engine/lab/exchange/safetensors.h"
+#include "engine/lab/experiment-file.h"
+#include "engine/lab/results.h"
+
+static void
+test_history_csv (void)
+{
+  FsHistory history = { .has_validation = true };
+  FsObservation observation = { 1, 0.1, 1.0 / 3, 1e-300, 0.001, 2.5, 1e22, 0.25, 1e-7 };
+  g_assert_cmpint (fs_history_append (&history, &observation), ==, FS_OK);
+  observation = (FsObservation){ 2, NAN, INFINITY, NAN, 0.001, 0, 0, 1, 0 };
+  g_assert_cmpint (fs_history_append (&history, &observation), ==, FS_OK);
+  g_autofree char *csv = fs_results_history_csv (&history);
+  g_assert_cmpstr (csv, ==,
+                   "epoch,train_loss,val_loss,running_loss,learning_rate,gradient_norm,"
+                   "gradient_norm_max,clipped_share,update_ratio\n"
+                   "1,0.1,1e-300,0.3333333333333333,0.001,2.5,1e+22,0.25,1e-07\n"
+                   "2,nan,nan,inf,0.001,0,0,1,0\n");
+  history.has_validation = false;
+  g_autofree char *without = fs_results_history_csv (&history);
+  g_assert_nonnull (strstr (without, "\n1,0.1,,0.3333333333333333,"));
+  fs_history_clear (&history);
+}
+
+static void
+test_predictions_csv (void)
+{
+  double raw[6] = { 1, 2, 3, 4, NAN, 6.5 };
+  double times[6] = { 0, 86400, 172800, 259200, 345600, -86400 };
+  uint32_t starts[1] = { 0 }, test_starts[1] = { 2 };
+  double predicted[2] = { 3.25, 4.125 }, test_predicted[2] = { -1e-5, 7 };
+  FsDataset dataset = { .n_rows = 6,
+                        .length = 2,
+                        .horizon = 2,
+                        .n_outputs = 2,
+                        .target_raw = raw,
+                        .times = times,
+                        .has_dates = true };
+  dataset.windows[FS_PART_TRAIN] = (FsWindows){ starts, 1 };
+  dataset.windows[FS_PART_TEST] = (FsWindows){ test_starts, 1 };
+  FsForecast forecast = { .epoch = 1, .n_windows = { 1, 0, 1 } };
+  forecast.predicted[FS_PART_TRAIN] = predicted;
+  forecast.predicted[FS_PART_TEST] = test_predicted;
+  FsSnapshot snapshot = { .dataset = &dataset, .forecast = &forecast };
+  g_autofree char *dated = fs_results_predictions_csv (&snapshot);
+  g_assert_cmpstr (dated, ==,
+                   "row,time,part,step,truth,predicted\n"
+                   "3,1970-01-03,train,1,3,3.25\n"
+                   "4,1970-01-04,train,2,4,4.125\n"
+                   "5,1970-01-05,test,1,,-1e-05\n"
+                   "6,1969-12-31,test,2,6.5,7\n");
+  times[0] = 3600;
+  g_autofree char *timed = fs_results_predictions_csv (&snapshot);
+  g_assert_nonnull (strstr (timed, "3,1970-01-03T00:00:00,train,1,3,3.25\n"));
+  dataset.has_dates = false;
+  g_autofree char *numbered = fs_results_predictions_csv (&snapshot);
+  g_assert_nonnull (strstr (numbered, "\n3,3,train,1,3,3.25\n"));
+}
+
+/* ---- whole runs ---- */
+
+static FsExperiment
+small_experiment (void)
+{
+  FsExperiment experiment = fs_experiment_default ();
+  g_strlcpy (experiment.data.source, "builtin:air-passengers", sizeof experiment.data.source);
+  experiment.window.length = 8;
+  experiment.window.horizon = 2;
+  experiment.n_layers = 3;
+  experiment.layers[0] = fs_layer_spec_default (FS_LAYER_LSTM);
+  experiment.layers[0].units = 20;
+  experiment.layers[1] = fs_layer_spec_default (FS_LAYER_DROPOUT);
+  experiment.layers[2] = fs_layer_spec_default (FS_LAYER_DENSE);
+  experiment.layers[2].units = FS_AUTO;
+  experiment.train.epochs = 5;
+  experiment.train.learning_rate = 0.01;
+  return experiment;
+}
+
+static char *
+saved_folder (FsRun *run)
+{
+  g_autoptr (GError) error = NULL;
+  char *folder = g_dir_make_tmp ("fitscope-XXXXXX", &error);
+  g_assert_no_error (error);
+  fs_run_train (run);
+  fs_run_wait (run, NULL, NULL);
+  g_assert_cmpint (fs_run_snapshot (run)->state, ==, FS_RUN_FINISHED);
+  fs_results_save (run, folder, &error);
+  g_assert_no_error (error);
+  return folder;
+}
+
+static GBytes *
+file_of (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+  char *content;
+  gsize length;
+  g_file_get_contents (path, &content, &length, &error);
+  g_assert_no_error (error);
+  return g_bytes_new_take (content, length);
+}
+
+static const char *const file_names[] = {
+  "experiment.json", "history.csv",      "timings.csv",
+  "predictions.csv", "best.safetensors", "last.safetensors"
+};
+
+static void
+remove_folder (const char *folder)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (file_names); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, file_names[i], NULL);
+      g_remove (path);
+    }
+  g_assert_cmpint (g_rmdir (folder), ==, 0); /* nothing else was in it */
+}
+
+static void
+test_same_experiment_same_bytes (void)
+{
+  FsExperiment experiment = small_experiment ();
+  g_autoptr (FsRun) one = fs_run_new (&experiment, NULL, 1, NULL, NULL);
+  g_autoptr (FsRun) two = fs_run_new (&experiment, NULL, 2, NULL, NULL);
+  g_autofree char *folder_one = saved_folder (one);
+  g_autofree char *folder_two = saved_folder (two);
+  for (size_t i = 0; i < G_N_ELEMENTS (file_names); i++)
+    {
+      g_autoptr (GBytes) left = file_of (folder_one, file_names[i]);
+      g_autoptr (GBytes) right = file_of (folder_two, file_names[i]);
+      if (!g_str_equal (file_names[i], "timings.csv"))
+        g_assert_true (g_bytes_equal (left, right));
+    }
+  remove_folder (folder_one);
+  remove_folder (folder_two);
+}
+
+static void
+test_what_was_saved (void)
+{
+  FsExperiment experiment = small_experiment ();
+  g_autoptr (FsRun) run = fs_run_new (&experiment, NULL, 1, NULL, NULL);
+  g_autofree char *folder = saved_folder (run);
+  const FsSnapshot *snapshot = fs_run_snapshot (run);
+  const FsRunWeights *weights = snapshot->weights;
+
+  g_autoptr (GBytes) last = file_of (folder, "last.safetensors");
+  g_autofree FsReal *values = g_new (FsReal, weights->tensors.size);
+  gsize n_bytes;
+  const void *bytes = g_bytes_get_data (last, &n_bytes);
+  g_autoptr (GError) error = NULL;
+  fs_safetensors_parse (&weights->tensors, values, bytes, n_bytes, "last", &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (values, weights->tensors.size * sizeof (FsReal), weights->last,
+                   weights->tensors.size * sizeof (FsReal));
+
+  g_autofree char *path = g_build_filename (folder, "experiment.json", NULL);
+  FsExperiment again;
+  fs_experiment_file_load (&again, path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (fs_experiment_hash (&again), ==, fs_experiment_hash (&experiment));
+
+  size_t n_lines = 0, n_expected = 1;
+  g_autoptr (GBytes) predictions = file_of (folder, "predictions.csv");
+  for (const char *c = g_bytes_get_data (predictions, &n_bytes); n_bytes > 0; c++, n_bytes--)
+    n_lines += *c == '\n';
+  for (int part = 0; part < FS_N_PARTS; part++)
+    n_expected += snapshot->dataset->windows[part].n * 2;
+  g_assert_cmpuint (n_lines, ==, n_expected);
+  remove_folder (folder);
+}
+
+/* A source beside the experiment file is found again from the results' folder. */
+static void
+test_relative_source (void)
+{
+  FsExperiment experiment = small_experiment ();
+  g_autofree char *base = g_build_filename (g_getenv ("FITSCOPE_DATA_DIR"), "series", NULL);
+  g_strlcpy (experiment.data.source, "air_passengers.csv", sizeof experiment.data.source);
+  g_autoptr (FsRun) run = fs_run_new (&experiment, base, 1, NULL, NULL);
+  g_autofree char *folder = saved_folder (run);
+  g_autofree char *path = g_build_filename (folder, "experiment.json", NULL);
+  FsExperiment again;
+  g_autoptr (GError) error = NULL;
+  fs_experiment_file_load (&again, path, &error);
+  g_assert_no_error (error);
+  g_autoptr (FsRun) next = fs_run_new (&again, folder, 1, NULL, NULL);
+  fs_run_wait (next, NULL, NULL);
+  g_assert_cmpstr (fs_run_snapshot (next)->error, ==, "");
+  remove_folder (folder);
+}
+
+static void
+test_folder_cannot_be_made (void)
+{
+  FsExperiment experiment = small_experiment ();
+  experiment.train.epochs = 1;
+  g_autoptr (FsRun) run = fs_run_new (&experiment, NULL, 1, NULL, NULL);
+  g_autofree char *folder = saved_folder (run);
+  g_autofree char *blocked = g_build_filename (folder, "history.csv", "out", NULL);
+  g_autoptr (GError) error = NULL;
+  g_assert_false (fs_results_save (run, blocked, &error));
+  g_assert_error (error, FS_LAB_ERROR, FS_UNREADABLE);
+  g_assert_nonnull (strstr (error->message, blocked));
+  remove_folder (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/results/history-csv", test_history_csv);
+  g_test_add_func ("/results/predictions-csv", test_predictions_csv);
+  g_test_add_func ("/results/same-experiment-same-bytes", test_same_experiment_same_bytes);
+  g_test_add_func ("/results/what-was-saved", test_what_was_saved);
+  g_test_add_func ("/results/relative-source", test_relative_source);
+  g_test_add_func ("/results/folder-cannot-be-made", test_folder_cannot_be_made);
+  return g_test_run ();
+}
