@@ -9,6 +9,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include "app/application.h"
 #include "app/commands/verb.h"
 
 static int
@@ -76,8 +77,5 @@ main (int argc, char **argv)
     return print_help ();
   if (word && word[0] != '-' && !g_file_test (word, G_FILE_TEST_EXISTS))
     return refuse_word (word);
-  if (word && word[0] == '-')
-    return fs_report_usage ("There is no option %s: fitscope --help lists what there is.", word);
-  return fs_report_usage ("The window is not part of this build: fitscope --help lists the verbs "
-                          "that need none.");
+  return fs_application_main (argc, argv);
 }

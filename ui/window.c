@@ -5,6 +5,7 @@
 
 #include "ui/window-private.h"
 
+#include "data/fitscope-resources.h"
 #include "ui/controls/experiment-panel.h"
 #include "ui/facts.h"
 #include "ui/settings.h"
@@ -135,6 +136,10 @@ static void
 fs_window_class_init (FsWindowClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  /* Resources register themselves when their object is linked; from a static library it is linked
+   * only if something names it. */
+  fitscope_get_resource ();
 
   G_OBJECT_CLASS (class)->dispose = fs_window_dispose;
   GTK_WINDOW_CLASS (class)->close_request = fs_window_close_request;

@@ -5,7 +5,8 @@
 #include "ui/controls/drop-down.h"
 #include "ui/controls/setting-control.h"
 
-#define BUTTON_CHARS 14      /* of a word in the button */
+#define BUTTON_CHARS 13      /* of a word in the button, at most */
+#define LEAST_BUTTON_CHARS 6 /* and at least, however long the title of its row is */
 #define SEARCH_FROM_WORDS 13 /* as many as fit on the screen at a glance */
 
 static void
@@ -14,6 +15,7 @@ setup_cut_cb (GtkListItemFactory *factory, GtkListItem *item)
   GtkWidget *label = gtk_label_new (NULL);
 
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars (GTK_LABEL (label), LEAST_BUTTON_CHARS);
   gtk_label_set_max_width_chars (GTK_LABEL (label), BUTTON_CHARS);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_list_item_set_child (item, label);

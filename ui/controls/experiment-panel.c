@@ -457,9 +457,10 @@ make_groups (FsExperimentPanel *self)
   gtk_widget_add_css_class (box, "panel");
   for (int group = 0; group < FS_N_GROUPS; group++)
     {
+      g_autofree char *title = g_markup_escape_text (fs_group_label ((FsGroup) group), -1);
+
       self->groups[group] = adw_preferences_group_new ();
-      adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->groups[group]),
-                                       fs_group_label ((FsGroup) group));
+      adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->groups[group]), title);
       gtk_box_append (GTK_BOX (box), self->groups[group]);
     }
   adw_preferences_group_set_header_suffix (

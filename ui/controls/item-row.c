@@ -16,7 +16,7 @@ struct _FsItemRow
   char *main_path;
   GtkWidget *main_control; /* NULL until a setting is added */
   GPtrArray *rows;         /* FsSettingRows inside, owned by the widget tree */
-  char *fact;
+  GtkWidget *fact_label;   /* inside too: a sentence would crowd the row itself */
   char *error;
   gboolean is_off; /* a step that is switched off */
 };
@@ -36,9 +36,9 @@ static guint signals[N_SIGNALS];
 static void
 show_subtitle (FsItemRow *self)
 {
-  const char *text = self->error ? self->error : self->is_off ? "switched off" : self->fact;
+  const char *text = self->error ? self->error : self->is_off ? "switched off" : "";
 
-  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), text ? text : "");
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), text);
   if (self->error)
     gtk_widget_add_css_class (GTK_WIDGET (self), "wrong");
   else
@@ -85,7 +85,6 @@ fs_item_row_finalize (GObject *object)
   FsItemRow *self = FS_ITEM_ROW (object);
 
   g_free (self->main_path);
-  g_free (self->fact);
   g_free (self->error);
   g_ptr_array_unref (self->rows);
   G_OBJECT_CLASS (fs_item_row_parent_class)->finalize (object);
@@ -164,6 +163,7 @@ make_button (FsItemRow *self, const char *label, GCallback callback, gboolean is
 void
 fs_item_row_finish (FsItemRow *self)
 {
+  GtkWidget *inside = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *row = adw_preferences_row_new ();
   g_autofree char *title = g_strdup_printf ("Place of %s", self->kind->label);
@@ -173,10 +173,19 @@ fs_item_row_finish (FsItemRow *self)
   gtk_box_append (GTK_BOX (box),
                   make_button (self, "Down", G_CALLBACK (down_cb), self->index + 1 < self->n));
   gtk_box_append (GTK_BOX (box), make_button (self, "Remove", G_CALLBACK (remove_cb), TRUE));
+  self->fact_label = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->fact_label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (self->fact_label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (self->fact_label), 0);
+  gtk_widget_add_css_class (self->fact_label, "item-fact");
+  gtk_widget_add_css_class (self->fact_label, "dim-label");
+  gtk_widget_set_visible (self->fact_label, FALSE);
+  gtk_box_append (GTK_BOX (inside), self->fact_label);
+  gtk_box_append (GTK_BOX (inside), box);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   gtk_widget_set_focusable (row, FALSE);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), inside);
   adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
 }
 
@@ -213,11 +222,12 @@ fs_item_row_sync (FsItemRow *self,
 void
 fs_item_row_set_fact (FsItemRow *self, const char *fact)
 {
-  if (g_strcmp0 (fact, self->fact) == 0)
-    return;
-  g_free (self->fact);
-  self->fact = g_strdup (fact);
-  show_subtitle (self);
+  g_autofree char *tooltip = fact && *fact ? g_strdup_printf ("%s\n\n%s", self->kind->help, fact)
+                                           : g_strdup (self->kind->help);
+
+  gtk_label_set_text (GTK_LABEL (self->fact_label), fact ? fact : "");
+  gtk_widget_set_visible (self->fact_label, fact && *fact);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
 }
 
 gboolean
