@@ -8,7 +8,7 @@
 #include <string.h>
 #include "engine/base/number.h"
 
-/* Longest first is not needed: a cell must be equal to one of them. Lower case. */
+/* In lower case. */
 static const char *const missing_words[] = {
   "na",        "n/a",       "nan",     "null",    "none",  "nil",   "missing", "?",      "-",
   "--",        ".",         "*",       "#n/a",    "#na",   "inf",   "-inf",    "+inf",   "infinity",
@@ -28,7 +28,7 @@ fs_cell_is_missing (const char *text, size_t length)
     lower[i] = (char) (text[i] >= 'A' && text[i] <= 'Z' ? text[i] - 'A' + 'a' : text[i]);
   lower[length] = '\0';
   for (size_t i = 0; i < sizeof missing_words / sizeof missing_words[0]; i++)
-    if (strcmp (lower, missing_words[i]) == 0)
+    if (lower[0] == missing_words[i][0] && strcmp (lower, missing_words[i]) == 0)
       return true;
   return false;
 }

@@ -29,30 +29,61 @@ may_be_few (size_t n_faults, size_t n_filled)
   return (double) n_faults <= FS_MAX_FAULT_SHARE * (double) n_filled;
 }
 
+/* Rows of one block, cut so that their text and cells stay in the cache while every column takes its
+ * own: column after column over the whole file would fetch all of it once per column. */
+#define BLOCK_ROWS 1024
+
 /* The plain case: every filled cell is a number with a decimal point and no groups. False at the
  * first cell that is not. */
 static bool
-fill_plain (const FsGrid *grid, size_t index, FsColumn *column, size_t *n_filled)
+fill_plain_block (const FsGrid *grid, size_t index, FsColumn *column, size_t begin, size_t end)
 {
-  size_t n_missing = 0;
-  for (size_t row = 0; row < grid->n_rows; row++)
+  for (size_t row = begin; row < end; row++)
     {
       size_t length;
       const char *cell = fs_grid_cell (grid, row, index, &length);
       double value;
       bool is_grouped = false;
-      if (fs_cell_is_missing (cell, length))
+      /* Numbers are tried first because nearly all cells are numbers. */
+      if (length == 0 || !fs_cell_number (cell, length, FS_NUMBERS_POINT, &value, &is_grouped))
         {
+          if (!fs_cell_is_missing (cell, length))
+            return false;
           value = NAN;
-          n_missing++;
+          column->n_missing++;
         }
-      else if (!fs_cell_number (cell, length, FS_NUMBERS_POINT, &value, &is_grouped) || is_grouped)
+      else if (is_grouped)
         return false;
       column->numbers[row] = value;
     }
-  column->n_missing = n_missing;
-  *n_filled = grid->n_rows - n_missing;
   return true;
+}
+
+FsStatus
+fs_columns_fill_plain (const FsGrid *grid,
+                       FsColumn *columns,
+                       const FsInterrupt *interrupt,
+                       FsProblem *problem)
+{
+  for (size_t c = 0; c < grid->n_columns; c++)
+    {
+      columns[c].numbers = malloc (grid->n_rows * sizeof *columns[c].numbers);
+      if (!columns[c].numbers)
+        return fs_problem (problem, FS_OUT_OF_MEMORY, columns[c].name, NULL, NULL);
+    }
+  for (size_t begin = 0; begin < grid->n_rows; begin += BLOCK_ROWS)
+    {
+      size_t end = grid->n_rows - begin < BLOCK_ROWS ? grid->n_rows : begin + BLOCK_ROWS;
+      if (fs_interrupt_is_requested (interrupt))
+        return fs_problem (problem, FS_INTERRUPTED, NULL, NULL, NULL);
+      for (size_t c = 0; c < grid->n_columns; c++)
+        if (columns[c].numbers && !fill_plain_block (grid, c, &columns[c], begin, end))
+          {
+            free (columns[c].numbers);
+            columns[c].numbers = NULL;
+          }
+    }
+  return FS_OK;
 }
 
 static Evidence
@@ -201,6 +232,27 @@ has_leading_zeros (const FsGrid *grid, size_t index)
   return n_zeros > 0;
 }
 
+/* A column of nothing but "NA", "None" and "Null" is one of words: a single spelling would do for
+ * missing values. */
+static bool
+has_only_missing_words (const FsGrid *grid, size_t index)
+{
+  const char *first = NULL;
+  size_t first_length = 0;
+  for (size_t row = 0; row < grid->n_rows; row++)
+    {
+      size_t length;
+      const char *cell = fs_grid_cell (grid, row, index, &length);
+      if (length == 0)
+        continue;
+      if (first && (length != first_length || memcmp (first, cell, length) != 0))
+        return true;
+      first = cell;
+      first_length = length;
+    }
+  return false;
+}
+
 static void
 tell_missing (const FsGrid *grid, const FsColumn *column, FsFrameBuilder *builder)
 {
@@ -227,14 +279,15 @@ fs_column_fill (FsGrid *grid,
                 const FsInterrupt *interrupt,
                 FsProblem *problem)
 {
-  size_t n_filled = 0;
+  bool is_plain = column->numbers != NULL;
+  size_t n_filled = is_plain ? grid->n_rows - column->n_missing : 0;
   if (fs_interrupt_is_requested (interrupt))
     return fs_problem (problem, FS_INTERRUPTED, column->name, NULL, NULL);
-  column->numbers = malloc (grid->n_rows * sizeof *column->numbers);
+  if (!is_plain)
+    column->numbers = malloc (grid->n_rows * sizeof *column->numbers);
   if (!column->numbers)
     return fs_problem (problem, FS_OUT_OF_MEMORY, column->name, NULL, NULL);
   column->type = FS_COLUMN_NUMBER;
-  bool is_plain = fill_plain (grid, index, column, &n_filled);
   if (is_plain || fill_with_style (grid, index, column, builder))
     {
       if (is_plain && n_filled > 0 && has_leading_zeros (grid, index))
@@ -244,6 +297,8 @@ fs_column_fill (FsGrid *grid,
               "all values have as many digits and some begin with 0: they are names, not numbers");
           return fs_column_fill_words (grid, index, column, builder, problem);
         }
+      if (is_plain && n_filled == 0 && has_only_missing_words (grid, index))
+        return fs_column_fill_words (grid, index, column, builder, problem);
       if (is_plain && n_filled > 0)
         fs_column_numbers_to_dates (grid, index, column, builder);
       tell_missing (grid, column, builder);

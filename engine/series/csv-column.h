@@ -29,7 +29,13 @@ typedef struct
  * input per word would dwarf the network. */
 #define FS_MAX_CATEGORIES 1000
 
-/* Types column `index` of `grid` into `column`, whose name is already set. */
+/* First, for all columns together: those of plain numbers get their `numbers`, the others keep NULL. */
+FsStatus fs_columns_fill_plain (const FsGrid *grid,
+                                FsColumn *columns,
+                                const FsInterrupt *interrupt,
+                                FsProblem *problem);
+
+/* Then, for each: types column `index` of `grid` into `column`, whose name is already set. */
 FsStatus fs_column_fill (FsGrid *grid,
                          size_t index,
                          FsColumn *column,

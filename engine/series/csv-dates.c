@@ -88,6 +88,31 @@ prefers_month_first (const FormCount *day, const FormCount *month, const char **
   return false;
 }
 
+/* Tells of a column that has dates, but in more than one form. */
+static void
+tell_mixed_forms (const FsGrid *grid, size_t index, const FsColumn *column, FsFrameBuilder *builder)
+{
+  size_t n_seen = 0, n_dates = 0;
+  for (size_t row = 0; row < grid->n_rows && n_seen < N_PROBES; row++)
+    {
+      size_t length;
+      const char *cell = fs_grid_cell (grid, row, index, &length);
+      double seconds;
+      bool is_date = false;
+      if (fs_cell_is_missing (cell, length))
+        continue;
+      n_seen++;
+      for (int form = 0; form < FS_N_DATE_FORMS && !is_date; form++)
+        is_date = fs_date_read (cell, length, (FsDateForm) form, &seconds) == FS_DATE_OK;
+      n_dates += is_date;
+    }
+  if (n_dates > 0 && 2 * n_dates >= n_seen)
+    fs_builder_warn (builder, 0,
+                     "column %s has dates in several forms and is read as words; write them all as "
+                     "2020-01-31",
+                     column->name);
+}
+
 static bool
 choose_form (const FsGrid *grid,
              size_t index,
@@ -143,7 +168,10 @@ fs_column_fill_dates (const FsGrid *grid,
   size_t n_faults = 0;
   *is_filled = choose_form (grid, index, column, builder, &form);
   if (!*is_filled)
-    return FS_OK;
+    {
+      tell_mixed_forms (grid, index, column, builder);
+      return FS_OK;
+    }
   column->type = FS_COLUMN_DATE;
   column->n_missing = 0;
   for (size_t row = 0; row < grid->n_rows; row++)
@@ -268,12 +296,11 @@ fs_column_check_order (const FsGrid *grid, const FsColumn *column, FsFrameBuilde
                      "column %s: the newest row comes first; learning needs the oldest first",
                      column->name);
   else if (n_back > 0)
-    fs_builder_warn (
-        builder, grid->lines[first_back],
-        "column %s: the rows are not in order of time (%zu steps back, the first here)",
-        column->name, n_back);
+    fs_builder_warn (builder, grid->lines[first_back],
+                     "column %s: the rows are not in order of time (%zu %s back, the first here)",
+                     column->name, n_back, n_back == 1 ? "step" : "steps");
   if (n_same > 0)
     fs_builder_warn (builder, grid->lines[first_same],
-                     "column %s: %zu rows have the same time as the row before, the first here",
-                     column->name, n_same);
+                     "column %s: %zu %s the same time as the row before, the first here",
+                     column->name, n_same, n_same == 1 ? "row has" : "rows have");
 }

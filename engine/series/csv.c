@@ -12,6 +12,7 @@
 #include "engine/base/file-bytes.h"
 #include "engine/series/csv-cell.h"
 #include "engine/series/csv-column.h"
+#include "engine/series/csv-notices.h"
 #include "engine/series/csv-sniff.h"
 #include "engine/series/text-source.h"
 
@@ -74,8 +75,8 @@ settle_row (Reader *r, FsCell *cells, const FsRow *row)
       r->n_padded += n_columns - row->n_cells;
       if (r->n_short++ < MAX_TOLD_ROWS)
         fs_builder_warn (&r->builder, row->line,
-                         "%zu cells instead of %zu; the others count as missing", row->n_cells,
-                         n_columns);
+                         "%zu %s instead of %zu; the others count as missing", row->n_cells,
+                         row->n_cells == 1 ? "cell" : "cells", n_columns);
     }
   else if (row->n_extra_filled > 0 && r->n_long++ < MAX_TOLD_ROWS)
     fs_builder_warn (&r->builder, row->line,
@@ -147,8 +148,13 @@ unique_name (const FsFrame *frame, const char *wanted)
   if (!name)
     return NULL;
   snprintf (name, size, "%s", wanted);
-  for (unsigned n = 2; fs_frame_column (frame, name); n++)
-    snprintf (name, size, "%s (%u)", wanted, n);
+  /* Counting those that have a number already keeps a thousand equal names from a million trials. */
+  size_t n = 2, n_bytes = strlen (wanted);
+  for (size_t i = 0; i < frame->n_columns; i++)
+    n += strncmp (frame->columns[i].name, wanted, n_bytes) == 0
+         && strncmp (frame->columns[i].name + n_bytes, " (", 2) == 0;
+  for (; fs_frame_column (frame, name); n++)
+    snprintf (name, size, "%s (%zu)", wanted, n);
   return name;
 }
 
@@ -167,7 +173,7 @@ name_column (Reader *r, size_t index)
   size_t shift = r->plan.has_row_names ? 1 : 0;
   if (index >= shift && index - shift < r->n_header)
     cell = r->header[index - shift];
-  char *raw = malloc (fs_cell_length (cell) + 24);
+  char *raw = malloc (fs_cell_length (cell) + 32);
   if (!raw)
     return no_memory (r);
   size_t length = fs_cell_copy (r->grid.text, cell, r->plan.dialect.quote, raw);
@@ -180,7 +186,7 @@ name_column (Reader *r, size_t index)
                        "the name of column %zu has some at its ends", index + 1);
   if (length == 0)
     {
-      snprintf (raw, 24, "column %zu", index + 1);
+      snprintf (raw, 32, "column %zu", index + 1);
       if (r->plan.has_header && index > 0)
         fs_builder_warn (&r->builder, r->header_line, "column %zu has no name", index + 1);
     }
@@ -208,16 +214,22 @@ fill_columns (Reader *r)
   frame->columns = calloc (r->grid.n_columns, sizeof *frame->columns);
   if (!frame->columns)
     return no_memory (r);
-  for (size_t i = 0; i < r->grid.n_columns; i++)
+  FsStatus status = FS_OK;
+  for (size_t i = 0; i < r->grid.n_columns && !status; i++)
+    status = name_column (r, i);
+  if (!status)
+    status = fs_columns_fill_plain (&r->grid, frame->columns, r->interrupt, r->problem);
+  for (size_t i = 0; i < r->grid.n_columns && !status; i++)
     {
-      FsStatus status = name_column (r, i);
-      if (!status)
-        status =
-            fs_column_fill (&r->grid, i, &frame->columns[i], &r->builder, r->interrupt, r->problem);
+      status =
+          fs_column_fill (&r->grid, i, &frame->columns[i], &r->builder, r->interrupt, r->problem);
       if (status)
         return status;
+      fs_csv_notice_sentinels (&r->grid, &frame->columns[i], &r->builder);
       n_empty += frame->columns[i].n_missing == frame->n_rows;
     }
+  if (status)
+    return status;
   if (n_empty == r->grid.n_columns)
     return fs_problem (r->problem, FS_MALFORMED, r->name, NULL, "no column has a value");
   return FS_OK;
@@ -244,6 +256,7 @@ read_text (Reader *r, const char *text, size_t n_bytes)
                                           : "the file has no row");
   if ((status = fill_columns (r)) != FS_OK)
     return status;
+  fs_csv_notice_table (&r->grid, n_bytes, &r->builder);
   return r->builder.is_out_of_memory ? no_memory (r) : FS_OK;
 }
 

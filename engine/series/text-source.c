@@ -262,30 +262,60 @@ is_control (unsigned char c)
   return c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != '\x1A' && c != '\x1F';
 }
 
+/* The first byte from `i` on that lies in an eight-byte word with a byte below 0x20. */
+static size_t
+skip_plain (const char *text, size_t i, size_t n)
+{
+  const uint64_t low = UINT64_C (0x0101010101010101), high = UINT64_C (0x8080808080808080);
+  for (; n - i >= 8; i += 8)
+    {
+      uint64_t word;
+      memcpy (&word, text + i, 8);
+      if ((word - low * 0x20) & ~word & high)
+        break;
+    }
+  return i;
+}
+
+static size_t
+line_of (const char *text, size_t at)
+{
+  size_t line = 1;
+  for (size_t i = 0; i < at; i++)
+    line += text[i] == '\n';
+  return line;
+}
+
 /* Refuses what is no text: too many control characters, or nothing but blanks. */
 static FsStatus
 check_content (const FsTextSource *source,
+               size_t n_original,
                const char *name,
                FsFrameBuilder *builder,
                FsProblem *problem)
 {
-  size_t n_controls = 0, n_visible = 0, first_line = 1, line = 1;
+  size_t n_controls = 0, n_visible = 0, first_control = 0;
   for (size_t i = 0; i < source->n_bytes; i++)
     {
+      if (n_visible > 0)
+        i = skip_plain (source->text, i, source->n_bytes);
+      if (i == source->n_bytes)
+        break;
       unsigned char c = (unsigned char) source->text[i];
-      line += c == '\n';
-      if (c >= 0x20)
-        n_visible += c != ' ';
-      else if (is_control (c) && n_controls++ == 0)
-        first_line = line;
+      n_visible += c > 0x20;
+      if (is_control (c) && n_controls++ == 0)
+        first_control = i;
     }
   if (n_visible == 0)
     return fs_problem (problem, FS_MALFORMED, name, NULL,
-                       source->n_bytes == 0 ? "the file is empty" : "the file has only blanks");
+                       n_original == 0        ? "the file is empty"
+                       : source->n_bytes == 0 ? "the file has only NUL bytes"
+                                              : "the file has only blanks");
   if (n_controls > 1 + source->n_bytes / BYTES_PER_CONTROL)
     return fs_problem (problem, FS_MALFORMED, name, NULL, "this is not text but binary data");
   if (n_controls > 0)
-    fs_builder_warn (builder, first_line, "%zu control characters, the first here", n_controls);
+    fs_builder_warn (builder, line_of (source->text, first_control),
+                     "%zu control characters, the first here", n_controls);
   return FS_OK;
 }
 
@@ -341,11 +371,9 @@ fs_text_source_open (FsTextSource *source,
       size_t invalid = find_invalid (source->text, source->n_bytes);
       if (invalid < source->n_bytes)
         {
-          size_t line = 1;
-          for (size_t i = 0; i < invalid; i++)
-            line += source->text[i] == '\n';
+          size_t line = line_of (source->text, invalid);
           /* Refuse binary data before speaking of its encoding. */
-          status = check_content (source, name, builder, problem);
+          status = check_content (source, n_bytes, name, builder, problem);
           if (status)
             return status;
           encoding = WINDOWS_1252;
@@ -359,7 +387,7 @@ fs_text_source_open (FsTextSource *source,
     return fs_problem (problem, FS_TOO_LARGE, name, NULL, "files of 4 GB and more cannot be read");
   cut_tail (source, builder);
   note_encoding (builder, encoding, n_mark > 0);
-  return check_content (source, name, builder, problem);
+  return check_content (source, n_bytes, name, builder, problem);
 }
 
 void
