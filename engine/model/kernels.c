@@ -5,6 +5,7 @@
 #include "engine/model/kernels.h"
 
 #include <string.h>
+#include "engine/model/simd/kernel-table.h"
 
 static const char *const isa_names[FS_N_ISAS] = {
   [FS_ISA_PLAIN] = "plain",
@@ -33,10 +34,37 @@ fs_isa_from_name (const char *name, FsIsa *isa)
   return false;
 }
 
+const FsKernels *
+fs_isa_kernels (FsIsa isa)
+{
+  static const FsKernels *const tables[FS_N_ISAS] = {
+    [FS_ISA_PORTABLE] = &fs_kernels_portable,
+#ifdef __x86_64__
+    [FS_ISA_AVX2] = &fs_kernels_avx2,
+    [FS_ISA_AVX512] = &fs_kernels_avx512,
+#endif
+  };
+  return tables[isa];
+}
+
 bool
 fs_isa_is_available (FsIsa isa)
 {
-  return isa == FS_ISA_PLAIN;
+  switch (isa)
+    {
+#ifdef __x86_64__
+    case FS_ISA_AVX2:
+      return __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma");
+    case FS_ISA_AVX512:
+      return __builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512dq")
+             && __builtin_cpu_supports ("avx512bw") && __builtin_cpu_supports ("avx512vl");
+#endif
+    case FS_ISA_PLAIN:
+    case FS_ISA_PORTABLE:
+      return true;
+    default:
+      return false;
+    }
 }
 
 FsIsa

@@ -29,3 +29,6 @@ FsIsa fs_isa_current (void);
 
 /* For tests, measurements and users in trouble; false if it is not available. Call before threads. */
 bool fs_isa_override (FsIsa isa);
+
+/* Its table of kernels (simd/kernel-table.h); NULL for FS_ISA_PLAIN. */
+const FsKernels *fs_isa_kernels (FsIsa isa);

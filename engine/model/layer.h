@@ -65,7 +65,10 @@ typedef struct
                       FsReal *parameters,
                       uint64_t seed);
   /* Repacks parameters for the kernels: item of n_refresh_items. NULL if there is nothing to do. */
-  void (*refresh) (const FsLayer *layer, const FsReal *parameters, size_t item);
+  void (*refresh) (const FsLayer *layer,
+                   const FsTensorTable *table,
+                   const FsReal *parameters,
+                   size_t item);
   void (*forward) (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end);
   void (*backward) (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end);
   /* Item of n_gradient_items. NULL if there are no parameters. */
@@ -84,9 +87,8 @@ struct FsLayer
   size_t n_tensors;
   size_t n_refresh_items;
   size_t n_gradient_items;
-  double multiply_adds; /* of one row's forward pass */
-  bool is_plain;        /* the readable reference instead of the kernels */
-  const FsKernels *kernels;
+  double multiply_adds;     /* of one row's forward pass */
+  const FsKernels *kernels; /* NULL: the readable reference instead */
 
   /* Slices of the workspace; the first two exist in every layer: what it yields, y[steps][B][stride],
    * and the gradient of the loss by it. The rest is the kind's own. */

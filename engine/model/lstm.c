@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The LSTM layer: its plan and its first weights. What it computes is in lstm.h and, one number at a
- * time, in lstm-plain.c. */
+/* The LSTM layer: its plan, its first weights, and how its passes are put together from kernels. What it
+ * computes is in lstm.h and, one number at a time, in lstm-plain.c. */
 
 #include "engine/model/lstm.h"
 
+#include <string.h>
 #include "engine/base/size.h"
 #include "engine/model/initialiser.h"
+#include "engine/model/simd/kernel-table.h"
 
 static FsStatus
 plan_lstm (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
@@ -22,6 +24,7 @@ plan_lstm (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
   layer->skip = plan->is_last_recurrent ? steps - 1 : 0;
   layer->out = (FsValueShape){ .steps = steps - layer->skip, .width = units, .stride = padded };
   layer->n_gradient_items = padded / FS_BLOCK;
+  layer->n_refresh_items = padded / FS_BLOCK;
   layer->multiply_adds = (double) steps * (double) lines * (double) inputs
                          + (double) (steps > 0 ? steps - 1 : 0) * (double) lines * (double) units;
 
@@ -47,7 +50,14 @@ plan_lstm (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
   fs_layer_plan_slot (layer, plan, fs_size_multiply (FS_N_GATES, sequence)); /* GATES */
   fs_layer_plan_slot (layer, plan, sequence);                                /* CELLS */
   fs_layer_plan_slot (layer, plan, row);                                     /* DC */
-  fs_layer_plan_slot (layer, plan, row);                                     /* DH */
+  const size_t lines_padded = fs_size_multiply (FS_N_GATES, padded);
+  const size_t packed =
+      fs_size_multiply (lines_padded, fs_size_add (inputs, fs_size_add (units, 1)));
+  fs_layer_plan_slot (layer, plan, packed);                                /* WEIGHTS */
+  fs_layer_plan_slot (layer, plan, packed);                                /* D_WEIGHTS */
+  fs_layer_plan_slot (layer, plan, fs_panels_size (lines_padded, padded)); /* RECURRENT */
+  fs_layer_plan_slot (layer, plan,
+                      layer->has_dx ? fs_panels_size (lines_padded, inputs) : 0); /* KERNEL */
   return FS_OK;
 }
 
@@ -65,22 +75,202 @@ initialise_lstm (const FsLayer *layer,
     bias[units + u] = (FsReal) layer->spec.forget_bias;
 }
 
+/* Units of block `block` that exist. */
+static size_t
+units_of_block (const FsLayer *layer, size_t block)
+{
+  size_t left = layer->out.width - block * FS_BLOCK;
+  return left < FS_BLOCK ? left : FS_BLOCK;
+}
+
+static size_t
+packed_lines (const FsLayer *layer)
+{
+  return layer->in.width + layer->out.width + 1;
+}
+
+static void
+refresh_lstm (const FsLayer *layer,
+              const FsTensorTable *table,
+              const FsReal *parameters,
+              size_t block)
+{
+  if (!layer->kernels)
+    return;
+  const size_t inputs = layer->in.width, units = layer->out.width;
+  const size_t first = block * FS_BLOCK, n_valid = units_of_block (layer, block);
+  const size_t n_rows = FS_N_GATES * layer->out.stride;
+  const FsReal *w = fs_layer_parameter (layer, table, parameters, FS_LSTM_WEIGHT_IH);
+  const FsReal *u = fs_layer_parameter (layer, table, parameters, FS_LSTM_WEIGHT_HH);
+  const FsReal *b = fs_layer_parameter (layer, table, parameters, FS_LSTM_BIAS_IH);
+  FsReal *panel = layer->slots[FS_LSTM_SLOT_WEIGHTS] + block * packed_lines (layer) * FS_PANEL;
+  fs_gates_to_panel (panel, w, inputs, units, first, n_valid);
+  fs_gates_to_panel (panel + inputs * FS_PANEL, u, units, units, first, n_valid);
+  fs_gates_to_panel (panel + (inputs + units) * FS_PANEL, b, 1, units, first, n_valid);
+  for (size_t gate = 0; gate < FS_N_GATES; gate++)
+    for (size_t unit = 0; unit < n_valid; unit++)
+      {
+        const size_t row = block * FS_PANEL + gate * FS_BLOCK + unit;
+        const size_t line = gate * units + first + unit;
+        fs_panels_set_row (layer->slots[FS_LSTM_SLOT_RECURRENT], n_rows, row, u + line * units,
+                           units);
+        if (layer->has_dx)
+          fs_panels_set_row (layer->slots[FS_LSTM_SLOT_KERNEL], n_rows, row, w + line * inputs,
+                             inputs);
+      }
+}
+
 static void
 forward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
 {
-  fs_lstm_plain_forward (layer, pass, first, end);
+  if (!layer->kernels)
+    {
+      fs_lstm_plain_forward (layer, pass, first, end);
+      return;
+    }
+  const size_t n_rows = pass->n_rows, step = n_rows * layer->out.stride;
+  FsReal *c = layer->slots[FS_LSTM_SLOT_CELLS], *h = layer->slots[FS_SLOT_Y];
+  for (size_t t = 0; t < layer->in.steps && !fs_layer_pass_is_interrupted (pass); t++)
+    {
+      const FsLstmForward job = {
+        .n_blocks = layer->out.stride / FS_BLOCK,
+        .weights = layer->slots[FS_LSTM_SLOT_WEIGHTS],
+        .x = pass->x + t * n_rows * layer->in.stride,
+        .n_inputs = layer->in.width,
+        .x_stride = layer->in.stride,
+        .h_before = t > 0 ? h + (t - 1) * step : NULL,
+        .c_before = t > 0 ? c + (t - 1) * step : NULL,
+        .n_units = layer->out.width,
+        .stride = layer->out.stride,
+        .c = c + t * step,
+        .h = h + t * step,
+        .gates = pass->pass->is_training ? layer->slots[FS_LSTM_SLOT_GATES] + t * n_rows * FS_PANEL
+                                         : NULL,
+        .gates_block_stride = layer->in.steps * n_rows * FS_PANEL,
+      };
+      layer->kernels->lstm_forward (&job, first, end);
+    }
+}
+
+/* The gates' gradients of step t, as what a product sums over. */
+static FsBlocks
+gate_blocks (const FsLayer *layer, size_t n_rows, size_t t)
+{
+  return (FsBlocks){
+    .a = layer->slots[FS_LSTM_SLOT_GATES] + t * n_rows * FS_PANEL,
+    .row_stride = FS_PANEL,
+    .block_stride = layer->in.steps * n_rows * FS_PANEL,
+    .n_full_blocks = layer->out.width / FS_BLOCK,
+    .block_length = FS_PANEL,
+    .tail_length = layer->out.width % FS_BLOCK,
+  };
+}
+
+/* dx_t = Wᵀ dz_t */
+static void
+backward_to_input (const FsLayer *layer,
+                   const FsLayerPass *pass,
+                   size_t t,
+                   size_t first,
+                   size_t end)
+{
+  const FsProduct job = {
+    .a = gate_blocks (layer, pass->n_rows, t),
+    .panels = layer->slots[FS_LSTM_SLOT_KERNEL],
+    .panels_rows = FS_N_GATES * layer->out.stride,
+    .n_columns = layer->in.stride,
+    .out = pass->dx + t * pass->n_rows * layer->in.stride,
+    .out_stride = layer->in.stride,
+  };
+  layer->kernels->product (&job, first, end);
 }
 
 static void
 backward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
 {
-  fs_lstm_plain_backward (layer, pass, first, end);
+  if (!layer->kernels)
+    {
+      fs_lstm_plain_backward (layer, pass, first, end);
+      return;
+    }
+  const size_t n_rows = pass->n_rows, step = n_rows * layer->out.stride;
+  const FsReal *c = layer->slots[FS_LSTM_SLOT_CELLS];
+  for (size_t t = layer->in.steps; t-- > 0 && !fs_layer_pass_is_interrupted (pass);)
+    {
+      const bool is_last = t + 1 == layer->in.steps;
+      const FsLstmBackward job = {
+        .n_blocks = layer->out.stride / FS_BLOCK,
+        .dz_after = is_last ? (FsBlocks){ 0 } : gate_blocks (layer, n_rows, t + 1),
+        .weights = layer->slots[FS_LSTM_SLOT_RECURRENT],
+        .weights_rows = FS_N_GATES * layer->out.stride,
+        .dy = t >= layer->skip ? pass->dy + (t - layer->skip) * step : NULL,
+        .c = c + t * step,
+        .c_before = t > 0 ? c + (t - 1) * step : NULL,
+        .dc = layer->slots[FS_LSTM_SLOT_DC],
+        .stride = layer->out.stride,
+        .gates = layer->slots[FS_LSTM_SLOT_GATES] + t * n_rows * FS_PANEL,
+        .gates_block_stride = layer->in.steps * n_rows * FS_PANEL,
+        .is_last_step = is_last,
+      };
+      layer->kernels->lstm_backward (&job, first, end);
+      if (pass->dx)
+        backward_to_input (layer, pass, t, first, end);
+    }
 }
 
+/* Rows of gate gradients worked on at a time: 128 × 256 bytes stay in the first-level cache while all
+ * inputs pass over them. */
+#define CHUNK_ROWS 128
+
+/* dW = Σ dz xᵀ, dU = Σ dz h_{t-1}ᵀ, db = Σ dz for the units of one block; the sum is over the T × B rows
+ * in their order. */
 static void
-gradient_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t item)
+gradient_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t block)
 {
-  fs_lstm_plain_gradient (layer, pass, item);
+  if (!layer->kernels)
+    {
+      fs_lstm_plain_gradient (layer, pass, block);
+      return;
+    }
+  const size_t inputs = layer->in.width, units = layer->out.width, n_rows = pass->n_rows;
+  const size_t n_all = layer->in.steps * n_rows, size = packed_lines (layer) * FS_PANEL;
+  const FsReal *dz = layer->slots[FS_LSTM_SLOT_GATES] + block * n_all * FS_PANEL;
+  FsReal *d_kernel = layer->slots[FS_LSTM_SLOT_D_WEIGHTS] + block * size;
+  FsReal *d_recurrent = d_kernel + inputs * FS_PANEL, *d_bias = d_kernel + size - FS_PANEL;
+  memset (d_kernel, 0, size * sizeof *d_kernel);
+  FsOuter job = { .b_stride = FS_PANEL, .n_j = FS_PANEL, .accumulates = true };
+  for (size_t row = 0; row < n_all && !fs_layer_pass_is_interrupted (pass); row += CHUNK_ROWS)
+    {
+      const size_t end = row + CHUNK_ROWS < n_all ? row + CHUNK_ROWS : n_all;
+      job.a = pass->x + row * layer->in.stride;
+      job.a_stride = layer->in.stride;
+      job.n_i = inputs;
+      job.b = dz + row * FS_PANEL;
+      job.n_rows = end - row;
+      job.out = d_kernel;
+      layer->kernels->outer (&job);
+      layer->kernels->column_sums (job.b, job.n_rows, d_bias);
+
+      const size_t start = row > n_rows ? row : n_rows; /* step 0 has no h_{t-1} */
+      if (start >= end)
+        continue;
+      job.a = layer->slots[FS_SLOT_Y] + (start - n_rows) * layer->out.stride;
+      job.a_stride = layer->out.stride;
+      job.n_i = units;
+      job.b = dz + start * FS_PANEL;
+      job.n_rows = end - start;
+      job.out = d_recurrent;
+      layer->kernels->outer (&job);
+    }
+
+  const FsTensor *tensors = &pass->table->tensors[layer->first_tensor];
+  const size_t first = block * FS_BLOCK, n_valid = units_of_block (layer, block);
+  fs_gates_from_panel (d_kernel, pass->gradients + tensors[FS_LSTM_WEIGHT_IH].offset, inputs, units,
+                       first, n_valid);
+  fs_gates_from_panel (d_recurrent, pass->gradients + tensors[FS_LSTM_WEIGHT_HH].offset, units,
+                       units, first, n_valid);
+  fs_gates_from_panel (d_bias, pass->gradients + tensors[FS_LSTM_BIAS_IH].offset, 1, units, first,
+                       n_valid);
 }
 
 const FsLayerKindOps fs_lstm_ops = {
@@ -89,6 +279,7 @@ const FsLayerKindOps fs_lstm_ops = {
   .has_units = true,
   .plan = plan_lstm,
   .initialise = initialise_lstm,
+  .refresh = refresh_lstm,
   .forward = forward_lstm,
   .backward = backward_lstm,
   .gradient = gradient_lstm,

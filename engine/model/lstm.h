@@ -10,16 +10,19 @@
  * Hp is H padded to whole blocks of 16 units. */
 
 #include "engine/model/layer.h"
+#include "engine/model/pack.h"
 
 #define FS_N_GATES 4
-#define FS_PANEL (FS_N_GATES * FS_BLOCK) /* the four gates of one block of units */
 
 enum
 {
   FS_LSTM_SLOT_GATES = FS_SLOT_OWN, /* [Hp/16][T][B][i16 f16 g16 o16], later their gradients */
   FS_LSTM_SLOT_CELLS,               /* c[T][B][Hp] */
   FS_LSTM_SLOT_DC,                  /* [B][Hp]: ∂L/∂c_t of the step in work */
-  FS_LSTM_SLOT_DH,                  /* [B][Hp]: ∂L/∂h_t of the step in work */
+  FS_LSTM_SLOT_WEIGHTS,             /* [Hp/16][I + H + 1][64]: packed for the way forward */
+  FS_LSTM_SLOT_D_WEIGHTS,           /* the same, their gradients */
+  FS_LSTM_SLOT_RECURRENT,           /* panels of the recurrent kernel, 4Hp rows × H columns */
+  FS_LSTM_SLOT_KERNEL,              /* panels of the kernel, 4Hp rows × I columns; only with dx */
 };
 
 /* Tensors, counted from the layer's first. */

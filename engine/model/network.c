@@ -232,6 +232,8 @@ fs_network_new (FsNetwork **network,
       return status;
     }
   for (size_t i = 0; i < made->n_layers; i++)
+    made->layers[i].kernels = fs_isa_kernels (fs_isa_current ());
+  for (size_t i = 0; i < made->n_layers; i++)
     made->row_cost += made->layers[i].multiply_adds;
   *network = made;
   return FS_OK;
@@ -435,7 +437,7 @@ refresh_cb (void *context, size_t item, size_t worker)
 {
   const Job *job = context;
   const FsLayer *layer = find_layer_item (job->network, true, &item);
-  layer->ops->refresh (layer, job->network->parameters, item);
+  layer->ops->refresh (layer, &job->network->table, job->network->parameters, item);
 }
 
 /* Shares the items out if the work is worth it. */

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Packing of weights; see pack.h. */
+
+#include "engine/model/pack.h"
+
+#include <string.h>
+#include "engine/base/size.h"
+
+#define BLOCK 16
+#define N_GATES 4
+
+static size_t
+panel_width (size_t n_columns, size_t start)
+{
+  size_t left = fs_size_round_up (n_columns, BLOCK) - start;
+  return left < FS_PANEL ? left : FS_PANEL;
+}
+
+size_t
+fs_panels_size (size_t n_rows, size_t n_columns)
+{
+  return fs_size_multiply (n_rows, fs_size_round_up (n_columns, BLOCK));
+}
+
+void
+fs_panels_set_row (FsReal *panels,
+                   size_t n_rows,
+                   size_t row,
+                   const FsReal *values,
+                   size_t n_columns)
+{
+  for (size_t start = 0; start < n_columns; start += FS_PANEL)
+    {
+      const size_t width = panel_width (n_columns, start);
+      const size_t n = n_columns - start < width ? n_columns - start : width;
+      memcpy (panels + n_rows * start + row * width, values + start, n * sizeof *values);
+    }
+}
+
+void
+fs_panels_set_columns (FsReal *panels,
+                       size_t n_rows,
+                       const FsReal *values,
+                       size_t first_column,
+                       size_t end_column,
+                       size_t n_columns)
+{
+  for (size_t column = first_column; column < end_column; column++)
+    {
+      const size_t start = column - column % FS_PANEL;
+      const size_t width = panel_width (n_columns, start);
+      FsReal *panel = panels + n_rows * start + column % FS_PANEL;
+      for (size_t row = 0; row < n_rows; row++)
+        panel[row * width] = values[column * n_rows + row];
+    }
+}
+
+void
+fs_gates_to_panel (FsReal *panel,
+                   const FsReal *matrix,
+                   size_t n_columns,
+                   size_t n_units,
+                   size_t first_unit,
+                   size_t n_valid)
+{
+  for (size_t gate = 0; gate < N_GATES; gate++)
+    for (size_t unit = 0; unit < n_valid; unit++)
+      {
+        const FsReal *line = matrix + (gate * n_units + first_unit + unit) * n_columns;
+        for (size_t k = 0; k < n_columns; k++)
+          panel[k * FS_PANEL + gate * BLOCK + unit] = line[k];
+      }
+}
+
+void
+fs_gates_from_panel (const FsReal *panel,
+                     FsReal *matrix,
+                     size_t n_columns,
+                     size_t n_units,
+                     size_t first_unit,
+                     size_t n_valid)
+{
+  for (size_t gate = 0; gate < N_GATES; gate++)
+    for (size_t unit = 0; unit < n_valid; unit++)
+      {
+        FsReal *line = matrix + (gate * n_units + first_unit + unit) * n_columns;
+        for (size_t k = 0; k < n_columns; k++)
+          line[k] = panel[k * FS_PANEL + gate * BLOCK + unit];
+      }
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Weights between their canonical layout and the panels that kernels read (simd/kernel-table.h).
+ * Padding is never written: panels start as zeros and keep them. */
+
+#include <stddef.h>
+#include "engine/base/real.h"
+
+#define FS_PANEL 64 /* columns of a panel; the four gates of a block of 16 units */
+
+/* Room for all panels of a matrix with so many rows and columns (saturating). */
+size_t fs_panels_size (size_t n_rows, size_t n_columns);
+
+/* Writes row `row` of the matrix into the panels: panel p holds columns 64p … of all rows, and is as wide
+ * as it has whole blocks of 16. */
+void fs_panels_set_row (FsReal *panels,
+                        size_t n_rows,
+                        size_t row,
+                        const FsReal *values,
+                        size_t n_columns);
+
+/* The same for a matrix given by its columns: values[column][row], row < n_rows. */
+void fs_panels_set_columns (FsReal *panels,
+                            size_t n_rows,
+                            const FsReal *values,
+                            size_t first_column,
+                            size_t end_column,
+                            size_t n_columns);
+
+/* One block of 16 units between lines gate·n_units + unit of a canonical (4H, n_columns) matrix and a
+ * panel [n_columns][i16 f16 g16 o16]; n_valid ≤ 16 units of the block exist. */
+void fs_gates_to_panel (FsReal *panel,
+                        const FsReal *matrix,
+                        size_t n_columns,
+                        size_t n_units,
+                        size_t first_unit,
+                        size_t n_valid);
+void fs_gates_from_panel (const FsReal *panel,
+                          FsReal *matrix,
+                          size_t n_columns,
+                          size_t n_units,
+                          size_t first_unit,
+                          size_t n_valid);

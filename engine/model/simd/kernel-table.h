@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What the kernels are to the layers: one table of functions for each instruction set. Pointers are to
+ * row 0 of the batch and to the step in work, unless said otherwise; rows are first … end-1.
+ *
+ * Packed weights. Forward: panel of a block of 16 units, W[k][i16 f16 g16 o16], k = the inputs, then
+ * the units, then the bias. Backward ("transposed"): panels of up to 64 columns of a matrix, all its rows
+ * in the order of the gate panels: see fs_transposed_*(). Padding is exactly 0. */
+
+#include <stddef.h>
+#include "engine/base/real.h"
+
+/* One time step of the LSTM, forward, for all units. */
+typedef struct
+{
+  size_t n_blocks;       /* of 16 units */
+  const FsReal *weights; /* [n_blocks][n_inputs + n_units + 1][64] */
+  const FsReal *x;       /* [B][x_stride] */
+  size_t n_inputs;
+  size_t x_stride;
+  const FsReal *h_before; /* [B][stride], NULL at the first step */
+  const FsReal *c_before; /* [B][stride], NULL at the first step */
+  size_t n_units;
+  size_t stride; /* of h and c */
+  FsReal *c;     /* [B][stride] */
+  FsReal *h;     /* [B][stride] */
+  FsReal *gates; /* [B][64] of block 0; NULL if nobody will ask for them */
+  size_t gates_block_stride;
+} FsLstmForward;
+
+/* Numbers in gate panels that a product sums over: a[block·block_stride + row·64 + …], of which the
+ * last block has only some units. */
+typedef struct
+{
+  const FsReal *a;
+  size_t row_stride;
+  size_t block_stride;
+  size_t n_full_blocks;
+  size_t block_length; /* numbers in a full block */
+  size_t tail_length;  /* units in the last block, if it is not full: four runs, 16 apart */
+} FsBlocks;
+
+/* One time step of the LSTM, backward: dh = dy + Uᵀ dz_{t+1}, then gates → dz_t, c → dc. */
+typedef struct
+{
+  size_t n_blocks;
+  FsBlocks dz_after;     /* dz_{t+1}; a = NULL at the last step */
+  const FsReal *weights; /* transposed recurrent kernel */
+  size_t weights_rows;   /* 64 × n_blocks */
+  const FsReal *dy;      /* [B][stride], or NULL */
+  const FsReal *c;       /* [B][stride] */
+  const FsReal *c_before;
+  FsReal *dc; /* [B][stride] */
+  size_t stride;
+  FsReal *gates; /* [B][64] of block 0, replaced by dz_t */
+  size_t gates_block_stride;
+  int is_last_step; /* dc is not there yet */
+} FsLstmBackward;
+
+/* out[row][column] = initial[column] + Σ_k a[row][k] · panels[k][column] */
+typedef struct
+{
+  FsBlocks a;
+  const FsReal *panels; /* transposed panels of n_columns columns */
+  size_t panels_rows;
+  size_t n_columns;      /* whole blocks of 16 */
+  const FsReal *initial; /* [n_columns], or NULL for 0 */
+  FsReal *out;           /* [B][out_stride] */
+  size_t out_stride;
+} FsProduct;
+
+/* out[i][j] (+)= Σ_row a[row·a_stride + i] · b[row·b_stride + j], i < n_i, j < n_j (≤ 64, whole blocks
+ * of 16); out has rows of 64. */
+typedef struct
+{
+  const FsReal *a;
+  size_t a_stride;
+  size_t n_i;
+  const FsReal *b;
+  size_t b_stride;
+  size_t n_j;
+  size_t n_rows;
+  FsReal *out; /* [n_i][64] */
+  int accumulates;
+} FsOuter;
+
+typedef struct FsKernels
+{
+  void (*lstm_forward) (const FsLstmForward *job, size_t first, size_t end);
+  void (*lstm_backward) (const FsLstmBackward *job, size_t first, size_t end);
+  void (*product) (const FsProduct *job, size_t first, size_t end);
+  void (*outer) (const FsOuter *job);
+  /* sum[64] (+)= Σ_row b[row·64 + j] */
+  void (*column_sums) (const FsReal *b, size_t n_rows, FsReal sum[64]);
+  void (*tanh) (FsReal *values, size_t n);
+  void (*sigmoid) (FsReal *values, size_t n);
+} FsKernels;
+
+extern const FsKernels fs_kernels_portable;
+extern const FsKernels fs_kernels_avx2;
+extern const FsKernels fs_kernels_avx512;
