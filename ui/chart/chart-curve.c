@@ -65,16 +65,20 @@ brush_to (Brush *brush, double x, double y)
     }
 }
 
+/* An extreme that lies between the ends of its column adds nothing to the line. */
 static void
 brush_column (Brush *brush, const FsChartColumn *column)
 {
+  double x = (column->first_x_px + column->last_x_px) / 2;
+  bool has_highest = column->highest_px < fmin (column->first_px, column->last_px);
+  bool has_lowest = column->lowest_px > fmax (column->first_px, column->last_px);
   brush_to (brush, column->first_x_px, column->first_px);
-  if (column->n_points > 2)
-    {
-      double x = (column->first_x_px + column->last_x_px) / 2;
-      brush_to (brush, x, column->highest_comes_first ? column->highest_px : column->lowest_px);
-      brush_to (brush, x, column->highest_comes_first ? column->lowest_px : column->highest_px);
-    }
+  if (has_highest && column->highest_comes_first)
+    brush_to (brush, x, column->highest_px);
+  if (has_lowest)
+    brush_to (brush, x, column->lowest_px);
+  if (has_highest && !column->highest_comes_first)
+    brush_to (brush, x, column->highest_px);
   if (column->n_points > 1)
     brush_to (brush, column->last_x_px, column->last_px);
 }
@@ -103,36 +107,71 @@ draw_line (FsPen *pen,
     brush_lift (&brush);
 }
 
-/* A curve that crosses most columns many times is a band: one box a column, from its extremes and as
+/* A curve that runs up and down in most columns is a band: one box a column, from its extremes and as
  * far as the neighbour it comes from. All boxes are one fill of whole columns, which Cairo does without
- * its scan converter: 10^5 noisy points on 900 px take 1 ms instead of 17. */
+ * its scan converter: 10^5 noisy points on 900 px take 1 ms instead of 13. */
 #define DENSE_POINTS 4
+#define DENSE_PX 6
 
 static bool
 is_dense (const FsChartColumn *columns, size_t n)
 {
   size_t n_points = 0;
-  for (size_t i = 0; i < n; i++)
-    n_points += columns[i].n_points;
-  return n_points > DENSE_POINTS * n;
-}
-
-static void
-draw_dense (FsPen *pen, const FsChartColumn *columns, size_t n, double width_px)
-{
-  double left = pen->frame.left_px, width = pen->column_px;
+  double height = 0;
   for (size_t i = 0; i < n; i++)
     {
-      double x = floor ((columns[i].first_x_px - left) / width) * width + floor (left);
+      n_points += columns[i].n_points;
+      height += columns[i].lowest_px - columns[i].highest_px;
+    }
+  return n_points > DENSE_POINTS * n && height > DENSE_PX * (double) n;
+}
+
+/* Dashes become stripes: a gap in the band would hide its spikes, a paler stripe does not. */
+static void
+draw_stripes (FsPen *pen,
+              const FsChartColumn *columns,
+              size_t n,
+              double width_px,
+              FsPlotDash dash,
+              bool is_pale)
+{
+  static const double stripes[][2] = { /* full and pale, in line widths */
+                                       [FS_PLOT_SOLID] = { 1, 0 },
+                                       [FS_PLOT_DASHED] = { 3.6, 2 },
+                                       [FS_PLOT_DOTTED] = { 1.2, 1.2 },
+                                       [FS_PLOT_DASH_DOT] = { 7, 1.5 }
+  };
+  double left = pen->frame.left_px, width = pen->column_px;
+  double period = (stripes[dash][0] + stripes[dash][1]) * width_px;
+  for (size_t i = 0; i < n; i++)
+    {
+      double offset = floor ((columns[i].first_x_px - left) / width) * width;
       double top = columns[i].highest_px, bottom = columns[i].lowest_px;
+      if ((offset - floor (offset / period) * period >= stripes[dash][0] * width_px) != is_pale)
+        continue;
       if (i > 0 && !columns[i].has_gap_before)
         {
           top = fmin (top, columns[i - 1].last_px);
           bottom = fmax (bottom, columns[i - 1].last_px);
         }
-      cairo_rectangle (pen->cr, x, top - width_px / 2, width, bottom - top + width_px);
+      cairo_rectangle (pen->cr, floor (left) + offset, top - width_px / 2, width,
+                       bottom - top + width_px);
     }
   cairo_fill (pen->cr);
+}
+
+static void
+draw_dense (FsPen *pen,
+            const FsPlotSeries *series,
+            const FsChartColumn *columns,
+            size_t n,
+            double width_px)
+{
+  draw_stripes (pen, columns, n, width_px, series->dash, false);
+  if (series->dash == FS_PLOT_SOLID)
+    return;
+  fs_pen_set_colour (pen, series->colour, 0.45);
+  draw_stripes (pen, columns, n, width_px, series->dash, true);
 }
 
 static void
@@ -199,7 +238,7 @@ fs_pen_draw_series (FsPen *pen, const FsPlotSeries *series)
   else if (series->form == FS_PLOT_BARS)
     draw_bars (pen, series, columns, n);
   else if (is_dense (columns, n))
-    draw_dense (pen, columns, n, width_px);
+    draw_dense (pen, series, columns, n, width_px);
   else
     draw_line (pen, series, columns, n, width_px);
   if (alpha < 1)

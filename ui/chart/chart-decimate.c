@@ -96,6 +96,7 @@ fs_chart_decimate (const double *x,
 {
   size_t from, to, n_columns = 0;
   bool is_log = y_axis->scale == FS_CHART_LOG, is_open = false, has_gap = false;
+  double column_end = 0; /* the x at which the open column ends: most points need no pixels */
   double left_px = fmin (x_axis->start_px, x_axis->end_px);
   double n_inside = ceil (fabs (x_axis->end_px - x_axis->start_px) / column_px);
   Filling filling = { 0 };
@@ -104,15 +105,23 @@ fs_chart_decimate (const double *x,
   for (size_t i = from; i < to; i++)
     {
       double at = x != NULL ? x[i] : (double) i, value = y[i];
-      double px =
-          isfinite (value) && !(is_log && value <= 0) ? fs_chart_axis_to_px (x_axis, at) : NAN;
-      if (isnan (px))
+      if (!isfinite (value) || (is_log && value <= 0) || isnan (at))
         {
           has_gap = true;
           continue;
         }
+      if (is_open && at < column_end)
+        {
+          extend (&filling, at, value);
+          has_gap = false;
+          continue;
+        }
+      double px = fs_chart_axis_to_px (x_axis, at);
+      if (isnan (px))
+        continue;
       double index = floor ((px - left_px) / column_px);
       index = fmin (fmax (index, -1), n_inside + 1);
+      column_end = fs_chart_axis_to_value (x_axis, left_px + (index + 1) * column_px);
       if (is_open && index == filling.index)
         extend (&filling, at, value);
       else

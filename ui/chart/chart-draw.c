@@ -269,7 +269,10 @@ draw_titles (FsPen *pen)
   if (plot->subtitle != NULL && *plot->subtitle && room - width > 4 * pen->line_px)
     {
       double own;
-      fs_pen_set_text (pen, plot->subtitle, FS_PLOT_SMALL_SIZE, false);
+      bool is_log = plot->y_axis.scale == FS_CHART_LOG;
+      g_autofree char *subtitle = g_strconcat (plot->subtitle, is_log ? " · log" : NULL, NULL);
+      fs_pen_set_text (pen, subtitle, FS_PLOT_SMALL_SIZE, false);
+      pango_layout_set_ellipsize (pen->text, PANGO_ELLIPSIZE_END);
       fs_pen_text_size (pen, &own, NULL);
       if (own > room - width)
         pango_layout_set_width (pen->text, (int) ((room - width) * PANGO_SCALE));
@@ -376,6 +379,7 @@ draw_curves (FsPen *pen)
   for (guint i = 0; i < plot->ribbons->len; i++)
     fs_pen_draw_ribbon (pen, &g_array_index (plot->ribbons, FsPlotRibbon, i));
   fs_pen_draw_levels (pen);
+  fs_pen_draw_mark_lines (pen);
   for (int quiet = 1; quiet >= 0; quiet--)
     for (guint i = 0; i < plot->series->len; i++)
       if (fs_plot_series_at (plot, i)->is_quiet == (quiet == 1))
@@ -405,7 +409,7 @@ fs_plot_draw (const FsPlot *plot,
   draw_y_axis (&pen);
   draw_x_axis (&pen);
   draw_curves (&pen);
-  fs_pen_draw_marks (&pen);
+  fs_pen_draw_mark_names (&pen);
   fs_pen_draw_flags (&pen);
   fs_pen_draw_end_labels (&pen);
   draw_placeholder (&pen);

@@ -138,28 +138,38 @@ has_room_above (const FsPen *pen, double x)
   return above - 1.6 * pen->line_px > below;
 }
 
+/* The lines go below the curves and their names above, so the two are drawn at different times. */
 void
-fs_pen_draw_marks (FsPen *pen)
+fs_pen_draw_mark_lines (FsPen *pen)
 {
   const FsPlotFrame *frame = &pen->frame;
-  Rows at_top, at_foot;
-  rows_start (&at_top);
-  rows_start (&at_foot);
+  double top = fmin (frame->top_px + 1.6 * pen->line_px, frame->bottom_px);
   for (guint i = 0; i < pen->plot->marks->len; i++)
     {
       const FsPlotMark *mark = &g_array_index (pen->plot->marks, FsPlotMark, i);
+      double x = fs_chart_axis_to_px (&frame->x, mark->x);
+      if (is_inside_x (pen, x))
+        vertical_line (pen, x, top, frame->bottom_px, mark->colour, 0.6, pen->m);
+    }
+}
+
+void
+fs_pen_draw_mark_names (FsPen *pen)
+{
+  const FsPlotFrame *frame = &pen->frame;
+  double gap = 5 * pen->m, top = fmin (frame->top_px + 1.6 * pen->line_px, frame->bottom_px);
+  Rows at_top, at_foot;
+  rows_start (&at_top);
+  rows_start (&at_foot);
+  for (guint i = 0; i < pen->plot->marks->len && pen->has_margin_labels; i++)
+    {
+      const FsPlotMark *mark = &g_array_index (pen->plot->marks, FsPlotMark, i);
       double width, x = fs_chart_axis_to_px (&frame->x, mark->x);
-      if (!is_inside_x (pen, x))
-        continue;
-      double top = fmin (frame->top_px + 1.6 * pen->line_px, frame->bottom_px);
-      vertical_line (pen, x, top, frame->bottom_px, mark->colour, 0.6, pen->m);
-      if (mark->text == NULL || !*mark->text || !pen->has_margin_labels)
+      if (!is_inside_x (pen, x) || mark->text == NULL || !*mark->text)
         continue;
       fs_pen_set_text (pen, mark->text, FS_PLOT_SMALL_SIZE, false);
       fs_pen_text_size (pen, &width, NULL);
-      double gap = 5 * pen->m, at = x + gap;
-      if (at + width > frame->right_px)
-        at = x - gap - width;
+      double at = x + gap + width <= frame->right_px ? x + gap : x - gap - width;
       bool is_above = has_room_above (pen, mark->x);
       int row = rows_take (is_above ? &at_top : &at_foot, at, width + gap);
       double y = is_above ? top + row * pen->line_px - 2 * pen->m
@@ -350,17 +360,20 @@ place_names (FsPen *pen, const Name *names, size_t n, double *placed)
     }
 }
 
+/* All halos first: a halo must not cut into the dot of a neighbour. */
 static void
-draw_dot (FsPen *pen, const Name *name)
+draw_dots (FsPen *pen, const Name *names, size_t n)
 {
-  if (!name->is_end || name->y < pen->frame.top_px - 1 || name->y > pen->frame.bottom_px + 1)
-    return;
-  fs_pen_set_colour (pen, FS_CHART_COLOUR_BACKGROUND, 1);
-  cairo_arc (pen->cr, name->x, name->y, 4.6 * pen->m, 0, 2 * G_PI);
-  cairo_fill (pen->cr);
-  fs_pen_set_colour (pen, name->colour, 1);
-  cairo_arc (pen->cr, name->x, name->y, 3.4 * pen->m, 0, 2 * G_PI);
-  cairo_fill (pen->cr);
+  for (int is_halo = 1; is_halo >= 0; is_halo--)
+    for (size_t i = 0; i < n; i++)
+      {
+        const Name *name = &names[i];
+        if (!name->is_end || name->y < pen->frame.top_px - 1 || name->y > pen->frame.bottom_px + 1)
+          continue;
+        fs_pen_set_colour (pen, is_halo ? FS_CHART_COLOUR_BACKGROUND : name->colour, 1);
+        cairo_arc (pen->cr, name->x, name->y, (is_halo ? 4.6 : 3.4) * pen->m, 0, 2 * G_PI);
+        cairo_fill (pen->cr);
+      }
 }
 
 void
@@ -372,8 +385,7 @@ fs_pen_draw_end_labels (FsPen *pen)
     return;
   size_t n = collect_names (pen, names);
   place_names (pen, names, n, placed);
-  for (size_t i = 0; i < n; i++)
-    draw_dot (pen, &names[i]);
+  draw_dots (pen, names, n);
   for (size_t i = 0; i < n; i++)
     {
       bool is_tall = has_second_line (pen, &names[i]);

@@ -67,6 +67,7 @@ void fs_pen_draw_series (FsPen *pen, const FsPlotSeries *series);
 void fs_pen_draw_ribbon (FsPen *pen, const FsPlotRibbon *ribbon);
 void fs_pen_draw_end_labels (FsPen *pen);
 void fs_pen_draw_levels (FsPen *pen);
-void fs_pen_draw_marks (FsPen *pen);
+void fs_pen_draw_mark_lines (FsPen *pen);
+void fs_pen_draw_mark_names (FsPen *pen);
 void fs_pen_draw_flags (FsPen *pen);
 void fs_pen_draw_spans (FsPen *pen);

@@ -17,6 +17,9 @@
  * is about to go. */
 #define LEAST_LOG_FACTOR 4.0
 
+/* Names of spans stand at the top; curves keep off them by this share of the height. */
+#define SPAN_HEADROOM 0.18
+
 static const double *
 copy_numbers (const double *numbers, size_t n)
 {
@@ -387,5 +390,7 @@ fs_plot_y_range (const FsPlot *plot, const FsPlotView *view, FsChartRange x_rang
   /* Zero is a wall for what cannot be negative: air below it would suggest otherwise. */
   if (axis->scale == FS_CHART_LINEAR && range.low >= 0 && padded.low < 0)
     padded.low = range.low > 0 && !axis->has_zero ? range.low : 0;
+  if (plot->spans->len > 0)
+    padded.high = fs_chart_range_pad (range, axis->scale, SPAN_HEADROOM).high;
   return padded;
 }

@@ -120,6 +120,7 @@ FsPlot *fs_plot_copy (const FsPlot *plot);
 void fs_plot_free (FsPlot *plot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FsPlot, fs_plot_free)
 
+/* The subtitle names what y is and its unit; "· log" is added to it on a log scale. */
 void fs_plot_set_title (FsPlot *plot, const char *title, const char *subtitle);
 /* What is said in the middle while there is nothing to draw: "Press Train". */
 void fs_plot_set_placeholder (FsPlot *plot, const char *text);

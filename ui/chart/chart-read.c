@@ -135,6 +135,7 @@ char *
 fs_plot_describe (const FsPlot *plot)
 {
   GString *words = g_string_new (NULL);
+  const char *title = plot->x_axis.title != NULL ? plot->x_axis.title : "";
   if (plot->title != NULL)
     g_string_append (words, plot->title);
   if (plot->subtitle != NULL)
@@ -142,8 +143,7 @@ fs_plot_describe (const FsPlot *plot)
   if (words->len > 0)
     g_string_append_c (words, '.');
   if (fs_plot_is_empty (plot))
-    g_string_append (words,
-                     plot->placeholder != NULL ? plot->placeholder : " Nothing to show yet.");
+    g_string_append (words, " Nothing to show yet.");
   for (guint i = 0; i < plot->series->len; i++)
     if (!fs_plot_series_at (plot, i)->is_quiet)
       describe_series (plot, fs_plot_series_at (plot, i), words);
@@ -163,8 +163,8 @@ fs_plot_describe (const FsPlot *plot)
       char at[FS_CHART_LABEL_SIZE];
       const FsPlotMark *mark = &g_array_index (plot->marks, FsPlotMark, i);
       if (mark->text != NULL)
-        g_string_append_printf (words, " At %s: %s.", fs_plot_format_x (plot, mark->x, at),
-                                mark->text);
+        g_string_append_printf (words, " At %s%s%s: %s.", title, *title ? " " : "",
+                                fs_plot_format_x (plot, mark->x, at), mark->text);
     }
   if (words->len > 0 && words->str[0] == ' ')
     g_string_erase (words, 0, 1);
