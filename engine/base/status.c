@@ -100,7 +100,10 @@ fs_problem_sentence (const FsProblem *problem, char *buffer, size_t size)
   if (problem->value[0])
     snprintf (value, sizeof value, " (\u201c%s\u201d)", problem->value);
 
-  snprintf (buffer, size, "%s%s%s%s%s.", place, fs_status_text (problem->status), value,
-            problem->allowed[0] ? ": " : "", problem->allowed);
+  /* What is allowed may be a question ("did you mean …?"), which ends the sentence itself. */
+  const size_t length = strlen (problem->allowed);
+  const char *end = length > 0 && problem->allowed[length - 1] == '?' ? "" : ".";
+  snprintf (buffer, size, "%s%s%s%s%s%s", place, fs_status_text (problem->status), value,
+            problem->allowed[0] ? ": " : "", problem->allowed, end);
   return buffer;
 }
