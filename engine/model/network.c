@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/number.h"
 #include "engine/base/size.h"
 #include "engine/model/layer.h"
 
@@ -85,7 +86,11 @@ summarise (const FsLayer *layer,
   if (layer->ops->has_units)
     snprintf (summary->name, sizeof summary->name, "%s %zu", layer->ops->name, layer->out.width);
   else
-    snprintf (summary->name, sizeof summary->name, "%s %g", layer->ops->name, layer->spec.rate);
+    {
+      char rate[FS_NUMBER_SIZE];
+      snprintf (summary->name, sizeof summary->name, "%s %s", layer->ops->name,
+                fs_number_write_short (layer->spec.rate, 6, rate));
+    }
   for (size_t i = 0; i < layer->n_tensors; i++)
     {
       const FsTensor *tensor = &table->tensors[layer->first_tensor + i];
