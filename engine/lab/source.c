@@ -10,6 +10,7 @@
 #include "engine/series/csv.h"
 
 #define BUILTIN "builtin:"
+#define EXPERIMENT_ENDING ".fit.json"
 
 static char *
 directory_of_program (void)
@@ -57,33 +58,41 @@ fs_source_data_dir (void)
   return directory;
 }
 
-/* "air_passengers.csv" is called "air-passengers". */
-static char *
-builtin_name_of_file (const char *file)
-{
-  char *name = g_strndup (file, strlen (file) - strlen (".csv"));
-  return g_strdelimit (name, "_", '-');
-}
-
 static int
 compare_names (const void *left, const void *right)
 {
   return strcmp (*(char *const *) left, *(char *const *) right);
 }
 
-char **
-fs_source_list_builtin (void)
+/* Names of the files of one folder of the data: without their ending, hyphens for underscores. */
+static char **
+list_files (const char *folder, const char *ending)
 {
-  g_autofree char *path = g_build_filename (fs_source_data_dir (), "series", NULL);
+  g_autofree char *path = g_build_filename (fs_source_data_dir (), folder, NULL);
   g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   const char *file;
   while (directory && (file = g_dir_read_name (directory)))
-    if (g_str_has_suffix (file, ".csv"))
-      g_ptr_array_add (names, builtin_name_of_file (file));
+    if (g_str_has_suffix (file, ending))
+      {
+        char *name = g_strndup (file, strlen (file) - strlen (ending));
+        g_ptr_array_add (names, g_strdelimit (name, "_", '-'));
+      }
   g_ptr_array_sort (names, compare_names);
   g_ptr_array_add (names, NULL);
   return (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+}
+
+char **
+fs_source_list_builtin (void)
+{
+  return list_files ("series", ".csv");
+}
+
+char **
+fs_source_list_experiments (void)
+{
+  return list_files ("experiments", EXPERIMENT_ENDING);
 }
 
 static const char *
@@ -103,19 +112,32 @@ nearest_of (char *const *names, const char *name)
   return nearest && fs_nearest_is_near (name, best) ? nearest : NULL;
 }
 
+/* `where` is the key that held the name, NULL if none did. */
 static char *
-fail_builtin (const char *source, char *const *names, GError **error)
+fail_builtin (const char *where, const char *source, char *const *names, GError **error)
 {
   FsProblem problem;
   const char *nearest = nearest_of (names, source + strlen (BUILTIN));
   g_autofree char *list = g_strjoinv (", ", (char **) names);
-  g_autofree char *allowed =
-      nearest  ? g_strdup_printf ("the nearest is " BUILTIN "%s", nearest)
-      : *names ? g_strdup_printf ("there are %s", list)
-               : g_strdup_printf ("there are no series in %s", fs_source_data_dir ());
-  fs_problem (&problem, FS_NOT_FOUND, "data.source", source, allowed);
+  g_autofree char *allowed = nearest  ? g_strdup_printf ("the nearest is " BUILTIN "%s", nearest)
+                             : *names ? g_strdup_printf ("there are %s", list)
+                                      : g_strdup_printf ("%s holds none", fs_source_data_dir ());
+  fs_problem (&problem, FS_NOT_FOUND, where, source, allowed);
   fs_lab_error_take (error, &problem);
   return NULL;
+}
+
+/* The file of a name that is in the list; names are matched whole, so that none leaves the folder. */
+static char *
+path_of_builtin (const char *folder, const char *name, const char *ending)
+{
+  g_autofree char *plain = g_strconcat (name, ending, NULL);
+  g_autofree char *path = g_build_filename (fs_source_data_dir (), folder, plain, NULL);
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&path);
+  g_autofree char *stem = g_strdelimit (g_strdup (name), "-", '_');
+  g_autofree char *file = g_strconcat (stem, ending, NULL);
+  return g_build_filename (fs_source_data_dir (), folder, file, NULL);
 }
 
 static char *
@@ -124,10 +146,20 @@ resolve_builtin (const char *source, GError **error)
   const char *name = source + strlen (BUILTIN);
   g_auto (GStrv) names = fs_source_list_builtin ();
   if (!g_strv_contains ((const char *const *) names, name))
-    return fail_builtin (source, names, error);
-  g_autofree char *stem = g_strdelimit (g_strdup (name), "-", '_');
-  g_autofree char *file = g_strconcat (stem, ".csv", NULL);
-  return g_build_filename (fs_source_data_dir (), "series", file, NULL);
+    return fail_builtin ("data.source", source, names, error);
+  return path_of_builtin ("series", name, ".csv");
+}
+
+char *
+fs_source_resolve_experiment (const char *name, GError **error)
+{
+  if (!g_str_has_prefix (name, BUILTIN))
+    return g_strdup (name);
+  const char *word = name + strlen (BUILTIN);
+  g_auto (GStrv) names = fs_source_list_experiments ();
+  if (!g_strv_contains ((const char *const *) names, word))
+    return fail_builtin (NULL, name, names, error);
+  return path_of_builtin ("experiments", word, EXPERIMENT_ENDING);
 }
 
 char *
@@ -137,6 +169,9 @@ fs_source_resolve (const char *source, const char *base, GError **error)
   if (g_str_has_prefix (source, BUILTIN))
     return resolve_builtin (source, error);
 
+  /* dirname() of a plain file name; "./a.csv" would tell nobody more than "a.csv". */
+  if (g_strcmp0 (base, ".") == 0)
+    base = NULL;
   g_autofree char *path = g_path_is_absolute (source) || !base
                               ? g_strdup (source)
                               : g_build_filename (base, source, NULL);

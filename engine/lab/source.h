@@ -20,3 +20,8 @@ FsFrame *fs_source_load (const char *source,
 
 /* Names of the built-in series, sorted, NULL-terminated; free with g_strfreev(). */
 char **fs_source_list_builtin (void);
+
+/* An experiment as people name it: a path, or "builtin:NAME" for one that comes with the program
+ * (data/experiments/NAME.fit.json). The folder of the file that is returned is the `base` above. */
+char *fs_source_resolve_experiment (const char *name, GError **error);
+char **fs_source_list_experiments (void);
