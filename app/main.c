@@ -23,8 +23,10 @@ print_help (void)
   for (const FsVerb *const *verb = fs_verbs (); *verb; verb++)
     g_string_append_printf (text, "  %-10s %s\n", (*verb)->name, (*verb)->summary);
   g_string_append (text, "\nOptions:\n"
-                         "  --help     show this help; VERB --help shows the verb's\n"
-                         "  --version  show the versions of the program and its libraries\n"
+                         "  --help            show this help; VERB --help shows the verb's\n"
+                         "  --version         show the versions of the program and its libraries\n"
+                         "  --frame-log FILE  with the window: write the time of each frame in ms\n"
+                         "  --threads N       with the window: train on N threads (0: all cores)\n"
                          "\nExit codes: 0 done, 1 failed, 2 wrong usage or unusable input.\n");
   fs_print_text (text->str);
   return FS_EXIT_DONE;
@@ -61,6 +63,15 @@ refuse_word (const char *word)
                           word);
 }
 
+/* The window's own options; any other would be refused only after a display was found. */
+static gboolean
+is_window_option (const char *word)
+{
+  static const char *const options[] = { "--frame-log", "--threads", "--screenshot", NULL };
+  g_autofree char *name = g_strndup (word, strcspn (word, "="));
+  return g_strv_contains (options, name);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -77,5 +88,7 @@ main (int argc, char **argv)
     return print_help ();
   if (word && word[0] != '-' && !g_file_test (word, G_FILE_TEST_EXISTS))
     return refuse_word (word);
+  if (word && word[0] == '-' && !is_window_option (word))
+    return fs_report_usage ("There is no option %s: fitscope --help lists what there is.", word);
   return fs_application_main (argc, argv);
 }

@@ -23,6 +23,7 @@ typedef struct
 } FsVerb;
 
 extern const FsVerb fs_verb_schema;
+extern const FsVerb fs_verb_train;
 
 /* All of them, ended by NULL. */
 const FsVerb *const *fs_verbs (void);

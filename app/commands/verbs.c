@@ -10,6 +10,7 @@
 #include "engine/lab/lab-error.h"
 
 static const FsVerb *const verbs[] = {
+  &fs_verb_train,
   &fs_verb_schema,
   NULL,
 };

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A run as lines of JSON; see train-events.h. */
+
+#include "app/commands/train-events.h"
+
+#include <math.h>
+#include <stdio.h>
+#include "app/commands/verdict-json.h"
+#include "engine/experiment/schema.h"
+#include "engine/lab/json-text.h"
+#include "engine/train/metrics.h"
+
+static void
+append_number (GString *json, const char *key, double value)
+{
+  g_string_append_printf (json, ",\"%s\":", key);
+  fs_json_append_number (json, value);
+}
+
+static void
+write_line (const GString *json)
+{
+  fputs (json->str, stdout);
+  fputc ('\n', stdout);
+  fflush (stdout); /* a script reads along */
+}
+
+void
+fs_train_events_write_epochs (const FsSnapshot *snapshot, gsize *n_written)
+{
+  const FsHistory *history = &snapshot->history;
+  for (; *n_written < history->n_observations; (*n_written)++)
+    {
+      const FsObservation *seen = &history->observations[*n_written];
+      g_autoptr (GString) json = g_string_new ("{\"event\":\"epoch\"");
+      append_number (json, "epoch", seen->epoch);
+      append_number (json, "train_loss", seen->train_loss);
+      append_number (json, "val_loss", seen->validation_loss);
+      append_number (json, "learning_rate", seen->learning_rate);
+      append_number (json, "seconds",
+                     snapshot->epoch_times ? snapshot->epoch_times[*n_written] : NAN);
+      g_string_append_c (json, '}');
+      write_line (json);
+    }
+}
+
+/* In the units of the file, with the weights that the run ended with. */
+static void
+append_test (GString *json, const FsSnapshot *snapshot)
+{
+  if (!snapshot->forecast || snapshot->dataset->windows[FS_PART_TEST].n == 0)
+    {
+      g_string_append (json, ",\"test\":null");
+      return;
+    }
+  const FsMetrics metrics = fs_metrics_compute (snapshot->dataset, FS_PART_TEST,
+                                                snapshot->forecast->predicted[FS_PART_TEST]);
+  g_string_append_printf (json, ",\"test\":{\"n\":%zu", metrics.n);
+  append_number (json, "rmse", metrics.rmse);
+  append_number (json, "mae", metrics.mae);
+  append_number (json, "bias", metrics.bias);
+  append_number (json, "r2", metrics.r2);
+  append_number (json, "persistence_rmse", metrics.persistence_rmse);
+  append_number (json, "skill_persistence", metrics.skill_persistence);
+  append_number (json, "skill_seasonal", metrics.skill_seasonal);
+  g_string_append_c (json, '}');
+}
+
+/* On the part that best_val_loss is measured on, in its units, so that they compare. */
+static void
+append_baselines (GString *json, const FsSnapshot *snapshot)
+{
+  const FsPart part = snapshot->history.has_validation ? FS_PART_VALIDATION : FS_PART_TRAIN;
+  const FsBaseline *baseline = &snapshot->baselines.parts[part];
+  g_string_append (json, ",\"baselines\":{\"persistence\":");
+  fs_json_append_number (json, baseline->persistence);
+  append_number (json, "seasonal_naive", baseline->seasonal_naive);
+  append_number (json, "mean", baseline->mean);
+  append_number (json, "ridge", baseline->ridge);
+  g_string_append_c (json, '}');
+}
+
+/* The same experiment on the same data has the same name everywhere: FNV-1a goes on from the
+ * experiment's hash over the bytes of the data's. */
+static guint64
+identify_run (const FsSnapshot *snapshot)
+{
+  guint64 hash = fs_experiment_hash (&snapshot->experiment);
+  const guint64 data = snapshot->dataset->frame_hash;
+  for (int shift = 0; shift < 64; shift += 8)
+    hash = (hash ^ (data >> shift & 0xFF)) * G_GUINT64_CONSTANT (1099511628211);
+  return hash;
+}
+
+void
+fs_train_events_write_end (const FsSnapshot *snapshot, const FsVerdict *verdict)
+{
+  const FsHistory *history = &snapshot->history;
+  g_autoptr (GString) json = g_string_new ("{\"event\":\"end\",\"reason\":");
+  fs_json_append_string (json, fs_end_reason_word (history->end));
+  if (history->n_observations > 0)
+    {
+      const FsObservation *best = &history->observations[history->best];
+      append_number (json, "best_epoch", best->epoch);
+      append_number (json, "best_val_loss", best->validation_loss);
+      append_number (json, "best_train_loss", best->train_loss);
+    }
+  else
+    g_string_append (json, ",\"best_epoch\":0,\"best_val_loss\":null,\"best_train_loss\":null");
+  append_number (json, "epochs", (double) history->n_observations);
+  append_test (json, snapshot);
+  append_baselines (json, snapshot);
+  g_string_append (json, ",\"verdict\":");
+  fs_json_append_string (json, fs_verdict_word (verdict->kind));
+  g_string_append (json, ",\"findings\":");
+  fs_verdict_append_findings (json, verdict);
+  g_string_append_printf (json, ",\"run\":\"%016" G_GINT64_MODIFIER "x\"}",
+                          identify_run (snapshot));
+  write_line (json);
+}
