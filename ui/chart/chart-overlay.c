@@ -11,6 +11,7 @@
 #define PAD_PX 8.0f
 #define SWATCH_PX 18.0f
 #define DOT_PX 3.5f
+#define LEFT_FROM 0.62f /* share of the width from which the read-out stands left of its line */
 
 void
 fs_chart_overlay_clear (FsChartOverlay *overlay)
@@ -73,7 +74,7 @@ add_row (FsChart *chart, const FsPlotReading *reading)
   row->y_px = (float) y;
 }
 
-/* Beside the line, on the side with more room, and never over the edge. */
+/* Beside the line and never over the edge. */
 static void
 place_box (FsChart *chart, float heading_px, float line_px)
 {
@@ -84,7 +85,9 @@ place_box (FsChart *chart, float heading_px, float line_px)
       overlay->n_rows > 0 ? (SWATCH_PX + 6) * m + overlay->name_px + gap + overlay->value_px : 0;
   float width = fmaxf (columns, heading_px) + 2 * pad;
   float height = overlay->row_px * (float) (overlay->n_rows + 1) + 2 * pad;
-  float x = line_px + gap;
+  /* Past the middle the newest values are on the right: they are what one compares with. */
+  bool is_left = line_px > LEFT_FROM * total;
+  float x = is_left ? line_px - gap - width : line_px + gap;
   if (x + width > total)
     x = line_px - gap - width;
   if (x < 0)
