@@ -344,6 +344,50 @@ note_encoding (FsFrameBuilder *builder, Encoding encoding, bool has_mark)
                                                 : "every other byte is zero");
 }
 
+/* Bytes without a mark for another encoding: UTF-8 if they are valid, else Windows-1252. */
+static FsStatus
+open_bytes (FsTextSource *source,
+            const char *name,
+            Encoding *encoding,
+            FsFrameBuilder *builder,
+            FsProblem *problem)
+{
+  size_t n_bytes = source->n_bytes;
+  *encoding = UTF_8;
+  cut_tail (source, builder);
+  size_t invalid = find_invalid (source->text, source->n_bytes);
+  if (invalid == source->n_bytes)
+    return FS_OK;
+  /* Refuse binary data before speaking of its encoding. */
+  size_t line = line_of (source->text, invalid);
+  FsStatus status = check_content (source, n_bytes, name, builder, problem);
+  if (status)
+    return status;
+  *encoding = WINDOWS_1252;
+  fs_builder_warn (builder, line, "the text is not UTF-8; it is read as Windows-1252");
+  return convert (source, name, source->text, source->n_bytes, *encoding, problem);
+}
+
+/* A NUL would end a name or a word early: it becomes a blank (check_content() has told of it). */
+static FsStatus
+blank_nuls (FsTextSource *source, const char *name, FsProblem *problem)
+{
+  if (!memchr (source->text, '\0', source->n_bytes))
+    return FS_OK;
+  if (!source->owned)
+    {
+      source->owned = malloc (source->n_bytes + 1);
+      if (!source->owned)
+        return fs_problem (problem, FS_OUT_OF_MEMORY, name, NULL, NULL);
+      memcpy (source->owned, source->text, source->n_bytes);
+      source->text = source->owned;
+    }
+  for (size_t i = 0; i < source->n_bytes; i++)
+    if (source->owned[i] == '\0')
+      source->owned[i] = ' ';
+  return FS_OK;
+}
+
 FsStatus
 fs_text_source_open (FsTextSource *source,
                      const char *name,
@@ -365,29 +409,15 @@ fs_text_source_open (FsTextSource *source,
   if (n_mark > 0 ? encoding != UTF_8 : looks_like_utf_16 (bytes, n_bytes, &encoding))
     status = convert (source, name, bytes, n_bytes, encoding, problem);
   else
-    {
-      encoding = UTF_8;
-      cut_tail (source, builder);
-      size_t invalid = find_invalid (source->text, source->n_bytes);
-      if (invalid < source->n_bytes)
-        {
-          size_t line = line_of (source->text, invalid);
-          /* Refuse binary data before speaking of its encoding. */
-          status = check_content (source, n_bytes, name, builder, problem);
-          if (status)
-            return status;
-          encoding = WINDOWS_1252;
-          fs_builder_warn (builder, line, "the text is not UTF-8; it is read as Windows-1252");
-          status = convert (source, name, source->text, source->n_bytes, encoding, problem);
-        }
-    }
+    status = open_bytes (source, name, &encoding, builder, problem);
   if (status)
     return status;
   if (source->n_bytes > FS_CSV_MAX_BYTES)
     return fs_problem (problem, FS_TOO_LARGE, name, NULL, "files of 4 GB and more cannot be read");
   cut_tail (source, builder);
   note_encoding (builder, encoding, n_mark > 0);
-  return check_content (source, n_bytes, name, builder, problem);
+  status = check_content (source, n_bytes, name, builder, problem);
+  return status ? status : blank_nuls (source, name, problem);
 }
 
 void
