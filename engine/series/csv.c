@@ -21,7 +21,7 @@
 
 /* Empty cells that may be added to short rows: without a limit, one line of a million commas above a
  * million short lines would ask for terabytes. */
-#define MAX_PADDING_PER_BYTE 4
+#define MAX_PADDING_PER_BYTE 1
 
 typedef struct
 {
