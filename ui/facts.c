@@ -145,7 +145,10 @@ fs_facts_run_name (const FsExperiment *experiment, const FsExperiment *previous)
   run_name.name = g_string_new (NULL);
   fs_experiment_compare (previous, experiment, name_difference_cb, &run_name);
   if (run_name.n == 0)
-    g_string_assign (run_name.name, "Again");
+    {
+      g_autofree char *model = fs_facts_model_name (experiment);
+      g_string_printf (run_name.name, "%s again", model);
+    }
   else if (run_name.n > 1)
     g_string_append_printf (run_name.name, " +%u", run_name.n - 1);
   return g_string_free (run_name.name, FALSE);

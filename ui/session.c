@@ -5,6 +5,7 @@
  * in session-frame.c, files in session-files.c. */
 
 #include "ui/session-private.h"
+#include <string.h>
 #include "engine/experiment/schema.h"
 #include "ui/facts.h"
 
@@ -374,16 +375,37 @@ fs_session_get_verdict (FsSession *self)
   return &self->verdict;
 }
 
+/* A sentence of the engine begins with the place: "data.target: …". "" when that is no setting. */
+static const char *
+key_blamed_by (FsSession *self, const char *sentence)
+{
+  const char *colon = strchr (sentence, ':');
+  g_autofree char *where = colon ? g_strndup (sentence, (gsize) (colon - sentence)) : NULL;
+  FsPlace place;
+
+  if (!where || fs_experiment_find (&self->experiment, where, &place, NULL) != FS_OK)
+    return "";
+  return g_intern_string (place.path);
+}
+
 const char *
 fs_session_get_problem (FsSession *self, const char **key)
 {
   const FsSnapshot *prepared = fs_session_get_prepared (self);
 
   if (key)
-    *key = self->problem_key ? self->problem_key : "";
+    *key = "";
   if (self->problem)
-    return self->problem;
-  return prepared && prepared->state == FS_RUN_FAILED ? prepared->error : NULL;
+    {
+      if (key)
+        *key = self->problem_key;
+      return self->problem;
+    }
+  if (!prepared || prepared->state != FS_RUN_FAILED)
+    return NULL;
+  if (key)
+    *key = key_blamed_by (self, prepared->error);
+  return prepared->error;
 }
 
 gboolean

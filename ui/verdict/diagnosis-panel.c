@@ -58,8 +58,10 @@ show_verdict (FsDiagnosisPanel *self)
 
   if (problem && !has_begun)
     {
-      gtk_label_set_text (GTK_LABEL (self->title), "Cannot train");
-      gtk_label_set_text (GTK_LABEL (self->state), problem);
+      /* The reason stands in the verdict line and at the row; a third time would be noise. */
+      gtk_label_set_text (GTK_LABEL (self->title), "Nothing to judge");
+      gtk_label_set_text (GTK_LABEL (self->state),
+                          "There is no run before the experiment can be trained.");
       gtk_widget_set_visible (self->confidence, FALSE);
       gtk_widget_set_visible (self->advice, FALSE);
       return;
@@ -92,14 +94,14 @@ show_rival (RivalRow *row, const Rival *rival, double worst)
                            worst > 0 ? CLAMP (rival->loss / worst, 0.02, 1) : 0);
   if (rival->is_run)
     {
-      gtk_widget_add_css_class (row->name, "heading");
-      gtk_widget_add_css_class (row->value, "heading");
+      gtk_widget_add_css_class (row->name, "mine");
+      gtk_widget_add_css_class (row->value, "mine");
       gtk_widget_add_css_class (row->bar, "mine");
     }
   else
     {
-      gtk_widget_remove_css_class (row->name, "heading");
-      gtk_widget_remove_css_class (row->value, "heading");
+      gtk_widget_remove_css_class (row->name, "mine");
+      gtk_widget_remove_css_class (row->value, "mine");
       gtk_widget_remove_css_class (row->bar, "mine");
     }
 }
@@ -228,7 +230,7 @@ make_rivals_card (FsDiagnosisPanel *self)
   GtkWidget *title = make_text ("heading");
 
   self->grid_card = make_card ();
-  gtk_label_set_text (GTK_LABEL (title), "Against models that learn nothing");
+  gtk_label_set_text (GTK_LABEL (title), "Compared with simple models");
   gtk_box_append (GTK_BOX (self->grid_card), title);
   self->grid = gtk_grid_new ();
   gtk_grid_set_column_spacing (GTK_GRID (self->grid), 8);

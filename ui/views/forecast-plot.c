@@ -115,6 +115,8 @@ fs_forecast_plot_make (const FsSnapshot *snapshot, gboolean shows_test)
   if (!dataset || dataset->n_rows == 0)
     {
       fs_plot_set_title (plot, "Forecast", NULL);
+      fs_plot_set_x_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
+      fs_plot_set_y_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
       fs_plot_set_placeholder (plot, snapshot && snapshot->state == FS_RUN_FAILED
                                          ? "No data could be prepared"
                                          : "Loading and preparing");

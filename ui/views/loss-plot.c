@@ -174,6 +174,8 @@ fs_loss_plot_make (FsLossPlot *self, const FsSnapshot *snapshot, guint32 shown_e
   if (!snapshot || snapshot->state == FS_RUN_LOADING || snapshot->state == FS_RUN_FAILED)
     {
       fs_plot_set_title (plot, "Loss", NULL);
+      fs_plot_set_x_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
+      fs_plot_set_y_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
       fs_plot_set_placeholder (plot, !snapshot || snapshot->state == FS_RUN_LOADING
                                          ? "Loading and preparing"
                                          : "Nothing to train");

@@ -74,8 +74,8 @@ tile_show (Tile *tile, const FsSnapshot *snapshot, const char *name)
     }
   else
     {
-      best = g_strdup ("not trained");
-      words = g_strdup_printf ("%s, not trained", name);
+      best = g_strdup ("not trained yet");
+      words = g_strdup_printf ("%s, not trained yet", name);
     }
   gtk_label_set_text (GTK_LABEL (tile->name), name);
   gtk_label_set_text (GTK_LABEL (tile->best), best);

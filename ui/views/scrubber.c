@@ -19,7 +19,8 @@ struct _FsScrubber
   GtkWidget *number;
   GtkWidget *play;
   guint n_epochs, best, shown;
-  guint epoch; /* asked for; 0 = following */
+  gboolean is_open; /* the run may go on: the right end follows it */
+  guint epoch;      /* asked for; 0 = following */
   gboolean is_syncing;
   guint tick_id;       /* while playing */
   gint64 last_tick_us; /* frame time of the last step */
@@ -46,7 +47,7 @@ show_number (FsScrubber *self)
 static void
 choose (FsScrubber *self, guint epoch)
 {
-  if (epoch >= self->n_epochs)
+  if (epoch >= self->n_epochs && self->is_open)
     epoch = 0;
   if (epoch == self->epoch)
     return;
@@ -55,13 +56,16 @@ choose (FsScrubber *self, guint epoch)
   g_signal_emit (self, epoch_signal, 0, epoch);
 }
 
+/* While nobody chose an epoch, the handle stands at the one that is shown: the newest while training,
+ * the best where a finished run went back to it. */
 static void
 place_handle (FsScrubber *self)
 {
+  guint at = self->epoch ? self->epoch : self->shown ? self->shown : self->n_epochs;
+
   self->is_syncing = TRUE;
   gtk_range_set_range (GTK_RANGE (self->scale), 1, MAX (self->n_epochs, 2));
-  gtk_range_set_value (GTK_RANGE (self->scale),
-                       self->epoch ? self->epoch : MAX (self->n_epochs, 1));
+  gtk_range_set_value (GTK_RANGE (self->scale), MAX (at, 1));
   self->is_syncing = FALSE;
 }
 
@@ -91,7 +95,7 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, void *data)
   epoch = (guint) self->play_at;
   if (epoch >= self->n_epochs)
     {
-      choose (self, 0);
+      choose (self, self->n_epochs);
       place_handle (self);
       self->tick_id = 0;
       stop_playing (self);
@@ -188,7 +192,7 @@ fs_scrubber_init (FsScrubber *self)
   gtk_widget_set_parent (self->number, GTK_WIDGET (self));
   gtk_widget_set_parent (self->play, GTK_WIDGET (self));
   stop_playing (self);
-  fs_scrubber_set (self, 0, 0, 0);
+  fs_scrubber_set (self, 0, 0, 0, FALSE);
 }
 
 GtkWidget *
@@ -198,22 +202,25 @@ fs_scrubber_new (void)
 }
 
 void
-fs_scrubber_set (FsScrubber *self, guint n_epochs, guint best, guint shown)
+fs_scrubber_set (FsScrubber *self, guint n_epochs, guint best, guint shown, gboolean is_open)
 {
   gboolean is_useful = n_epochs > 1;
+  gboolean has_other_best = best != self->best;
 
-  if (best != self->best || n_epochs < self->n_epochs)
+  self->n_epochs = n_epochs;
+  self->best = best;
+  self->shown = shown;
+  self->is_open = is_open;
+  if (self->epoch > n_epochs)
+    self->epoch = 0;
+  place_handle (self);
+  /* After the range: a mark outside of it is dropped. */
+  if (has_other_best)
     {
       gtk_scale_clear_marks (GTK_SCALE (self->scale));
       if (best > 0)
         gtk_scale_add_mark (GTK_SCALE (self->scale), best, GTK_POS_BOTTOM, NULL);
     }
-  self->n_epochs = n_epochs;
-  self->best = best;
-  self->shown = shown;
-  if (self->epoch > n_epochs)
-    self->epoch = 0;
-  place_handle (self);
   gtk_widget_set_sensitive (self->scale, is_useful);
   gtk_widget_set_sensitive (self->play, is_useful);
   show_number (self);
@@ -224,9 +231,7 @@ fs_scrubber_reset (FsScrubber *self)
 {
   stop_playing (self);
   self->epoch = 0;
-  gtk_scale_clear_marks (GTK_SCALE (self->scale));
-  self->best = 0;
-  fs_scrubber_set (self, 0, 0, 0);
+  fs_scrubber_set (self, 0, 0, 0, FALSE);
 }
 
 guint

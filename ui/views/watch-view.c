@@ -110,7 +110,8 @@ show_scrubber (FsWatchView *self, const FsSnapshot *snapshot)
       history && history->n_observations > 1 ? history->observations[history->best].epoch : 0;
 
   fs_scrubber_set (FS_SCRUBBER (self->scrubber), history ? (guint) history->n_observations : 0,
-                   best, snapshot && snapshot->forecast ? snapshot->forecast->epoch : 0);
+                   best, snapshot && snapshot->forecast ? snapshot->forecast->epoch : 0,
+                   snapshot && snapshot->state != FS_RUN_FINISHED);
   /* A kept run has its last forecast and no weights to make others. */
   gtk_widget_set_sensitive (self->scrubber, fs_session_get_shown (self->session) == 0);
 }
