@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The whole window, driven by its actions: train to the end, undo, open and refuse files, present, and
+ * close in the middle of everything without leaving anything behind. */
+
+#include "tests/ui/ui-test.h"
+
+#include <string.h>
+#include "tests/ui/focus-names.h"
+#include "ui/chart/chart.h"
+#include "ui/views/watch-view.h"
+#include "ui/window.h"
+
+#define FOREVER 100000
+
+typedef struct
+{
+  FsWindow *window;
+  FsSession *session;
+} Fixture;
+
+static AdwApplication *application;
+
+static void
+set_up (Fixture *fixture, const void *epochs)
+{
+  FsExperiment experiment = small_experiment (GPOINTER_TO_INT (epochs));
+
+  fixture->window = fs_window_new (GTK_APPLICATION (application), 1);
+  fixture->session = fs_window_get_session (fixture->window);
+  fs_session_start (fixture->session, &experiment);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  wait_until (is_in_state (fixture->session, FS_RUN_READY));
+}
+
+static void
+tear_down (Fixture *fixture, const void *epochs)
+{
+  FsWindow *window = g_object_ref (fixture->window);
+  FsSession *session = g_object_ref (fixture->session);
+
+  gtk_window_close (GTK_WINDOW (window));
+  /* Toasts and tooltips let go in the main loop. */
+  wait_until (!g_main_context_pending (NULL));
+  g_assert_finalize_object (window);
+  g_assert_finalize_object (session);
+}
+
+static void
+activate (Fixture *fixture, const char *action)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), action, NULL));
+}
+
+static GtkWidget *
+find_below (GtkWidget *widget, GType type, guint skip)
+{
+  GtkWidget *stack[64];
+  guint n = 0;
+
+  for (GtkWidget *child = gtk_widget_get_last_child (widget); child && n < G_N_ELEMENTS (stack);
+       child = gtk_widget_get_prev_sibling (child))
+    stack[n++] = child;
+  while (n > 0)
+    {
+      GtkWidget *at = stack[--n];
+
+      if (g_type_is_a (G_OBJECT_TYPE (at), type) && skip-- == 0)
+        return at;
+      for (GtkWidget *child = gtk_widget_get_last_child (at); child && n < G_N_ELEMENTS (stack);
+           child = gtk_widget_get_prev_sibling (child))
+        stack[n++] = child;
+    }
+  return NULL;
+}
+
+static const char *
+subtitle (Fixture *fixture)
+{
+  GtkWidget *heading = find_below (GTK_WIDGET (fixture->window), ADW_TYPE_WINDOW_TITLE, 0);
+
+  return adw_window_title_get_subtitle (ADW_WINDOW_TITLE (heading));
+}
+
+static const char *
+train_label (Fixture *fixture)
+{
+  GtkWidget *content = find_below (GTK_WIDGET (fixture->window), ADW_TYPE_BUTTON_CONTENT, 0);
+
+  return adw_button_content_get_label (ADW_BUTTON_CONTENT (content));
+}
+
+static void
+test_train_to_the_end (Fixture *fixture, const void *epochs)
+{
+  GtkWidget *loss = find_below (GTK_WIDGET (fixture->window), FS_TYPE_CHART, 0);
+  GtkWidget *forecast = find_below (GTK_WIDGET (fixture->window), FS_TYPE_CHART, 1);
+
+  g_assert_cmpstr (subtitle (fixture), ==, "ready to train");
+  g_assert_cmpstr (train_label (fixture), ==, "Train");
+  g_assert_cmpstr (fs_chart_get_description (FS_CHART (loss)), ==,
+                   "No epoch has been trained yet.");
+  activate (fixture, "win.train-pause");
+  wait_until (is_in_state (fixture->session, FS_RUN_FINISHED));
+  g_assert_cmpstr (subtitle (fixture), ==, "finished: all 6 epochs");
+  g_assert_cmpstr (train_label (fixture), ==, "Train");
+  g_assert_true (g_str_has_prefix (fs_chart_get_description (FS_CHART (loss)), "After epoch 6"));
+  g_assert_nonnull (strstr (fs_chart_get_description (FS_CHART (forecast)), "hidden"));
+  gtk_test_accessible_assert_role (loss, GTK_ACCESSIBLE_ROLE_IMG);
+  gtk_test_accessible_assert_property (loss, GTK_ACCESSIBLE_PROPERTY_LABEL, "Loss");
+}
+
+static void
+test_pause (Fixture *fixture, const void *epochs)
+{
+  gsize n;
+
+  activate (fixture, "win.train-pause");
+  wait_until (count_epochs (fixture->session) > 2);
+  g_assert_cmpstr (train_label (fixture), ==, "Pause");
+  activate (fixture, "win.train-pause");
+  wait_until (is_in_state (fixture->session, FS_RUN_PAUSED));
+  g_assert_cmpstr (train_label (fixture), ==, "Train");
+  g_assert_true (g_str_has_prefix (subtitle (fixture), "paused · epoch "));
+  n = count_epochs (fixture->session);
+  activate (fixture, "win.step");
+  wait_until (count_epochs (fixture->session) == n + 1
+              && is_in_state (fixture->session, FS_RUN_PAUSED));
+  activate (fixture, "win.stop");
+  wait_until (is_in_state (fixture->session, FS_RUN_FINISHED));
+  g_assert_true (g_str_has_prefix (subtitle (fixture), "stopped by you"));
+}
+
+/* The scrubber asks for the weights of an epoch, and the forecast follows. */
+static void
+test_scrub (Fixture *fixture, const void *epochs)
+{
+  activate (fixture, "win.train-pause");
+  wait_until (is_in_state (fixture->session, FS_RUN_FINISHED));
+  activate (fixture, "win.epoch-back");
+  for (int i = 0; i < 10; i++)
+    activate (fixture, "win.epoch-back");
+  wait_until (fs_session_get_current (fixture->session)->forecast->epoch == 1);
+  for (int i = 0; i < 10; i++)
+    activate (fixture, "win.epoch-on");
+  wait_until (fs_session_get_current (fixture->session)->forecast->epoch == 6);
+}
+
+/* Playing visits epochs in order and ends at the last. */
+static void
+test_play (Fixture *fixture, const void *epochs)
+{
+  activate (fixture, "win.train-pause");
+  wait_until (is_in_state (fixture->session, FS_RUN_FINISHED));
+  activate (fixture, "win.play");
+  wait_until (fs_session_get_current (fixture->session)->forecast->epoch == 1);
+  wait_until (fs_session_get_current (fixture->session)->forecast->epoch == 3);
+}
+
+static void
+test_undo (Fixture *fixture, const void *epochs)
+{
+  fs_session_set (fixture->session, "train.batch", "8", NULL);
+  activate (fixture, "win.undo");
+  g_assert_cmpint (fs_session_get_experiment (fixture->session)->train.batch, ==, 32);
+  activate (fixture, "win.redo");
+  g_assert_cmpint (fs_session_get_experiment (fixture->session)->train.batch, ==, 8);
+}
+
+static void
+test_strip (Fixture *fixture, const void *epochs)
+{
+  activate (fixture, "win.train-pause");
+  wait_until (count_epochs (fixture->session) > 2);
+  activate (fixture, "win.reset");
+  wait_until (is_in_state (fixture->session, FS_RUN_READY));
+  g_assert_cmpstr (subtitle (fixture), ==, "ready to train");
+  fs_session_show (fixture->session, 1);
+  g_assert_cmpuint (fs_session_get_shown (fixture->session), ==, 1);
+  assert_focusables_have_names (GTK_WIDGET (fixture->window));
+  fs_session_show (fixture->session, 0);
+}
+
+static void
+test_focus_has_names (Fixture *fixture, const void *epochs)
+{
+  guint n = assert_focusables_have_names (GTK_WIDGET (fixture->window));
+
+  g_assert_cmpuint (n, >, 30);
+}
+
+static void
+test_refused_files (Fixture *fixture, const void *epochs)
+{
+  g_autoptr (GFile) folder = g_file_new_for_path (g_get_tmp_dir ());
+  g_autoptr (GFile) missing = g_file_new_for_path ("/nonexistent/a.fit.json");
+  g_autoptr (GFile) data = g_file_new_for_path ("/nonexistent/a.csv");
+  g_autofree char *before = g_strdup (fs_session_get_experiment (fixture->session)->data.source);
+
+  fs_window_open (fixture->window, folder);
+  fs_window_open (fixture->window, missing);
+  g_assert_cmpstr (fs_session_get_experiment (fixture->session)->data.source, ==, before);
+  fs_window_open (fixture->window, data);
+  wait_until (is_in_state (fixture->session, FS_RUN_FAILED));
+  g_assert_cmpstr (subtitle (fixture), ==, "cannot train yet");
+  activate (fixture, "win.undo");
+  wait_until (is_in_state (fixture->session, FS_RUN_READY));
+}
+
+static void
+test_presentation (Fixture *fixture, const void *epochs)
+{
+  GtkWidget *loss = find_below (GTK_WIDGET (fixture->window), FS_TYPE_CHART, 0);
+
+  activate (fixture, "win.presentation");
+  g_assert_cmpfloat (fs_chart_get_magnification (FS_CHART (loss)), >, 1);
+  activate (fixture, "win.presentation");
+  g_assert_cmpfloat (fs_chart_get_magnification (FS_CHART (loss)), ==, 1);
+}
+
+static void
+test_panes (Fixture *fixture, const void *epochs)
+{
+  activate (fixture, "win.show-experiment");
+  activate (fixture, "win.show-diagnosis");
+  activate (fixture, "win.show-experiment");
+  activate (fixture, "win.show-diagnosis");
+}
+
+/* tear_down closes the window while two runs and a reader are at work. */
+static void
+test_close_while_training (Fixture *fixture, const void *epochs)
+{
+  activate (fixture, "win.train-pause");
+  wait_until (count_epochs (fixture->session) > 2);
+  activate (fixture, "win.play");
+  fs_session_set (fixture->session, "window.length", "9", NULL);
+  wait_until (fs_session_is_pending (fixture->session));
+  fs_session_open_data (fixture->session, "builtin:co2-weekly");
+}
+
+int
+main (int argc, char **argv)
+{
+  void *forever = GINT_TO_POINTER (FOREVER);
+  void *six = GINT_TO_POINTER (6);
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  gtk_test_init (&argc, &argv, NULL);
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  /* The application brings the style sheet, whose faults are warnings and so fatal here. */
+  application =
+      g_object_new (ADW_TYPE_APPLICATION, "application-id", "org.fitscope.Test", "flags",
+                    G_APPLICATION_NON_UNIQUE, "resource-base-path", "/org/fitscope/Fitscope", NULL);
+  g_application_register (G_APPLICATION (application), NULL, &error);
+  g_assert_no_error (error);
+#define ADD(name, epochs, test) \
+  g_test_add ("/window/" name, Fixture, epochs, set_up, test, tear_down)
+  ADD ("train-to-the-end", six, test_train_to_the_end);
+  ADD ("pause", forever, test_pause);
+  ADD ("scrub", six, test_scrub);
+  ADD ("play", six, test_play);
+  ADD ("undo", forever, test_undo);
+  ADD ("strip", forever, test_strip);
+  ADD ("focus-has-names", forever, test_focus_has_names);
+  ADD ("refused-files", forever, test_refused_files);
+  ADD ("presentation", forever, test_presentation);
+  ADD ("panes", forever, test_panes);
+  ADD ("close-while-training", forever, test_close_while_training);
+  status = g_test_run ();
+  g_object_unref (application);
+  return status;
+}
