@@ -234,7 +234,7 @@ heckler_main (void *data)
       atomic_store (&heckler->interrupt.is_requested, true);
       g_usleep (20);
       atomic_store (&heckler->interrupt.is_requested, false);
-      g_usleep (50 + i % 16 * 100);
+      g_usleep (MIN (50 + i * 10, 100000));
     }
   return NULL;
 }
