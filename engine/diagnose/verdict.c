@@ -169,7 +169,8 @@ fs_verdict_judge (const FsHistory *history,
                   const FsExperiment *experiment)
 {
   FsVerdict verdict = { .kind = FS_VERDICT_WAITING };
-  if (history->n_observations == 0)
+  /* A run may leave the finite numbers before its first epoch is over. */
+  if (history->n_observations == 0 && history->end != FS_END_NON_FINITE)
     {
       snprintf (verdict.headline, sizeof verdict.headline, "Waiting for the first epoch");
       return verdict;

@@ -58,6 +58,17 @@ test_non_finite (void)
   fs_history_clear (&history);
 }
 
+/* Nothing was observed, and still it is known what happened. */
+static void
+test_non_finite_in_the_first_epoch (void)
+{
+  FsHistory history = { .end = FS_END_NON_FINITE, .non_finite_step = 3 };
+  FsVerdict verdict = fs_verdict_judge (&history, NULL, NULL);
+  g_assert_cmpint (verdict.kind, ==, FS_VERDICT_DIVERGED);
+  g_assert_cmpint (verdict.tone, ==, FS_TONE_BAD);
+  g_assert_cmpuint (verdict.best_epoch, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -65,5 +76,6 @@ main (int argc, char **argv)
   g_test_add_func ("/verdict/waiting", test_waiting);
   g_test_add_func ("/verdict/overfitting", test_overfitting);
   g_test_add_func ("/verdict/non-finite", test_non_finite);
+  g_test_add_func ("/verdict/non-finite-in-the-first-epoch", test_non_finite_in_the_first_epoch);
   return g_test_run ();
 }
