@@ -196,8 +196,11 @@ append_end (GString *text, const FsSnapshot *snapshot)
           history->n_observations, snapshot->experiment.train.stop.patience);
       break;
     case FS_END_STOPPED:
-      g_string_append_printf (text, "Stopped on request after epoch %zu.\n",
-                              history->n_observations);
+      if (history->n_observations == 0)
+        g_string_append (text, "Stopped on request within the first epoch.\n");
+      else
+        g_string_append_printf (text, "Stopped on request after epoch %zu.\n",
+                                history->n_observations);
       break;
     case FS_END_NON_FINITE:
       g_string_append_printf (text,

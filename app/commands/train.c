@@ -11,15 +11,13 @@
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include "app/commands/experiment-argument.h"
 #include "app/commands/train-events.h"
 #include "app/commands/train-progress.h"
 #include "engine/base/number.h"
 #include "engine/diagnose/verdict.h"
-#include "engine/experiment/schema.h"
-#include "engine/lab/experiment-file.h"
 #include "engine/lab/results.h"
 #include "engine/lab/run.h"
-#include "engine/lab/source.h"
 #include "ui/chart/chart-export.h"
 #include "ui/views/loss-plot.h"
 
@@ -80,21 +78,6 @@ read_threads (const char *text, unsigned *n_threads, int *exit_code)
   *exit_code = fs_report_usage ("--threads: Out of range (“%s”): a whole number from 1 to %d.",
                                 text, MAX_THREADS);
   return FALSE;
-}
-
-/* The file's experiment with every --set applied. */
-static gboolean
-read_experiment (const char *path, char **settings, FsExperiment *experiment, GError **error)
-{
-  FsProblem problem;
-  if (!fs_experiment_file_load (experiment, path, error))
-    return FALSE;
-  for (gsize i = 0; settings && settings[i]; i++)
-    if (fs_experiment_set (experiment, settings[i], &problem) != FS_OK)
-      return fs_lab_error_take (error, &problem);
-  if (fs_experiment_validate (experiment, &problem) != FS_OK)
-    return fs_lab_error_take (error, &problem);
-  return TRUE;
 }
 
 static gboolean
@@ -224,15 +207,13 @@ run_train (int argc, char **argv)
       "Write one JSON object a line: every epoch, then the end", NULL },
     { NULL },
   };
-  static const char description[] =
-      "EXPERIMENT is a file (*.fit.json) or builtin:NAME for one that comes with the program.\n"
-      "fitscope schema lists what --set can change.\n";
   g_autoptr (GError) error = NULL;
   FsExperiment experiment;
   unsigned n_threads;
   int exit_code;
 
-  if (!fs_verb_parse_options (&fs_verb_train, entries, description, &argc, &argv, &exit_code))
+  if (!fs_verb_parse_options (&fs_verb_train, entries, FS_EXPERIMENT_ARGUMENT_HELP, &argc, &argv,
+                              &exit_code))
     return exit_code;
   if (argc < 2)
     return fs_report_usage ("fitscope train needs an EXPERIMENT: a file (*.fit.json) or "
@@ -243,16 +224,14 @@ run_train (int argc, char **argv)
   if (!read_threads (options.threads, &n_threads, &exit_code))
     return exit_code;
 
-  g_autofree char *path = fs_source_resolve_experiment (argv[1], &error);
-  if (!path || !read_experiment (path, options.settings, &experiment, &error))
+  g_autofree char *base = NULL;
+  if (!fs_experiment_argument_read (argv[1], options.settings, &experiment, &base, &error))
     return fs_report_error (g_steal_pointer (&error));
-
   if (options.out && !make_folder (options.out, &error))
     {
       fs_report_error (g_steal_pointer (&error));
       return FS_EXIT_FAILED;
     }
-  g_autofree char *base = g_path_get_dirname (path);
   return train (&experiment, base, n_threads, &options);
 }
 

@@ -22,6 +22,7 @@ typedef struct
   int (*run) (int argc, char **argv);
 } FsVerb;
 
+extern const FsVerb fs_verb_prepare;
 extern const FsVerb fs_verb_schema;
 extern const FsVerb fs_verb_train;
 

@@ -12,8 +12,7 @@
 #include "engine/lab/experiment-file.h"
 #include "engine/lab/file-write.h"
 #include "engine/lab/source.h"
-
-#define SECONDS_A_DAY 86400.0
+#include "engine/lab/table-text.h"
 
 static void
 append_number (GString *text, double number)
@@ -69,43 +68,6 @@ fs_results_timings_csv (const FsSnapshot *snapshot)
 
 /* ---- predictions ---- */
 
-static gboolean
-has_times_of_day (const FsDataset *dataset)
-{
-  for (size_t row = 0; row < dataset->n_rows; row++)
-    if (isfinite (dataset->times[row]) && fmod (dataset->times[row], SECONDS_A_DAY) != 0.0)
-      return TRUE;
-  return FALSE;
-}
-
-/* Dates as ISO 8601, in the file's own time zone (which has no name in the frame). */
-static void
-append_time (GString *text, const FsDataset *dataset, size_t row, gboolean with_time_of_day)
-{
-  if (!dataset->has_dates)
-    {
-      g_string_append_printf (text, "%" G_GSIZE_FORMAT, row + 1);
-      return;
-    }
-  g_autoptr (GDateTime) time =
-      isfinite (dataset->times[row])
-          ? g_date_time_new_from_unix_utc ((gint64) floor (dataset->times[row]))
-          : NULL;
-  if (!time)
-    return;
-  g_string_append_printf (text, "%04d-%02d-%02d", g_date_time_get_year (time),
-                          g_date_time_get_month (time), g_date_time_get_day_of_month (time));
-  if (with_time_of_day)
-    g_string_append_printf (text, "T%02d:%02d:%02d", g_date_time_get_hour (time),
-                            g_date_time_get_minute (time), g_date_time_get_second (time));
-}
-
-static const char *const part_words[FS_N_PARTS] = {
-  [FS_PART_TRAIN] = "train",
-  [FS_PART_VALIDATION] = "validation",
-  [FS_PART_TEST] = "test",
-};
-
 static void
 append_part (GString *text,
              const FsDataset *dataset,
@@ -120,8 +82,11 @@ append_part (GString *text,
         size_t row = dataset->windows[part].starts[w] + dataset->length + step;
         double truth = dataset->target_raw[row];
         g_string_append_printf (text, "%" G_GSIZE_FORMAT ",", row + 1);
-        append_time (text, dataset, row, with_time_of_day);
-        g_string_append_printf (text, ",%s,%" G_GSIZE_FORMAT ",", part_words[part], step + 1);
+        if (dataset->has_dates)
+          fs_dataset_append_date (text, dataset, row, with_time_of_day);
+        else
+          g_string_append_printf (text, "%" G_GSIZE_FORMAT, row + 1);
+        g_string_append_printf (text, ",%s,%" G_GSIZE_FORMAT ",", fs_part_word (part), step + 1);
         if (!isnan (truth))
           append_number (text, truth);
         append_cell (text, forecast->predicted[part][w * n_outputs + step]);
@@ -135,7 +100,8 @@ fs_results_predictions_csv (const FsSnapshot *snapshot)
   GString *text = g_string_new ("row,time,part,step,truth,predicted\n");
   if (!snapshot->forecast)
     return g_string_free (text, FALSE);
-  gboolean with_time_of_day = snapshot->dataset->has_dates && has_times_of_day (snapshot->dataset);
+  gboolean with_time_of_day =
+      snapshot->dataset->has_dates && fs_dataset_has_times_of_day (snapshot->dataset);
   for (int part = 0; part < FS_N_PARTS; part++)
     append_part (text, snapshot->dataset, snapshot->forecast, part, with_time_of_day);
   return g_string_free (text, FALSE);
