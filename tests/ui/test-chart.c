@@ -420,6 +420,24 @@ test_colours (Stage *stage, gconstpointer data)
   gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (provider));
 }
 
+/* A larger font of the desktop is a larger font of the chart. */
+static void
+test_font_size (Stage *stage, gconstpointer data)
+{
+  FsPlotFrame before = *fs_chart_get_frame (stage->chart);
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+  GdkDisplay *display = gtk_widget_get_display (stage->window);
+  gtk_css_provider_load_from_data (provider, "chart { font-size: 200%; }", -1);
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  wait_for_picture (stage);
+  const FsPlotFrame *after = fs_chart_get_frame (stage->chart);
+  g_assert_cmpfloat (after->left_px, >, before.left_px + 10);
+  g_assert_cmpfloat (after->top_px, >, before.top_px + 10);
+  g_assert_cmpfloat (after->right_px, <, before.right_px - 10);
+  gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (provider));
+}
+
 /* The style sheets and the built-in palettes must not drift apart. */
 static void
 test_style_sheets (Stage *stage, gconstpointer data)
@@ -491,6 +509,7 @@ main (int argc, char **argv)
   ADD ("/chart/widget/wheel", test_wheel);
   ADD ("/chart/widget/picture", test_picture);
   ADD ("/chart/widget/colours", test_colours);
+  ADD ("/chart/widget/font-size", test_font_size);
   ADD ("/chart/widget/style-sheets", test_style_sheets);
   ADD ("/chart/widget/menu-and-rtl", test_menu_and_rtl);
   g_test_add_func ("/chart/widget/without-window", test_without_window);

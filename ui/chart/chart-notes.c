@@ -11,6 +11,9 @@
 #define GAP_PX 7.0
 #define MOST_ROWS 4
 
+/* In a narrow chart the name of a mark would cover the curves: it is left out, the line stays. */
+#define MOST_MARK_WIDTH 0.4
+
 static void
 show_text (FsPen *pen, double x, double y, FsChartColour colour)
 {
@@ -169,6 +172,8 @@ fs_pen_draw_mark_names (FsPen *pen)
         continue;
       fs_pen_set_text (pen, mark->text, FS_PLOT_SMALL_SIZE, false);
       fs_pen_text_size (pen, &width, NULL);
+      if (width > MOST_MARK_WIDTH * (frame->right_px - frame->left_px))
+        continue;
       double at = x + gap + width <= frame->right_px ? x + gap : x - gap - width;
       bool is_above = has_room_above (pen, mark->x);
       int row = rows_take (is_above ? &at_top : &at_foot, at, width + gap);
@@ -354,7 +359,7 @@ place_names (FsPen *pen, const Name *names, size_t n, double *placed)
             who[m++] = i;
           }
       fs_chart_spread_labels (wanted, heights, m, pen->frame.top_px - pen->line_px / 2,
-                              pen->frame.bottom_px + pen->line_px / 2, results);
+                              pen->frame.bottom_px + 2 * pen->m, results);
       for (size_t k = 0; k < m; k++)
         placed[who[k]] = results[k];
     }

@@ -93,6 +93,8 @@ place_box (FsChart *chart, float heading_px, float line_px)
   if (x < 0)
     x = fmaxf (0, fminf (line_px + gap, total - width));
   float y = (float) chart->frame.top_px + 2 * m;
+  if (fs_plot_has_flags (chart->plot)) /* the flag says the most important thing on the chart */
+    y += 1.5f * overlay->row_px;
   float lowest = (float) gtk_widget_get_height (GTK_WIDGET (chart)) - height - 2;
   overlay->box = GRAPHENE_RECT_INIT (roundf (x), roundf (fmaxf (0, fminf (y, lowest))),
                                      ceilf (width), ceilf (height));

@@ -272,6 +272,12 @@ fs_plot_series_last (const FsPlotSeries *series)
 }
 
 bool
+fs_plot_has_flags (const FsPlot *plot)
+{
+  return plot->flags->len > 0;
+}
+
+bool
 fs_plot_is_empty (const FsPlot *plot)
 {
   for (guint i = 0; i < plot->series->len; i++)

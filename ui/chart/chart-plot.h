@@ -141,6 +141,7 @@ FsPlotAxis fs_plot_get_x_axis (const FsPlot *plot);
 FsPlotAxis fs_plot_get_y_axis (const FsPlot *plot);
 size_t fs_plot_get_n_series (const FsPlot *plot);
 const FsPlotSeries *fs_plot_get_series (const FsPlot *plot, size_t index);
+bool fs_plot_has_flags (const FsPlot *plot);
 bool fs_plot_is_empty (const FsPlot *plot); /* no series has a point that could be shown */
 
 /* The part of the axes that is shown; has_x and has_y false (all zero) follow the data. */
