@@ -11,6 +11,7 @@
 #include <string.h>
 #include "app/application.h"
 #include "app/commands/verb.h"
+#include "engine/model/kernels.h"
 
 static int
 print_help (void)
@@ -72,11 +73,28 @@ is_window_option (const char *word)
   return g_strv_contains (options, name);
 }
 
+/* FITSCOPE_ISA chooses the kernels, for tests and measurements: see kernels.h. */
+static int
+choose_kernels (void)
+{
+  const char *name = g_getenv ("FITSCOPE_ISA");
+  FsIsa isa;
+  if (!name || !name[0])
+    return FS_EXIT_DONE;
+  if (!fs_isa_from_name (name, &isa))
+    return fs_report_usage ("FITSCOPE_ISA=%s: plain, portable, avx2 or avx512 is allowed.", name);
+  if (!fs_isa_override (isa))
+    return fs_report_usage ("FITSCOPE_ISA=%s: this processor does not have it.", name);
+  return FS_EXIT_DONE;
+}
+
 int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
   g_set_prgname ("fitscope");
+  if (choose_kernels () != FS_EXIT_DONE)
+    return FS_EXIT_USAGE;
 
   const char *word = argc > 1 ? argv[1] : NULL;
   const FsVerb *verb = word ? fs_verb_find (word) : NULL;

@@ -95,6 +95,9 @@ typedef struct FsKernels
   void (*column_sums) (const FsReal *b, size_t n_rows, FsReal sum[64]);
   void (*tanh) (FsReal *values, size_t n);
   void (*sigmoid) (FsReal *values, size_t n);
+  /* Does n_rounds times as many multiply-adds as the processor can at once, with no memory in the way;
+   * returns how many that were. What the tiles are measured against. */
+  double (*peak) (size_t n_rounds, FsReal *sink);
 } FsKernels;
 
 extern const FsKernels fs_kernels_portable;

@@ -394,6 +394,29 @@ sigmoid_all (FsReal *values, size_t n)
     vector_store (values + i, vector_sigmoid (vector_load (values + i)));
 }
 
+/* --- The bound --- */
+
+static double
+peak (size_t n_rounds, FsReal *sink)
+{
+  Tile sum;
+  const Vector factors[2] = { vector_all (sink[0]), vector_all (sink[1]) };
+  /* All different, or the compiler would see that one sum does for all. */
+  for (int r = 0; r < TILE_ROWS; r++)
+    for (int v = 0; v < TILE_VECTORS; v++)
+      sum[r][v] = vector_all (sink[0] * (FsReal) (1 + r * TILE_VECTORS + v));
+  for (size_t round = 0; round < n_rounds; round++)
+#pragma GCC unroll 8
+    for (int r = 0; r < TILE_ROWS; r++)
+#pragma GCC unroll 4
+      for (int v = 0; v < TILE_VECTORS; v++)
+        sum[r][v] = vector_fma (sum[r][v], factors[0], factors[1]);
+  for (int r = 0; r < TILE_ROWS; r++)
+    for (int v = 0; v < TILE_VECTORS; v++)
+      sink[2] += sum[r][v][0];
+  return (double) n_rounds * TILE_ROWS * TILE_VECTORS * LANES;
+}
+
 const FsKernels FS_KERNELS = {
   .lstm_forward = lstm_forward,
   .lstm_backward = lstm_backward,
@@ -402,4 +425,5 @@ const FsKernels FS_KERNELS = {
   .column_sums = column_sums,
   .tanh = tanh_all,
   .sigmoid = sigmoid_all,
+  .peak = peak,
 };
