@@ -10,6 +10,7 @@
 #include "engine/lab/exchange/safetensors.h"
 #include "engine/lab/experiment-file.h"
 #include "engine/lab/results.h"
+#include "engine/lab/source.h"
 
 static void
 test_history_csv (void)
@@ -187,7 +188,7 @@ static void
 test_relative_source (void)
 {
   FsExperiment experiment = small_experiment ();
-  g_autofree char *base = g_build_filename (g_getenv ("FITSCOPE_DATA_DIR"), "series", NULL);
+  g_autofree char *base = g_build_filename (fs_source_data_dir (), "series", NULL);
   g_strlcpy (experiment.data.source, "air_passengers.csv", sizeof experiment.data.source);
   g_autoptr (FsRun) run = fs_run_new (&experiment, base, 1, NULL, NULL);
   g_autofree char *folder = saved_folder (run);

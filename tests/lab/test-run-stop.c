@@ -24,7 +24,7 @@ heavy_experiment (void)
   experiment.layers[1] = fs_layer_spec_default (FS_LAYER_LSTM);
   experiment.layers[2] = fs_layer_spec_default (FS_LAYER_DENSE);
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-  experiment.layers[0].units = experiment.layers[1].units = 64;
+  experiment.layers[0].units = experiment.layers[1].units = 32;
 #else
   experiment.layers[0].units = experiment.layers[1].units = 192;
 #endif

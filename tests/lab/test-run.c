@@ -219,7 +219,9 @@ test_nothing_is_lost (void)
 {
   FsExperiment experiment = small_experiment (MANY_EPOCHS);
   experiment.layers[0].units = 1;
-  experiment.train.batch = 64;
+  experiment.window.length = 2;
+  experiment.split.train = 0.25;
+  experiment.split.validation = 0.2;
   Watcher watcher = { .owner = g_thread_self () };
   int64_t begin = g_get_monotonic_time ();
   g_autoptr (FsRun) run = fs_run_new (&experiment, NULL, 1, watch_cb, &watcher);
