@@ -24,9 +24,9 @@ heavy_experiment (void)
   experiment.layers[1] = fs_layer_spec_default (FS_LAYER_LSTM);
   experiment.layers[2] = fs_layer_spec_default (FS_LAYER_DENSE);
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-  experiment.layers[0].units = experiment.layers[1].units = 32;
+  experiment.layers[0].units = experiment.layers[1].units = 64;
 #else
-  experiment.layers[0].units = experiment.layers[1].units = 192;
+  experiment.layers[0].units = experiment.layers[1].units = 320;
 #endif
   experiment.train.batch = 1024;
   experiment.train.epochs = 1000;
@@ -69,24 +69,26 @@ test_obeys_inside_a_batch (void)
   double epoch_seconds = fs_run_snapshot (run)->epoch_seconds;
   FsObservation first = fs_run_snapshot (run)->history.observations[0];
 
-  /* At several places of forward, backward and evaluation. */
-  double worst = 0.0;
+  /* At several places of forward, backward and evaluation. Waiting for the end of what is going on
+   * would take about an epoch, the four of them together. */
+  double sum = 0.0, worst = 0.0;
   for (int i = 1; i <= 4; i++)
     {
       fs_run_train (run);
       wait_inside_batch (run, epoch_seconds, i * 0.17);
       double seconds = obeyed_after (run, fs_run_pause, FS_RUN_PAUSED);
       worst = MAX (worst, seconds);
+      sum += seconds;
     }
   g_test_message ("an epoch takes %.3f s; a pause was acknowledged within %.3f s", epoch_seconds,
                   worst);
-  g_assert_cmpfloat (worst, <, epoch_seconds * 0.25);
+  g_assert_cmpfloat (sum, <, epoch_seconds * 0.6);
 
   fs_run_train (run);
   wait_inside_batch (run, epoch_seconds, 0.3);
   double stopped = obeyed_after (run, fs_run_stop, FS_RUN_FINISHED);
   g_test_message ("a stop within %.3f s", stopped);
-  g_assert_cmpfloat (stopped, <, epoch_seconds * 0.25);
+  g_assert_cmpfloat (stopped, <, epoch_seconds * 0.3);
   g_assert_cmpfloat (fs_run_snapshot (run)->history.observations[0].train_loss, ==,
                      first.train_loss);
 
@@ -97,7 +99,7 @@ test_obeys_inside_a_batch (void)
   fs_run_free (next);
   double freed = (g_get_monotonic_time () - begin) / (double) G_USEC_PER_SEC;
   g_test_message ("freed within %.3f s", freed);
-  g_assert_cmpfloat (freed, <, epoch_seconds * 0.25);
+  g_assert_cmpfloat (freed, <, epoch_seconds * 0.3);
 }
 
 /* A slider that is dragged sends a setting every frame; batches that take many frames are finished
