@@ -39,7 +39,7 @@ includes () {
   found=$(find app ui engine -name '*.[ch]' | sort | xargs awk '
     function floor_of(path) {
       if (path ~ /^app\//) return 8
-      if (path ~ /^ui\//) return 7
+      if (path ~ /^(ui|data)\//) return 7 # data: the resources, generated for the window
       if (path ~ /^engine\/lab\//) return 6
       if (path ~ /^engine\/(search|diagnose)\//) return 5
       if (path ~ /^engine\/train\//) return 4
