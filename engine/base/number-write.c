@@ -9,75 +9,94 @@
 #include <string.h>
 #include "engine/base/number-big.h"
 
+/* A number as value / unit, with above / unit and below / unit half the gaps to its neighbours: what
+ * digits may still be left out is decided against these. */
+typedef struct
+{
+  FsBig value, unit, above, below;
+  bool is_even; /* neighbours at the very border read back as this number */
+} Ratio;
+
+static void
+times_ten (Ratio *r)
+{
+  fs_big_multiply_add (&r->value, 10, 0);
+  fs_big_multiply_add (&r->above, 10, 0);
+  fs_big_multiply_add (&r->below, 10, 0);
+}
+
+/* Scales mantissa × 2^exponent to 0.1 ≤ value / unit < 1 and returns the power of ten: the number is
+ * 0.d1d2d3… × 10^result. `is_lowest` says that the mantissa is a power of two, so that the gap to the
+ * number below is half of the one above. */
+static int
+scale_ratio (Ratio *r, uint64_t mantissa, int exponent, bool is_lowest)
+{
+  FsBig sum;
+  unsigned extra = is_lowest ? 2 : 1;
+  unsigned up = exponent > 0 ? (unsigned) exponent : 0;
+  unsigned down = exponent < 0 ? (unsigned) -exponent : 0;
+  r->is_even = !(mantissa & 1);
+  fs_big_set (&r->value, mantissa);
+  fs_big_set (&r->unit, 1);
+  fs_big_set (&r->below, 1);
+  fs_big_shift_left (&r->value, up + extra);
+  fs_big_shift_left (&r->unit, down + extra);
+  fs_big_shift_left (&r->below, up);
+  r->above = r->below;
+  if (is_lowest)
+    fs_big_shift_left (&r->above, 1);
+
+  int k = (int) ceil ((exponent + 63 - __builtin_clzll (mantissa)) * 0.30102999566398120 - 1e-10);
+  FsBig *scaled[] = { &r->value, &r->above, &r->below };
+  for (int i = 0; k < 0 && i < 3; i++)
+    {
+      fs_big_multiply_power_of_5 (scaled[i], (unsigned) -k);
+      fs_big_shift_left (scaled[i], (unsigned) -k);
+    }
+  if (k > 0)
+    {
+      fs_big_multiply_power_of_5 (&r->unit, (unsigned) k);
+      fs_big_shift_left (&r->unit, (unsigned) k);
+    }
+  fs_big_add (&sum, &r->value, &r->above);
+  int order = fs_big_compare (&sum, &r->unit);
+  if (order > 0 || (order == 0 && r->is_even))
+    return k + 1; /* the estimate was one too small, and the next digit is due already */
+  times_ten (r);
+  return k;
+}
+
 /* The digits of mantissa × 2^exponent into `digits` (at most 17); returns how many. *point is where
- * the decimal mark stands: the value is 0.d1d2d3… × 10^*point. `is_lowest` says that the mantissa is
- * a power of two, so that the gap to the number below is half of the one above. */
+ * the decimal mark stands: the value is 0.d1d2d3… × 10^*point. */
 static int
 shortest_digits (uint64_t mantissa, int exponent, bool is_lowest, char digits[20], int *point)
 {
-  FsBig value, unit, above, below, sum;
-  bool is_even = !(mantissa & 1);
-  unsigned extra = is_lowest ? 2 : 1;
-  /* value / unit is the number; above / unit and below / unit are half the gaps to its neighbours. */
-  fs_big_set (&value, mantissa);
-  fs_big_set (&unit, 1);
-  fs_big_set (&below, 1);
-  fs_big_shift_left (&value, (exponent > 0 ? (unsigned) exponent : 0) + extra);
-  fs_big_shift_left (&unit, (exponent < 0 ? (unsigned) -exponent : 0) + extra);
-  fs_big_shift_left (&below, exponent > 0 ? (unsigned) exponent : 0);
-  above = below;
-  if (is_lowest)
-    fs_big_shift_left (&above, 1);
-
-  int k = (int) ceil ((exponent + 63 - __builtin_clzll (mantissa)) * 0.30102999566398120 - 1e-10);
-  FsBig *scaled[] = { &value, &above, &below };
-  if (k >= 0)
-    {
-      fs_big_multiply_power_of_5 (&unit, (unsigned) k);
-      fs_big_shift_left (&unit, (unsigned) k);
-    }
-  else
-    for (int i = 0; i < 3; i++)
-      {
-        fs_big_multiply_power_of_5 (scaled[i], (unsigned) -k);
-        fs_big_shift_left (scaled[i], (unsigned) -k);
-      }
-  fs_big_add (&sum, &value, &above);
-  int order = fs_big_compare (&sum, &unit);
-  if (order > 0 || (order == 0 && is_even))
-    k++; /* the estimate was one too small */
-  else
-    for (int i = 0; i < 3; i++)
-      fs_big_multiply_add (scaled[i], 10, 0);
-  *point = k;
-
+  Ratio r;
+  FsBig sum;
+  *point = scale_ratio (&r, mantissa, exponent, is_lowest);
   for (int n = 0;; n++)
     {
       int digit = 0;
-      while (fs_big_compare (&value, &unit) >= 0)
+      while (fs_big_compare (&r.value, &r.unit) >= 0)
         {
-          fs_big_subtract (&value, &unit);
+          fs_big_subtract (&r.value, &r.unit);
           digit++;
         }
-      int low = fs_big_compare (&value, &below);
-      fs_big_add (&sum, &value, &above);
-      int high = fs_big_compare (&sum, &unit);
-      bool can_stop_low = low < 0 || (low == 0 && is_even);
-      bool can_stop_high = high > 0 || (high == 0 && is_even);
-      if (can_stop_low || can_stop_high)
+      int low = fs_big_compare (&r.value, &r.below);
+      fs_big_add (&sum, &r.value, &r.above);
+      int high = fs_big_compare (&sum, &r.unit);
+      bool can_stop_low = low < 0 || (low == 0 && r.is_even);
+      bool can_stop_high = high > 0 || (high == 0 && r.is_even);
+      if (can_stop_low && can_stop_high)
         {
-          if (can_stop_low && can_stop_high)
-            {
-              fs_big_add (&sum, &value, &value);
-              int half = fs_big_compare (&sum, &unit);
-              can_stop_high = half > 0 || (half == 0 && (digit & 1));
-            }
-          digits[n] = (char) ('0' + digit + (can_stop_high ? 1 : 0));
-          return n + 1;
+          fs_big_add (&sum, &r.value, &r.value);
+          int half = fs_big_compare (&sum, &r.unit);
+          can_stop_high = half > 0 || (half == 0 && (digit & 1));
         }
-      digits[n] = (char) ('0' + digit);
-      for (int i = 0; i < 3; i++)
-        fs_big_multiply_add (scaled[i], 10, 0);
+      digits[n] = (char) ('0' + digit + (can_stop_high ? 1 : 0));
+      if (can_stop_low || can_stop_high)
+        return n + 1;
+      times_ten (&r);
     }
 }
 

@@ -8,7 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include "engine/base/nearest.h"
 
 void
@@ -60,13 +59,27 @@ fs_frame_nearest_name (const FsFrame *frame, const char *name)
   return nearest;
 }
 
+/* Equal but for the case of ASCII letters, in every locale. */
+static bool
+is_same_word (const char *left, const char *right)
+{
+  for (;; left++, right++)
+    {
+      char l = (char) (*left >= 'A' && *left <= 'Z' ? *left + 32 : *left);
+      if (l != *right)
+        return false;
+      if (!l)
+        return true;
+    }
+}
+
 /* Names under which a column of growing numbers is time even where it skips some. */
 static bool
 is_time_name (const char *name)
 {
   static const char *const names[] = { "t", "time", "year", "day", "step", "index", "hour" };
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-    if (strcasecmp (name, names[i]) == 0)
+    if (is_same_word (name, names[i]))
       return true;
   return false;
 }
