@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "engine/prepare/season.h"
+#include "engine/series/season.h"
 #include "engine/prepare/time-axis.h"
 
 /* Shares are decimal fractions: 0.57 of 100 rows are 57, although 0.57 × 100 is a little less in

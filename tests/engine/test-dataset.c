@@ -8,7 +8,7 @@
 #include "engine/base/random.h"
 #include "engine/experiment/schema.h"
 #include "engine/prepare/dataset.h"
-#include "engine/prepare/season.h"
+#include "engine/series/season.h"
 #include "engine/series/csv.h"
 
 static FsFrame *

@@ -12,7 +12,7 @@
  *     the season; a longer lag (a multiple, as a rule) must be better by MARGIN to be preferred.
  * How often this sees seasons where there are none, and misses those there are, is a test. */
 
-#include "engine/prepare/season.h"
+#include "engine/series/season.h"
 
 #include <math.h>
 #include <stdbool.h>
