@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 
-/* Pictures of training are taken when this share of the epochs is done: enough of a curve to see. */
+/* Pictures of training are taken when this many epochs are done, or this share if they are few: enough
+ * of a curve to see, and early enough for a run that stops early. */
+#define TRAINING_EPOCHS 12
 #define TRAINING_SHARE 0.4
 
 /* Frames that must pass after a change of style before everything has been laid out and drawn in it:
@@ -50,9 +52,9 @@ static gboolean
 save_picture (Shooting *shooting, GError **error)
 {
   GtkWidget *widget = GTK_WIDGET (shooting->window);
-  int width = gtk_widget_get_width (widget);
-  int height = gtk_widget_get_height (widget);
   g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
+  int width = gdk_paintable_get_intrinsic_width (paintable);
+  int height = gdk_paintable_get_intrinsic_height (paintable);
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   g_autofree char *name = g_strdup_printf ("window-%s-%s.png", state_names[shooting->state],
                                            style_names[shooting->style]);
@@ -97,11 +99,12 @@ has_come (Shooting *shooting)
     case STATE_READY:
       return snapshot->state == FS_RUN_READY;
     case STATE_TRAINING:
-      /* A run that stops early may never reach the share: then its end has to do. */
+      /* A run may be over before it is seen: then its end has to do. */
       return snapshot->state == FS_RUN_FINISHED
              || (snapshot->state == FS_RUN_TRAINING && snapshot->forecast
                  && (double) snapshot->history.n_observations
-                        >= TRAINING_SHARE * (double) snapshot->experiment.train.epochs);
+                        >= MIN (TRAINING_EPOCHS,
+                                TRAINING_SHARE * (double) snapshot->experiment.train.epochs));
     case STATE_FINISHED:
     default:
       return snapshot->state == FS_RUN_FINISHED;
@@ -122,6 +125,7 @@ finish (Shooting *shooting, const char *problem)
       g_printerr ("fitscope: %s\n", problem);
       *shooting->exit_code = 1;
     }
+  shooting->is_waiting = TRUE; /* no more pictures in the frames until it is gone */
   gtk_window_close (GTK_WINDOW (shooting->window));
 }
 
@@ -145,36 +149,40 @@ advance (Shooting *shooting)
   return TRUE;
 }
 
+/* Keeps frames coming, and notices when the state has come. */
 static gboolean
 tick_cb (GtkWidget *widget, GdkFrameClock *clock, void *data)
 {
   Shooting *shooting = data;
-  g_autoptr (GError) error = NULL;
 
   if (has_failed (shooting))
     {
       finish (shooting, fs_session_get_problem (fs_window_get_session (shooting->window), NULL));
       return G_SOURCE_REMOVE;
     }
-  if (shooting->is_waiting)
+  if (shooting->is_waiting && has_come (shooting))
     {
-      if (!has_come (shooting))
-        return G_SOURCE_CONTINUE;
       shooting->is_waiting = FALSE;
       shooting->n_frames = 0;
     }
   gtk_widget_queue_draw (widget);
-  if (++shooting->n_frames < SETTLE_FRAMES)
-    return G_SOURCE_CONTINUE;
+  return G_SOURCE_CONTINUE;
+}
+
+/* Pictures are taken here, when the frame has been drawn: before it, a widget that is about to be
+ * drawn anew has no picture. */
+static void
+after_paint_cb (GdkFrameClock *clock, GtkWidget *widget)
+{
+  Shooting *shooting = g_object_get_data (G_OBJECT (widget), "fs-shooting");
+  g_autoptr (GError) error = NULL;
+
+  if (shooting->is_waiting || ++shooting->n_frames < SETTLE_FRAMES)
+    return;
   if (!save_picture (shooting, &error))
-    {
-      finish (shooting, error->message);
-      return G_SOURCE_REMOVE;
-    }
-  if (advance (shooting))
-    return G_SOURCE_CONTINUE;
-  finish (shooting, NULL);
-  return G_SOURCE_REMOVE;
+    finish (shooting, error->message);
+  else if (!advance (shooting))
+    finish (shooting, NULL);
 }
 
 void
@@ -194,8 +202,12 @@ fs_screenshot_start (FsWindow *window, const char *folder, int *exit_code)
       finish (shooting, problem);
       return;
     }
+  /* No animation in the middle of which a picture could fall; the font of the platform's design, which
+   * a display without a desktop does not set. */
   g_object_set (gtk_widget_get_settings (GTK_WIDGET (window)), "gtk-enable-animations", FALSE,
-                NULL);
+                "gtk-font-name", "Cantarell 11", NULL);
   set_style (0);
   gtk_widget_add_tick_callback (GTK_WIDGET (window), tick_cb, shooting, NULL);
+  g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (window)), "after-paint",
+                           G_CALLBACK (after_paint_cb), window, 0);
 }

@@ -44,6 +44,8 @@ fs_facts_loss (double loss)
 char *
 fs_facts_duration (double seconds)
 {
+  if (seconds < 0.00095)
+    return g_strdup_printf ("%.0f µs", MAX (seconds * 1e6, 1));
   if (seconds < 0.0095)
     return g_strdup_printf ("%.1f ms", seconds * 1e3);
   if (seconds < 0.9995)

@@ -20,7 +20,7 @@ char *fs_facts_run_name (const FsExperiment *experiment, const FsExperiment *pre
 /* "epoch 87 of 300 · 11 ms an epoch · 2.3 s left", "ready", "finished: …". `is_pending` adds that
  * edits wait for a new run; `problem` (may be NULL) replaces "ready". */
 char *fs_facts_subtitle (const FsSnapshot *snapshot, gboolean is_pending, const char *problem);
-char *fs_facts_duration (double seconds); /* "11 ms", "2.3 s", "4 min", "1 h 20 min" */
+char *fs_facts_duration (double seconds); /* "40 µs", "11 ms", "2.3 s", "4 min", "1 h 20 min" */
 
 /* Beside the rows; NULL while there is no dataset. */
 char *fs_facts_windows (const FsSnapshot *snapshot);   /* "91 windows × 24 steps × 1" */

@@ -13,6 +13,19 @@
 #include "engine/lab/source.h"
 #include "ui/facts.h"
 
+/* What a window begins with is no change that could be undone. */
+static void
+adopt (FsSession *self, const FsExperiment *experiment, const char *label)
+{
+  if (!self->run && !self->problem && !fs_session_get_undo_label (self))
+    {
+      fs_session_start (self, experiment);
+      return;
+    }
+  fs_session_replace (self, experiment, label, NULL);
+  fs_session_settle (self);
+}
+
 gboolean
 fs_session_open_experiment (FsSession *self, const char *path, GError **error)
 {
@@ -28,8 +41,7 @@ fs_session_open_experiment (FsSession *self, const char *path, GError **error)
           g_canonicalize_filename (experiment.data.source, *folder ? folder : NULL);
       g_strlcpy (experiment.data.source, source, sizeof experiment.data.source);
     }
-  fs_session_replace (self, &experiment, "Open", NULL);
-  fs_session_settle (self);
+  adopt (self, &experiment, "Open");
   return TRUE;
 }
 
@@ -49,8 +61,7 @@ fs_session_open_data (FsSession *self, const char *source)
   /* A name that only repeated the data's follows it; one that somebody gave stays. */
   if (g_str_equal (experiment.name, old_name))
     g_strlcpy (experiment.name, name, sizeof experiment.name);
-  fs_session_replace (self, &experiment, "Data", NULL);
-  fs_session_settle (self);
+  adopt (self, &experiment, "Data");
 }
 
 gboolean

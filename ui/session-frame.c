@@ -56,7 +56,7 @@ frame_read_cb (GObject *source_object, GAsyncResult *result, void *data)
     }
   session->reader = NULL;
   session->frame = frame;
-  fs_session_emit_facts (session);
+  fs_session_emit (session, FS_SESSION_FACTS);
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The inside of FsSession, for its three source files only. */
+/* The inside of FsSession, for its source files only. */
 
 #include "ui/session.h"
 #include "ui/undo.h"
@@ -20,6 +20,7 @@ struct _FsSession
   FsRun *run;                  /* current; NULL before the first and while nothing can run */
   FsExperiment run_experiment; /* what `run` was made from, with the live settings sent since */
   guint run_id;
+  char refusal[1024];     /* the last error of a run that goes on */
   FsRun *next;            /* prepared from pending edits; NULL if there are none */
   gboolean is_pending;    /* edits wait for a new run (even if `next` cannot be made) */
   FsRunState facts_state; /* the state of the prepared run when the facts were last announced */
@@ -38,7 +39,25 @@ struct _FsSession
   struct FsFrameReader *reader; /* the reading in progress, owned by its task */
 };
 
-void fs_session_emit_facts (FsSession *session);
+typedef enum
+{
+  FS_SESSION_EXPERIMENT,
+  FS_SESSION_SNAPSHOT,
+  FS_SESSION_FACTS,
+  FS_SESSION_RUNS,
+  FS_SESSION_NOTICE, /* by fs_session_emit_notice() */
+  FS_SESSION_N_SIGNALS
+} FsSessionSignal;
+
+void fs_session_emit (FsSession *session, FsSessionSignal which);
+void fs_session_emit_notice (FsSession *session,
+                             const char *sentence,
+                             const char *button,
+                             const char *action);
+
+/* After every change of `experiment`: checks it, tells everybody, and lets a run follow soon. */
+void fs_session_experiment_changed (FsSession *session);
+const FsKeptRun *fs_session_find_kept (FsSession *session, guint id);
 
 /* Makes the runs agree with the experiment now instead of when edits have rested. */
 void fs_session_settle (FsSession *session);

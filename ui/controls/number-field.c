@@ -288,7 +288,7 @@ add_entry (FsNumberField *self)
   GtkEditable *text;
 
   self->entry = gtk_entry_new ();
-  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 5);
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), self->slider ? 5 : 4);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), self->slider ? 6 : 5);
   gtk_editable_set_alignment (GTK_EDITABLE (self->entry), self->slider ? 1 : 0);
   gtk_widget_add_css_class (self->entry, "numeric");

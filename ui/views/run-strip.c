@@ -35,6 +35,7 @@ struct _FsRunStrip
   GPtrArray *tiles;          /* owned Tile; ids ascend; the last is the current run's */
   guint redraw_id;
   gsize n_drawn; /* epochs in the current tile's picture */
+  FsRunState drawn_state;
 };
 
 G_DEFINE_FINAL_TYPE (FsRunStrip, fs_run_strip, GTK_TYPE_WIDGET);
@@ -145,6 +146,7 @@ show_current (FsRunStrip *self)
   name = fs_session_dup_current_name (self->session);
   tile_show (tile, current, name);
   self->n_drawn = current->history.n_observations;
+  self->drawn_state = current->state;
 }
 
 static gboolean
@@ -162,9 +164,15 @@ snapshot_cb (FsRunStrip *self)
 {
   const FsSnapshot *current = fs_session_get_current (self->session);
 
-  if (!current || self->redraw_id)
+  if (!current)
     return;
-  if (current->history.n_observations != self->n_drawn || current->state == FS_RUN_FINISHED)
+  /* The first epoch and the end show at once; what lies between, now and then. */
+  if ((self->n_drawn == 0 && current->history.n_observations > 0)
+      || (current->state == FS_RUN_FINISHED && self->drawn_state != FS_RUN_FINISHED))
+    show_current (self);
+  if (self->redraw_id)
+    return;
+  if (current->history.n_observations != self->n_drawn)
     self->redraw_id = g_timeout_add (REDRAW_MS, redraw_cb, self);
 }
 

@@ -10,6 +10,9 @@
  * the lesson. */
 #define PLAY_SECONDS 8.0
 
+#define TICK_WIDTH_PX 2
+#define TICK_HEIGHT_PX 6
+
 struct _FsScrubber
 {
   GtkWidget parent_instance;
@@ -144,6 +147,35 @@ value_cb (FsScrubber *self)
   choose (self, (guint) lround (gtk_range_get_value (GTK_RANGE (self->scale))));
 }
 
+/* The tick of the best epoch, below the trough. GtkScale's own marks stay where they were when the
+ * range grows, until the next allocation, so this one is drawn here. */
+static void
+fs_scrubber_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  FsScrubber *self = FS_SCRUBBER (widget);
+  GdkRectangle trough;
+  graphene_point_t at;
+  double share;
+  GdkRGBA colour;
+
+  GTK_WIDGET_CLASS (fs_scrubber_parent_class)->snapshot (widget, snapshot);
+  if (self->best == 0 || self->n_epochs < 2)
+    return;
+  gtk_range_get_range_rect (GTK_RANGE (self->scale), &trough);
+  share = (double) (self->best - 1) / (double) (self->n_epochs - 1);
+  if (!gtk_widget_compute_point (
+          self->scale, widget, &GRAPHENE_POINT_INIT ((float) (trough.x + share * trough.width), 0),
+          &at))
+    return;
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &colour);
+  colour.alpha *= 0.6f;
+  gtk_snapshot_append_color (
+      snapshot, &colour,
+      &GRAPHENE_RECT_INIT (floorf (at.x) - 1,
+                           (float) (gtk_widget_get_height (widget) - TICK_HEIGHT_PX), TICK_WIDTH_PX,
+                           TICK_HEIGHT_PX));
+}
+
 static void
 fs_scrubber_dispose (GObject *object)
 {
@@ -162,6 +194,7 @@ static void
 fs_scrubber_class_init (FsScrubberClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = fs_scrubber_dispose;
+  GTK_WIDGET_CLASS (class)->snapshot = fs_scrubber_snapshot;
   epoch_signal = g_signal_new ("epoch", FS_TYPE_SCRUBBER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                G_TYPE_NONE, 1, G_TYPE_UINT);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BOX_LAYOUT);
@@ -205,7 +238,6 @@ void
 fs_scrubber_set (FsScrubber *self, guint n_epochs, guint best, guint shown, gboolean is_open)
 {
   gboolean is_useful = n_epochs > 1;
-  gboolean has_other_best = best != self->best;
 
   self->n_epochs = n_epochs;
   self->best = best;
@@ -214,13 +246,7 @@ fs_scrubber_set (FsScrubber *self, guint n_epochs, guint best, guint shown, gboo
   if (self->epoch > n_epochs)
     self->epoch = 0;
   place_handle (self);
-  /* After the range: a mark outside of it is dropped. */
-  if (has_other_best)
-    {
-      gtk_scale_clear_marks (GTK_SCALE (self->scale));
-      if (best > 0)
-        gtk_scale_add_mark (GTK_SCALE (self->scale), best, GTK_POS_BOTTOM, NULL);
-    }
+  gtk_widget_queue_draw (GTK_WIDGET (self));
   gtk_widget_set_sensitive (self->scale, is_useful);
   gtk_widget_set_sensitive (self->play, is_useful);
   show_number (self);

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The session's runs: how edits become runs, the transport, and the runs that are kept. */
+
+#include "ui/session-private.h"
+
+#include "engine/experiment/schema.h"
+#include "ui/facts.h"
+
+/* Edits come in bursts (a slider being dragged); a run is prepared when they rest this long. */
+#define SETTLE_MS 120
+
+/* ---- runs ---- */
+
+static gboolean
+has_trained (const FsSnapshot *snapshot)
+{
+  return snapshot
+         && (snapshot->history.n_observations > 0 || snapshot->state == FS_RUN_TRAINING
+             || snapshot->epoch_share > 0);
+}
+
+static gboolean
+is_over (const FsSnapshot *snapshot)
+{
+  return snapshot && (snapshot->state == FS_RUN_FINISHED || snapshot->state == FS_RUN_FAILED);
+}
+
+static void
+run_notify_cb (FsRun *run, const FsSnapshot *snapshot, void *data)
+{
+  FsSession *self = data;
+
+  if (run == self->run)
+    {
+      /* A live setting that the run refused: said once. */
+      if (snapshot->state != FS_RUN_FAILED && !g_str_equal (snapshot->error, self->refusal))
+        {
+          g_strlcpy (self->refusal, snapshot->error, sizeof self->refusal);
+          if (self->refusal[0])
+            fs_session_emit_notice (self, self->refusal, NULL, NULL);
+        }
+      fs_session_emit (self, FS_SESSION_SNAPSHOT);
+    }
+  /* The facts change once, when the dataset arrives or cannot. */
+  if (snapshot == fs_session_get_prepared (self) && snapshot->state != self->facts_state)
+    {
+      self->facts_state = snapshot->state;
+      fs_session_emit (self, FS_SESSION_FACTS);
+    }
+}
+
+static FsRun *
+make_run (FsSession *self)
+{
+  self->facts_state = FS_RUN_LOADING;
+  return fs_run_new (&self->experiment, NULL, self->n_threads, run_notify_cb, self);
+}
+
+/* The current run makes room. If it trained an epoch it is kept with its last snapshot; the run
+ * itself (its thread, its checkpoints) ends here. */
+static void
+retire_run (FsSession *self)
+{
+  const FsSnapshot *snapshot = fs_session_get_current (self);
+
+  if (snapshot && snapshot->history.n_observations > 0)
+    {
+      FsKeptRun *kept = g_new (FsKeptRun, 1);
+
+      kept->id = self->run_id;
+      kept->snapshot = fs_snapshot_ref (snapshot);
+      kept->name = fs_session_dup_current_name (self);
+      g_ptr_array_add (self->kept, kept);
+      self->run_id++;
+    }
+  g_clear_pointer (&self->run, fs_run_free);
+}
+
+static void
+take_run (FsSession *self, FsRun *run, const FsExperiment *experiment)
+{
+  retire_run (self);
+  self->run = run;
+  self->run_experiment = *experiment;
+  self->shown = 0;
+  self->is_judged = FALSE;
+  fs_session_emit (self, FS_SESSION_RUNS);
+  fs_session_emit (self, FS_SESSION_SNAPSHOT);
+  fs_session_emit (self, FS_SESSION_FACTS);
+}
+
+/* ---- edits become runs ---- */
+
+typedef struct
+{
+  FsSession *session;
+  gboolean acts_live; /* live settings are sent to the run */
+  guint n_waiting;    /* differences that need a new run */
+} Differences;
+
+static void
+difference_cb (const char *path, const char *label, const char *left, const char *right, void *data)
+{
+  Differences *differences = data;
+  FsSession *self = differences->session;
+  FsPlace place, in_run;
+
+  if (g_str_equal (path, "name"))
+    return; /* what a run is called changes nothing in it */
+  if (!differences->acts_live || fs_experiment_find (&self->experiment, path, &place, NULL) != FS_OK
+      || fs_experiment_find (&self->run_experiment, path, &in_run, NULL) != FS_OK
+      || !place.setting->is_live)
+    {
+      differences->n_waiting++;
+      return;
+    }
+  fs_run_set (self->run, path, fs_place_get_number (&place));
+  fs_place_set_number (&in_run, fs_place_get_number (&place), NULL);
+}
+
+/* Names never make a new run, so the run's copy follows them. */
+static guint
+count_waiting (FsSession *self, gboolean acts_live)
+{
+  Differences differences = { .session = self, .acts_live = acts_live };
+  FsExperiment before = self->run_experiment;
+
+  fs_experiment_compare (&before, &self->experiment, difference_cb, &differences);
+  return differences.n_waiting;
+}
+
+static void
+check_experiment (FsSession *self)
+{
+  FsProblem problem = { 0 };
+  char sentence[1024];
+
+  g_clear_pointer (&self->problem, g_free);
+  g_clear_pointer (&self->problem_key, g_free);
+  if (fs_experiment_validate (&self->experiment, &problem) == FS_OK)
+    return;
+  self->problem = g_strdup (fs_problem_sentence (&problem, sentence, sizeof sentence));
+  self->problem_key = g_strdup (problem.where);
+}
+
+void
+fs_session_settle (FsSession *self)
+{
+  const FsSnapshot *current = fs_session_get_current (self);
+  gboolean was_pending = self->is_pending;
+
+  g_clear_handle_id (&self->settle_id, g_source_remove);
+  check_experiment (self);
+
+  if (!self->run)
+    {
+      self->is_pending = FALSE;
+      if (!self->problem)
+        take_run (self, make_run (self), &self->experiment);
+    }
+  else if (!has_trained (current))
+    {
+      g_clear_pointer (&self->next, fs_run_free);
+      self->is_pending = FALSE;
+      if (!self->problem && count_waiting (self, FALSE) > 0)
+        take_run (self, make_run (self), &self->experiment);
+    }
+  else
+    {
+      g_clear_pointer (&self->next, fs_run_free);
+      self->is_pending = count_waiting (self, !is_over (current)) > 0;
+      if (self->is_pending && !self->problem)
+        self->next = make_run (self);
+      if (self->is_pending && !was_pending && current->state == FS_RUN_TRAINING)
+        fs_session_emit_notice (self,
+                                "The run goes on as it began. This change waits for a new run.",
+                                "Restart", "win.restart");
+    }
+  fs_session_emit (self, FS_SESSION_FACTS);
+  fs_session_emit (self, FS_SESSION_SNAPSHOT);
+}
+
+static gboolean
+settle_cb (void *data)
+{
+  FsSession *self = data;
+
+  self->settle_id = 0;
+  fs_session_settle (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+fs_session_experiment_changed (FsSession *self)
+{
+  check_experiment (self);
+  g_clear_handle_id (&self->settle_id, g_source_remove);
+  self->settle_id = g_timeout_add (SETTLE_MS, settle_cb, self);
+  fs_session_follow_source (self);
+  fs_session_emit (self, FS_SESSION_EXPERIMENT);
+}
+
+/* What a verb needs before it acts: the runs agree with the experiment. */
+static void
+settle_now (FsSession *self)
+{
+  if (self->settle_id || !self->run)
+    fs_session_settle (self);
+}
+
+/* ---- transport ---- */
+
+/* Makes sure that the current run is one that Train may start or continue: the pending one if edits
+ * wait, a fresh one if the current is over. */
+static gboolean
+prepare_to_train (FsSession *self)
+{
+  const char *problem;
+
+  settle_now (self);
+  problem = fs_session_get_problem (self, NULL);
+  if (problem)
+    {
+      fs_session_emit_notice (self, problem, NULL, NULL);
+      return FALSE;
+    }
+  if (self->is_pending && self->next)
+    {
+      self->is_pending = FALSE;
+      take_run (self, g_steal_pointer (&self->next), &self->experiment);
+    }
+  else if (is_over (fs_session_get_current (self)))
+    take_run (self, make_run (self), &self->experiment);
+  else if (self->shown)
+    fs_session_show (self, 0);
+  return TRUE;
+}
+
+void
+fs_session_train (FsSession *self)
+{
+  if (prepare_to_train (self))
+    fs_run_train (self->run);
+}
+
+void
+fs_session_pause (FsSession *self)
+{
+  if (self->run)
+    fs_run_pause (self->run);
+}
+
+void
+fs_session_step (FsSession *self)
+{
+  if (prepare_to_train (self))
+    fs_run_step (self->run);
+}
+
+void
+fs_session_stop (FsSession *self)
+{
+  if (has_trained (fs_session_get_current (self)) && !is_over (fs_session_get_current (self)))
+    fs_run_stop (self->run);
+}
+
+void
+fs_session_reset (FsSession *self)
+{
+  settle_now (self);
+  if (!self->run || self->problem)
+    return;
+  self->is_pending = FALSE;
+  take_run (self, self->next ? g_steal_pointer (&self->next) : make_run (self), &self->experiment);
+}
+
+void
+fs_session_restart (FsSession *self)
+{
+  if (!prepare_to_train (self))
+    return;
+  if (has_trained (fs_session_get_current (self)))
+    take_run (self, make_run (self), &self->experiment);
+  fs_run_train (self->run);
+}
+
+void
+fs_session_show_epoch (FsSession *self, guint32 epoch)
+{
+  if (self->run && self->shown == 0)
+    fs_run_show_epoch (self->run, epoch);
+}
+
+/* ---- kept runs ---- */
+
+const FsKeptRun *
+fs_session_find_kept (FsSession *self, guint id)
+{
+  for (guint i = 0; i < self->kept->len; i++)
+    {
+      const FsKeptRun *kept = g_ptr_array_index (self->kept, i);
+      if (kept->id == id)
+        return kept;
+    }
+  return NULL;
+}
+
+guint
+fs_session_get_n_kept (FsSession *self)
+{
+  return self->kept->len;
+}
+
+const FsKeptRun *
+fs_session_get_kept (FsSession *self, guint index)
+{
+  return g_ptr_array_index (self->kept, index);
+}
+
+guint
+fs_session_get_shown (FsSession *self)
+{
+  return self->shown;
+}
+
+guint
+fs_session_get_current_id (FsSession *self)
+{
+  return self->run_id;
+}
+
+char *
+fs_session_dup_current_name (FsSession *self)
+{
+  const FsKeptRun *before =
+      self->kept->len > 0 ? g_ptr_array_index (self->kept, self->kept->len - 1) : NULL;
+
+  return fs_facts_run_name (&self->run_experiment, before ? &before->snapshot->experiment : NULL);
+}
+
+void
+fs_session_show (FsSession *self, guint id)
+{
+  if (id == self->run_id)
+    id = 0;
+  if (id == self->shown || (id != 0 && !fs_session_find_kept (self, id)))
+    return;
+  self->shown = id;
+  self->is_judged = FALSE;
+  fs_session_emit (self, FS_SESSION_RUNS);
+  fs_session_emit (self, FS_SESSION_SNAPSHOT);
+}
+
+void
+fs_session_reuse (FsSession *self, guint id)
+{
+  const FsKeptRun *kept = fs_session_find_kept (self, id);
+
+  if (kept)
+    fs_session_replace (self, &kept->snapshot->experiment, "Settings of an earlier run", NULL);
+}
