@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/model/kernels.h"
 #include "engine/train/update-kernels.h"
 
 /* Reals a piece: its weights, gradients and moments stay in a first or second level cache, and it is
@@ -32,9 +33,10 @@ typedef struct
   bool is_penalised;
 } Piece;
 
-/* The scalars of one step. */
+/* The scalars of one step, and the loops to use them in. */
 typedef struct
 {
+  const FsUpdateKernels *kernels;
   FsReal scale;    /* of gradients: clipping */
   FsReal l1, l2;   /* 0 = off */
   FsReal rate;     /* sgd */
@@ -56,6 +58,7 @@ typedef struct
 struct FsDescent
 {
   const Method *method;
+  const FsUpdateKernels *kernels;
   FsPool *pool;
   size_t size;   /* FsReal in a block, padding included */
   Piece *pieces; /* they cover the block */
@@ -90,9 +93,10 @@ update_sgd (const StepNumbers *numbers,
             size_t n)
 {
   if (numbers->momentum == 0)
-    fs_update_sgd (w, g, numbers->scale, numbers->rate, n);
+    numbers->kernels->sgd (w, g, numbers->scale, numbers->rate, n);
   else
-    fs_update_momentum (w, moments[0], g, numbers->scale, numbers->rate, numbers->momentum, n);
+    numbers->kernels->momentum (w, moments[0], g, numbers->scale, numbers->rate, numbers->momentum,
+                                n);
 }
 
 static void
@@ -117,7 +121,7 @@ update_adam (const StepNumbers *numbers,
              FsReal *const *moments,
              size_t n)
 {
-  fs_update_adam (w, moments[0], moments[1], g, &numbers->adam, n);
+  numbers->kernels->adam (w, moments[0], moments[1], g, &numbers->adam, n);
 }
 
 static const Method methods[] = {
@@ -126,6 +130,23 @@ static const Method methods[] = {
 };
 
 /* ---- Making ---- */
+
+/* The layers' choice; where they compute plainly, portably is plain enough here. */
+static const FsUpdateKernels *
+choose_kernels (void)
+{
+  switch (fs_isa_current ())
+    {
+#ifdef __x86_64__
+    case FS_ISA_AVX2:
+      return &fs_update_kernels_avx2;
+    case FS_ISA_AVX512:
+      return &fs_update_kernels_avx512;
+#endif
+    default:
+      return &fs_update_kernels_portable;
+    }
+}
 
 /* Where tensor `i` ends, its padding included. */
 static size_t
@@ -168,6 +189,7 @@ fs_descent_new (FsDescent **descent,
   if (!made)
     return fs_problem (problem, FS_OUT_OF_MEMORY, "train.optimiser", NULL, NULL);
   made->method = &methods[optimiser];
+  made->kernels = choose_kernels ();
   made->pool = pool;
   made->size = table->size;
   made->n_pieces = cut_pieces (table, NULL);
@@ -209,9 +231,9 @@ penalise_and_measure_cb (void *context, size_t item, size_t worker)
   const StepNumbers *numbers = &descent->numbers;
   FsReal *g = descent->gradients + piece.offset;
   if (piece.is_penalised && (numbers->l1 != 0 || numbers->l2 != 0))
-    fs_update_add_penalty (g, descent->parameters + piece.offset, numbers->l1, numbers->l2,
-                           piece.n);
-  descent->gradient_sums[item] = fs_update_sum_squares (g, piece.n);
+    numbers->kernels->add_penalty (g, descent->parameters + piece.offset, numbers->l1, numbers->l2,
+                                   piece.n);
+  descent->gradient_sums[item] = numbers->kernels->sum_squares (g, piece.n);
 }
 
 static void
@@ -230,8 +252,9 @@ update_cb (void *context, size_t item, size_t worker)
                            piece.n);
   if (descent->measures_ratio)
     {
-      descent->change_sums[item] = fs_update_sum_squared_differences (w, before, piece.n);
-      descent->weight_sums[item] = fs_update_sum_squares (before, piece.n);
+      descent->change_sums[item] =
+          descent->numbers.kernels->sum_squared_differences (w, before, piece.n);
+      descent->weight_sums[item] = descent->numbers.kernels->sum_squares (before, piece.n);
     }
 }
 
@@ -266,7 +289,9 @@ fs_descent_step (FsDescent *descent,
   descent->parameters = parameters;
   descent->gradients = gradients;
   descent->measures_ratio = measures_ratio;
-  descent->numbers = (StepNumbers){ .l1 = (FsReal) settings->l1, .l2 = (FsReal) settings->l2 };
+  descent->numbers = (StepNumbers){ .kernels = descent->kernels,
+                                    .l1 = (FsReal) settings->l1,
+                                    .l2 = (FsReal) settings->l2 };
   run_pieces (descent, penalise_and_measure_cb);
   const double norm = root_of_sum (descent->gradient_sums, descent->n_pieces);
   report->gradient_norm = norm;

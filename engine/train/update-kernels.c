@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The inner loops of optimisers; see update-kernels.h. Written so that gcc 12 turns each into vector
- * code at -O3 without being allowed to reorder sums: the lanes of the sums are explicit. */
+ * code at -O3 without being allowed to reorder sums: the lanes of the sums are explicit. Compiled once
+ * for each instruction set; FS_UPDATE_KERNELS is the name of the table. */
 
 #include "engine/train/update-kernels.h"
 
@@ -24,8 +25,8 @@ sum_lanes (const double *lanes)
   return sum;
 }
 
-double
-fs_update_sum_squares (const FsReal *x, size_t n)
+static double
+sum_squares (const FsReal *x, size_t n)
 {
   double lanes[N_LANES] = { 0 };
   size_t i = 0;
@@ -37,8 +38,8 @@ fs_update_sum_squares (const FsReal *x, size_t n)
   return sum_lanes (lanes);
 }
 
-double
-fs_update_sum_squared_differences (const FsReal *x, const FsReal *y, size_t n)
+static double
+sum_squared_differences (const FsReal *x, const FsReal *y, size_t n)
 {
   double lanes[N_LANES] = { 0 };
   size_t i = 0;
@@ -56,8 +57,8 @@ fs_update_sum_squared_differences (const FsReal *x, const FsReal *y, size_t n)
   return sum_lanes (lanes);
 }
 
-void
-fs_update_add_penalty (FsReal *restrict g, const FsReal *restrict w, FsReal l1, FsReal l2, size_t n)
+static void
+add_penalty (FsReal *restrict g, const FsReal *restrict w, FsReal l1, FsReal l2, size_t n)
 {
   const FsReal twice_l2 = 2 * l2;
   for (size_t i = 0; i < n; i++)
@@ -67,36 +68,36 @@ fs_update_add_penalty (FsReal *restrict g, const FsReal *restrict w, FsReal l1, 
     }
 }
 
-void
-fs_update_sgd (FsReal *restrict w, const FsReal *restrict g, FsReal scale, FsReal rate, size_t n)
+static void
+sgd (FsReal *restrict w, const FsReal *restrict g, FsReal scale, FsReal rate, size_t n)
 {
   for (size_t i = 0; i < n; i++)
     w[i] -= rate * (scale * g[i]);
 }
 
-void
-fs_update_momentum (FsReal *restrict w,
-                    FsReal *restrict b,
-                    const FsReal *restrict g,
-                    FsReal scale,
-                    FsReal rate,
-                    FsReal momentum,
-                    size_t n)
+static void
+momentum (FsReal *restrict w,
+          FsReal *restrict b,
+          const FsReal *restrict g,
+          FsReal scale,
+          FsReal rate,
+          FsReal keep,
+          size_t n)
 {
   for (size_t i = 0; i < n; i++)
     {
-      b[i] = momentum * b[i] + scale * g[i];
+      b[i] = keep * b[i] + scale * g[i];
       w[i] -= rate * b[i];
     }
 }
 
-void
-fs_update_adam (FsReal *restrict w,
-                FsReal *restrict m,
-                FsReal *restrict v,
-                const FsReal *restrict g,
-                const FsAdamNumbers *numbers,
-                size_t n)
+static void
+adam (FsReal *restrict w,
+      FsReal *restrict m,
+      FsReal *restrict v,
+      const FsReal *restrict g,
+      const FsAdamNumbers *numbers,
+      size_t n)
 {
   const FsAdamNumbers a = *numbers;
   for (size_t i = 0; i < n; i++)
@@ -107,3 +108,12 @@ fs_update_adam (FsReal *restrict w,
       w[i] -= a.rate * m[i] / (REAL_SQRT (v[i]) * a.correction + a.epsilon);
     }
 }
+
+const FsUpdateKernels FS_UPDATE_KERNELS = {
+  .sum_squares = sum_squares,
+  .sum_squared_differences = sum_squared_differences,
+  .add_penalty = add_penalty,
+  .sgd = sgd,
+  .momentum = momentum,
+  .adam = adam,
+};

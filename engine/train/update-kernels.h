@@ -8,27 +8,6 @@
 #include <stddef.h>
 #include "engine/base/real.h"
 
-/* Σ x², in double, in 16 interleaved lanes. */
-double fs_update_sum_squares (const FsReal *x, size_t n);
-
-/* Σ (x − y)², likewise. */
-double fs_update_sum_squared_differences (const FsReal *x, const FsReal *y, size_t n);
-
-/* g += 2·l2·w + l1·sign (w), sign (0) = 0. */
-void fs_update_add_penalty (FsReal *g, const FsReal *w, FsReal l1, FsReal l2, size_t n);
-
-/* w −= rate · (scale · g) */
-void fs_update_sgd (FsReal *w, const FsReal *g, FsReal scale, FsReal rate, size_t n);
-
-/* b = momentum · b + scale · g;  w −= rate · b */
-void fs_update_momentum (FsReal *w,
-                         FsReal *b,
-                         const FsReal *g,
-                         FsReal scale,
-                         FsReal rate,
-                         FsReal momentum,
-                         size_t n);
-
 typedef struct
 {
   FsReal scale;             /* of the gradient: below 1 where it is clipped */
@@ -39,11 +18,40 @@ typedef struct
   FsReal epsilon;
 } FsAdamNumbers;
 
-/* g ← scale · g;  m = β₁ m + (1 − β₁) g;  v = β₂ v + (1 − β₂) g²
- * w −= rate · m / (√v · correction + ε) */
-void fs_update_adam (FsReal *w,
-                     FsReal *m,
-                     FsReal *v,
-                     const FsReal *g,
-                     const FsAdamNumbers *numbers,
-                     size_t n);
+/* One source, compiled for each instruction set. */
+typedef struct
+{
+  /* Σ x², in double, in 16 interleaved lanes. */
+  double (*sum_squares) (const FsReal *x, size_t n);
+
+  /* Σ (x − y)², likewise. */
+  double (*sum_squared_differences) (const FsReal *x, const FsReal *y, size_t n);
+
+  /* g += 2·l2·w + l1·sign (w), sign (0) = 0. */
+  void (*add_penalty) (FsReal *g, const FsReal *w, FsReal l1, FsReal l2, size_t n);
+
+  /* w −= rate · (scale · g) */
+  void (*sgd) (FsReal *w, const FsReal *g, FsReal scale, FsReal rate, size_t n);
+
+  /* b = momentum · b + scale · g;  w −= rate · b */
+  void (*momentum) (FsReal *w,
+                    FsReal *b,
+                    const FsReal *g,
+                    FsReal scale,
+                    FsReal rate,
+                    FsReal momentum,
+                    size_t n);
+
+  /* g ← scale · g;  m = β₁ m + (1 − β₁) g;  v = β₂ v + (1 − β₂) g²
+   * w −= rate · m / (√v · correction + ε) */
+  void (*adam) (FsReal *w,
+                FsReal *m,
+                FsReal *v,
+                const FsReal *g,
+                const FsAdamNumbers *numbers,
+                size_t n);
+} FsUpdateKernels;
+
+extern const FsUpdateKernels fs_update_kernels_portable;
+extern const FsUpdateKernels fs_update_kernels_avx2;
+extern const FsUpdateKernels fs_update_kernels_avx512;

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 #include "engine/base/random.h"
+#include "engine/model/kernels.h"
 #include "engine/train/optimiser.h"
 #include "tests/golden/optimiser-golden.h"
 
@@ -238,6 +239,46 @@ test_same_bits_on_any_number_of_threads (void)
     }
 }
 
+/* Exact arithmetic element by element: the width of the vectors leaves no trace. */
+static void
+test_same_bits_on_every_instruction_set (void)
+{
+  static FsReal first[MAX_SIZE];
+  FsDescentReport first_report = { 0 };
+  FsTensorTable table = large_table ();
+  FsPool *pool = new_pool (1);
+  const FsIsa best = fs_isa_current ();
+  for (int isa = FS_ISA_PORTABLE; isa < FS_N_ISAS; isa++)
+    for (int optimiser = FS_OPTIMISER_ADAM; optimiser <= FS_OPTIMISER_SGD; optimiser++)
+      {
+        if (!fs_isa_override ((FsIsa) isa))
+          continue;
+        FsDescent *descent = new_descent ((FsOptimiser) optimiser, &table, pool);
+        const FsDescentSettings s = { 0.01, 0.9, 1e-5, 1e-4, 20 };
+        FsDescentReport report;
+        if (optimiser == FS_OPTIMISER_ADAM)
+          fill_random (weights, &table, 0, 0.3);
+        for (uint64_t t = 1; t <= 5; t++)
+          {
+            fill_random (gradients, &table, t, 0.1);
+            g_assert_true (fs_descent_step (descent, &s, weights, gradients, true, &report));
+          }
+        fs_descent_free (descent);
+        if (optimiser != FS_OPTIMISER_SGD)
+          continue;
+        if (isa == FS_ISA_PORTABLE)
+          {
+            memcpy (first, weights, sizeof first);
+            first_report = report;
+          }
+        g_assert_cmpmem (first, sizeof first, weights, sizeof weights);
+        g_assert_cmpfloat (report.gradient_norm, ==, first_report.gradient_norm);
+        g_assert_cmpfloat (report.update_ratio, ==, first_report.update_ratio);
+      }
+  g_assert_true (fs_isa_override (best));
+  fs_pool_free (pool);
+}
+
 static void
 test_rate_of_zero_changes_nothing (void)
 {
@@ -322,6 +363,7 @@ main (int argc, char **argv)
   g_test_add_func ("/optimiser/golden", test_golden);
   g_test_add_func ("/optimiser/formulas", test_formulas);
   g_test_add_func ("/optimiser/any-number-of-threads", test_same_bits_on_any_number_of_threads);
+  g_test_add_func ("/optimiser/any-instruction-set", test_same_bits_on_every_instruction_set);
   g_test_add_func ("/optimiser/rate-of-zero", test_rate_of_zero_changes_nothing);
   g_test_add_func ("/optimiser/update-ratio-by-hand", test_update_ratio_by_hand);
   g_test_add_func ("/optimiser/not-finite", test_gradient_that_is_not_finite);
