@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Curves and ribbons on a cairo_t: decimated to pixel columns, stroked in short pieces. Cairo's cost
- * of one stroke grows faster than its length (10,000 noisy points in one path 30 ms, in pieces of 64
- * 12 ms, decimated besides 6 ms), so no path here is long. */
+ * of one stroke grows faster than its length: 2,000 noisy points on 900 px take 8.4 ms in pieces of
+ * 128, 7.6 in 64, 5.8 in 16 and 5.2 in 8, where the joints begin to show in dashes. */
 
 #include "ui/chart/chart-plot-private.h"
 #include "ui/chart/chart-decimate.h"
 
 #include <math.h>
 
-#define PIECE 64
+#define PIECE 16
 
 /* A pen that lifts itself after every PIECE points and goes on where it was, dash pattern included. */
 typedef struct
