@@ -6,8 +6,9 @@
 #include <string.h>
 #include "engine/train/trainer-private.h"
 
-/* Evaluation takes more rows at a time than a small batch: the recurrent products of a step are then
- * large enough to be worth sharing out. More than this gained nothing. */
+/* Evaluation takes more rows at a time than a small batch, so that the pool is woken less often. For
+ * one thread it hardly matters: an LSTM 50 over 10 steps takes 2.0 µs a row with 32 as with 512 rows
+ * at a time, an LSTM 128 over 48 steps 43 µs; from 1,024 rows on both get slower. */
 #define EVALUATION_ROWS 256
 
 /* … unless the workspace would grow beyond this: long windows and large layers. */
