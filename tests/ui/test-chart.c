@@ -1,99 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* FsChart on a display: properties, one rasterisation a change and none for the cursor, keys and
- * actions, colours, words, life and death. */
+/* FsChart on a display: properties, one rasterisation a change and none for the cursor, actions,
+ * colours, words, life and death. Pointer and keys are in test-chart-input.c. */
 
-#include <adwaita.h>
-#include <math.h>
-#include "ui/chart/chart.h"
-
-#define DEADLINE_MS 10000
-
-typedef struct
-{
-  GtkWidget *window;
-  FsChart *chart;
-} Stage;
-
-static FsPlot *
-make_plot (void)
-{
-  double x[101], train[101], validation[101];
-  for (int i = 0; i <= 100; i++)
-    {
-      x[i] = i;
-      train[i] = 0.05 + exp (-i / 15.0);
-      validation[i] = 0.1 + exp (-i / 15.0) + 0.001 * i;
-    }
-  FsPlot *plot = fs_plot_new ();
-  fs_plot_set_title (plot, "Loss", "mean squared error");
-  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = "epoch", .is_whole = true });
-  fs_plot_add_series (plot, &(FsPlotSeries){ .name = "train",
-                                             .colour = FS_CHART_COLOUR_TRAIN,
-                                             .x = x,
-                                             .y = train,
-                                             .n = 101,
-                                             .is_labelled = true });
-  fs_plot_add_series (plot, &(FsPlotSeries){ .name = "validation",
-                                             .colour = FS_CHART_COLOUR_VALIDATION,
-                                             .dash = FS_PLOT_DASHED,
-                                             .x = x,
-                                             .y = validation,
-                                             .n = 101,
-                                             .is_labelled = true });
-  return plot;
-}
-
-static gboolean
-timed_out_cb (gpointer data)
-{
-  *(bool *) data = true;
-  return G_SOURCE_REMOVE;
-}
-
-/* Lets the main loop run until the chart has been drawn as it is now. */
-static void
-wait_for_picture (Stage *stage)
-{
-  bool is_late = false;
-  guint timer = g_timeout_add (DEADLINE_MS, timed_out_cb, &is_late);
-  gtk_widget_queue_draw (GTK_WIDGET (stage->chart));
-  gtk_test_widget_wait_for_draw (stage->window);
-  while (fs_chart_get_n_renders (stage->chart) == 0 && !is_late)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_false (is_late);
-  g_source_remove (timer);
-}
-
-static void
-set_up (Stage *stage, gconstpointer data)
-{
-  stage->window = gtk_window_new ();
-  stage->chart = FS_CHART (fs_chart_new ("Loss curves"));
-  gtk_window_set_default_size (GTK_WINDOW (stage->window), 640, 320);
-  gtk_window_set_child (GTK_WINDOW (stage->window), GTK_WIDGET (stage->chart));
-  fs_chart_take_plot (stage->chart, make_plot ());
-  gtk_window_present (GTK_WINDOW (stage->window));
-  wait_for_picture (stage);
-}
-
-/* The chart must die with its window: anything else is a leak. */
-static void
-tear_down (Stage *stage, gconstpointer data)
-{
-  FsChart *chart = stage->chart;
-  g_object_add_weak_pointer (G_OBJECT (chart), (gpointer *) &chart);
-  gtk_window_destroy (GTK_WINDOW (stage->window));
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_null (chart);
-}
-
-static void
-count_cb (unsigned *count)
-{
-  (*count)++;
-}
+#include "tests/ui/chart-stage.h"
 
 static void
 test_properties (Stage *stage, gconstpointer data)
@@ -213,129 +123,6 @@ test_copy (Stage *stage, gconstpointer data)
   g_assert_true (gtk_widget_activate_action (widget, "chart.copy-csv", NULL));
   g_assert_true (
       gdk_content_formats_contain_gtype (gdk_clipboard_get_formats (clipboard), G_TYPE_STRING));
-}
-
-/* Looks for the chart's shortcut for `key` and does what the key would. */
-static bool
-press (Stage *stage, guint key, GdkModifierType modifiers)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (stage->chart));
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-      if (!GTK_IS_SHORTCUT_CONTROLLER (controller))
-        continue;
-      for (guint k = 0; k < g_list_model_get_n_items (G_LIST_MODEL (controller)); k++)
-        {
-          g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (controller), k);
-          GtkShortcutTrigger *trigger = gtk_shortcut_get_trigger (shortcut);
-          if (GTK_IS_KEYVAL_TRIGGER (trigger)
-              && gtk_keyval_trigger_get_keyval (GTK_KEYVAL_TRIGGER (trigger)) == key
-              && gtk_keyval_trigger_get_modifiers (GTK_KEYVAL_TRIGGER (trigger)) == modifiers)
-            return gtk_shortcut_action_activate (
-                gtk_shortcut_get_action (shortcut), GTK_SHORTCUT_ACTION_EXCLUSIVE,
-                GTK_WIDGET (stage->chart), gtk_shortcut_get_arguments (shortcut));
-        }
-    }
-  return false;
-}
-
-static void
-test_keys (Stage *stage, gconstpointer data)
-{
-  unsigned n_moved = 0;
-  g_signal_connect_swapped (stage->chart, "cursor-moved", G_CALLBACK (count_cb), &n_moved);
-  g_assert_true (press (stage, GDK_KEY_Home, 0));
-  g_assert_cmpfloat (fs_chart_get_cursor_x (stage->chart), ==, 0);
-  g_assert_true (press (stage, GDK_KEY_Right, 0));
-  g_assert_cmpfloat (fs_chart_get_cursor_x (stage->chart), ==, 1);
-  g_assert_true (press (stage, GDK_KEY_Right, GDK_CONTROL_MASK));
-  g_assert_cmpfloat (fs_chart_get_cursor_x (stage->chart), ==, 11);
-  g_assert_true (press (stage, GDK_KEY_Left, 0));
-  g_assert_cmpfloat (fs_chart_get_cursor_x (stage->chart), ==, 10);
-  g_assert_true (press (stage, GDK_KEY_End, 0));
-  g_assert_cmpfloat (fs_chart_get_cursor_x (stage->chart), ==, 100);
-  g_assert_true (press (stage, GDK_KEY_Right, 0)); /* the end is the end */
-  g_assert_cmpfloat (fs_chart_get_cursor_x (stage->chart), ==, 100);
-  g_assert_true (press (stage, GDK_KEY_Escape, 0));
-  g_assert_true (isnan (fs_chart_get_cursor_x (stage->chart)));
-  g_assert_cmpuint (n_moved, ==, 6);
-  fs_chart_set_cursor_x (stage->chart, 5); /* not the user */
-  g_assert_cmpuint (n_moved, ==, 6);
-  g_assert_true (press (stage, GDK_KEY_plus, 0));
-  g_assert_false (fs_chart_get_follow (stage->chart));
-  g_assert_true (press (stage, GDK_KEY_0, 0));
-  g_assert_true (fs_chart_get_follow (stage->chart));
-}
-
-static GtkEventController *
-find_controller (Stage *stage, GType type)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (stage->chart));
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-      if (G_OBJECT_TYPE (controller) == type)
-        return controller; /* the widget keeps it */
-    }
-  g_assert_not_reached ();
-}
-
-static void
-test_pointer (Stage *stage, gconstpointer data)
-{
-  const FsPlotFrame *frame = fs_chart_get_frame (stage->chart);
-  GtkEventController *motion = find_controller (stage, GTK_TYPE_EVENT_CONTROLLER_MOTION);
-  double x = fs_chart_axis_to_px (&frame->x, 40.2), y = (frame->top_px + frame->bottom_px) / 2;
-  g_signal_emit_by_name (motion, "motion", x, y);
-  g_assert_cmpfloat (fs_chart_get_hover_x (stage->chart), ==, 40); /* the nearest point */
-  g_signal_emit_by_name (motion, "motion", 1.0, 1.0);
-  g_assert_true (isnan (fs_chart_get_hover_x (stage->chart))); /* beside the axes */
-  g_signal_emit_by_name (motion, "motion", x, y);
-  g_signal_emit_by_name (motion, "leave");
-  g_assert_true (isnan (fs_chart_get_hover_x (stage->chart)));
-
-  GtkEventController *drag = find_controller (stage, GTK_TYPE_GESTURE_DRAG);
-  g_signal_emit_by_name (drag, "drag-begin", x, y); /* a click sets the cursor */
-  g_signal_emit_by_name (drag, "drag-end", 1.0, 0.0);
-  g_assert_cmpfloat (fs_chart_get_cursor_x (stage->chart), ==, 40);
-  g_assert_true (fs_chart_get_follow (stage->chart));
-
-  double right = fs_chart_axis_to_px (&frame->x, 60); /* a flat drag zooms x alone */
-  x = fs_chart_axis_to_px (&frame->x, 40);
-  g_signal_emit_by_name (drag, "drag-begin", x, y);
-  g_signal_emit_by_name (drag, "drag-update", right - x, 3.0);
-  wait_for_picture (stage);
-  g_signal_emit_by_name (drag, "drag-end", right - x, 3.0);
-  FsPlotView view = fs_chart_get_view (stage->chart);
-  g_assert_true (view.has_x && !view.has_y);
-  g_assert_cmpfloat_with_epsilon (view.x.low, 40, 0.1);
-  g_assert_cmpfloat_with_epsilon (view.x.high, 60, 0.1);
-  wait_for_picture (stage);
-  x = (frame->left_px + frame->right_px) / 2; /* and a tall one both */
-  g_signal_emit_by_name (drag, "drag-begin", x, y);
-  g_signal_emit_by_name (drag, "drag-update", -80.0, 60.0);
-  g_signal_emit_by_name (drag, "drag-end", -80.0, 60.0);
-  g_assert_true (fs_chart_get_view (stage->chart).has_y);
-  wait_for_picture (stage);
-  g_assert_cmpfloat (frame->y.range.high - frame->y.range.low, <, 0.4);
-}
-
-static void
-test_wheel (Stage *stage, gconstpointer data)
-{
-  const FsPlotFrame *frame = fs_chart_get_frame (stage->chart);
-  GtkEventController *motion = find_controller (stage, GTK_TYPE_EVENT_CONTROLLER_MOTION);
-  GtkEventController *scroll = find_controller (stage, GTK_TYPE_EVENT_CONTROLLER_SCROLL);
-  gboolean is_handled = FALSE;
-  double x = fs_chart_axis_to_px (&frame->x, 25), width = frame->x.range.high - frame->x.range.low;
-  g_signal_emit_by_name (motion, "motion", x, frame->top_px + 20);
-  g_signal_emit_by_name (scroll, "scroll", 0.0, -1.0, &is_handled);
-  g_assert_true (is_handled);
-  wait_for_picture (stage);
-  g_assert_cmpfloat_with_epsilon (frame->x.range.high - frame->x.range.low, width / 1.25, 1e-6);
-  g_assert_cmpfloat_with_epsilon (fs_chart_axis_to_value (&frame->x, x), 25,
-                                  0.5); /* about the pointer */
 }
 
 /* What the window shows, pixel by pixel. */
@@ -497,16 +284,12 @@ main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
-#define ADD(path, function) g_test_add (path, Stage, NULL, set_up, function, tear_down)
   ADD ("/chart/widget/properties", test_properties);
   ADD ("/chart/widget/shared-cursor", test_shared_cursor);
   ADD ("/chart/widget/words", test_words);
   ADD ("/chart/widget/renders-once", test_renders_once);
   ADD ("/chart/widget/actions", test_actions);
   ADD ("/chart/widget/copy", test_copy);
-  ADD ("/chart/widget/keys", test_keys);
-  ADD ("/chart/widget/pointer", test_pointer);
-  ADD ("/chart/widget/wheel", test_wheel);
   ADD ("/chart/widget/picture", test_picture);
   ADD ("/chart/widget/colours", test_colours);
   ADD ("/chart/widget/font-size", test_font_size);
