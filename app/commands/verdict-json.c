@@ -6,39 +6,55 @@
 
 #include "engine/lab/json-text.h"
 
+/* The remedy as settings that an experiment can be given, where it is a setting at all. */
+static void
+append_remedy (GString *json, const FsFinding *finding)
+{
+  if (!finding->advice[0])
+    {
+      g_string_append (json, "null");
+      return;
+    }
+  g_string_append (json, "{\"advice\":");
+  fs_json_append_string (json, finding->advice);
+  if (finding->remedy_key[0])
+    {
+      g_string_append (json, ",\"set\":{");
+      fs_json_append_string (json, finding->remedy_key);
+      g_string_append_printf (json, ":%s}", finding->remedy_value);
+    }
+  g_string_append_c (json, '}');
+}
+
+static void
+append_finding (GString *json, const FsFinding *finding, const FsVerdict *verdict)
+{
+  g_string_append (json, "{\"id\":");
+  fs_json_append_string (json, fs_verdict_word (finding->kind));
+  g_string_append (json, ",\"confidence\":");
+  fs_json_append_number (json, finding->confidence);
+  g_string_append (json, ",\"claim\":");
+  fs_json_append_string (json, finding->headline);
+  g_string_append (json, ",\"evidence\":[");
+  fs_json_append_string (json, finding->detail);
+  if (verdict->state[0])
+    {
+      g_string_append_c (json, ',');
+      fs_json_append_string (json, verdict->state);
+    }
+  g_string_append (json, "],\"remedy\":");
+  append_remedy (json, finding);
+  g_string_append_c (json, '}');
+}
+
 void
 fs_verdict_append_findings (GString *json, const FsVerdict *verdict)
 {
-  const char *const evidence[] = { verdict->detail, verdict->state };
-  gboolean is_first = TRUE;
-
   g_string_append_c (json, '[');
-  if (verdict->tone == FS_TONE_WARNING || verdict->tone == FS_TONE_BAD)
+  for (gsize i = 0; i < verdict->n_findings; i++)
     {
-      g_string_append (json, "{\"id\":");
-      fs_json_append_string (json, fs_verdict_word (verdict->kind));
-      g_string_append (json, ",\"confidence\":");
-      fs_json_append_number (json, verdict->confidence);
-      g_string_append (json, ",\"claim\":");
-      fs_json_append_string (json, verdict->headline);
-      g_string_append (json, ",\"evidence\":[");
-      for (gsize i = 0; i < G_N_ELEMENTS (evidence); i++)
-        if (evidence[i][0])
-          {
-            g_string_append (json, is_first ? "" : ",");
-            fs_json_append_string (json, evidence[i]);
-            is_first = FALSE;
-          }
-      g_string_append (json, "],\"remedy\":");
-      if (verdict->advice[0])
-        {
-          g_string_append (json, "{\"advice\":");
-          fs_json_append_string (json, verdict->advice);
-          g_string_append_c (json, '}');
-        }
-      else
-        g_string_append (json, "null");
-      g_string_append_c (json, '}');
+      g_string_append (json, i > 0 ? "," : "");
+      append_finding (json, &verdict->findings[i], verdict);
     }
   g_string_append_c (json, ']');
 }

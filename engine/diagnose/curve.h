@@ -3,13 +3,14 @@
 
 /* What the two loss curves say by themselves: evidence, no words. A curve is fed one epoch after
  * another and never looks ahead, so what it says at an epoch is what it would have said live, and
- * feeding the rest of a history to a curve gives the same bits as feeding all of it afresh. Feeding
- * costs constant time and takes no memory: 10^5 epochs take some milliseconds.
+ * feeding it the rest of a history gives the same bits as feeding all of it afresh. Feeding costs
+ * constant time and takes no memory: 10^5 epochs take some milliseconds.
  *
  * The curve is seen at several scales at once: running means whose span doubles from one scale to the
  * next. A smooth curve shows its turn at the shortest, a noisy one only where the mean is long enough
  * to quiet the jitter; no single window serves both. All quantities are ratios (to the best loss, to
- * the curve's own jitter), so that thresholds travel from one loss, data set and schedule to another. */
+ * the curve's own jitter, to its own past), so that thresholds travel from one loss, data set and
+ * schedule to another. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,57 +18,71 @@
 
 #define FS_CURVE_N_SCALES 7 /* spans of 1, 2, 4 … 64 epochs */
 
-/* The jitter is a median over this many epochs: enough for a stable median, few enough to follow a
- * learning rate that decays. */
-#define FS_CURVE_JITTER_WINDOW 48
+/* A rise of the validation loss by this share of its best is overfitting; see curve.c. */
+#define FS_CURVE_OVERFIT_RISE 0.042
 
-/* A median of the newest values: the values in order of arrival and in order of size. */
+/* The jitter is a median over at most this many epochs: enough for a stable median, few enough to
+ * follow a learning rate that decays. */
+#define FS_CURVE_WINDOW 48
+
+/* Third differences are taken over neighbours and over epochs this far apart: the first see white
+ * jitter only, the second also see what wanders for some epochs. Their ratio tells the two apart. */
+#define FS_CURVE_LAG 4
+#define FS_CURVE_PAST (3 * FS_CURVE_LAG + 1)
+
+/* A median of the newest values: the values in a ring by arrival, and in order of size. */
 typedef struct
 {
-  double arrived[FS_CURVE_JITTER_WINDOW];
-  double sorted[FS_CURVE_JITTER_WINDOW];
-  size_t n, next;
+  double arrived[FS_CURVE_WINDOW];
+  double sorted[FS_CURVE_WINDOW];
+  size_t n, first;
 } FsSlidingMedian;
 
 typedef struct
 {
   double validation, train; /* running means, weights falling geometrically into the past */
   double best;              /* lowest running mean of the validation loss */
-  double train_at_best;
-  size_t best_at; /* epochs fed when it was lowest */
+  double train_at_best;     /* the mean of the train loss then */
+  size_t best_at;           /* epochs fed then; 0 = fewer than the span so far */
+  double peak;              /* highest rise above `best` since */
+  double recovered;         /* highest rise of the past that a new best has erased */
 } FsCurveScale;
 
 /* A zeroed curve has been fed nothing. */
 typedef struct
 {
-  size_t n; /* epochs fed */
+  size_t n;       /* epochs fed */
+  uint32_t epoch; /* the number of the last one */
   double first_train, first_validation;
   double train, validation; /* as fed last */
   double best;              /* lowest validation loss */
-  double best_train;        /* lowest train loss */
-  double train_at_best;
-  size_t best_at; /* epochs fed at the lowest validation loss */
+  uint32_t best_epoch;
+  double train_at_best; /* train loss of that epoch */
+  double best_train;    /* lowest train loss of any epoch */
 
   FsCurveScale scales[FS_CURVE_N_SCALES];
-  double jitter;         /* standard deviation of the validation loss about its course */
-  double previous[2];    /* the last two validation losses, newest first */
-  FsSlidingMedian bends; /* |second differences| of the validation loss */
 
-  /* The overfitting alarm. */
-  size_t n_for, n_against; /* epochs in a row that speak for raising it, for clearing it */
+  double past[FS_CURVE_PAST]; /* ring of the newest validation losses, by epochs fed */
+  FsSlidingMedian near_bends; /* |third differences| of neighbours */
+  FsSlidingMedian far_bends;  /* the same of epochs FS_CURVE_LAG apart */
+  double jitter;              /* standard deviation of the validation loss about its course */
+  double persistence;         /* correlation of the jitter of two neighbours, 0 … 0.95 */
+
+  /* The overfitting alarm, with its hysteresis. */
+  unsigned n_for, n_against; /* epochs in a row that speak for raising it, for clearing it */
   bool is_overfitting;
-  size_t overfitting_since; /* the best epoch before the alarm; 0 = never raised */
+  double rise;                /* of the validation loss over its best, as the alarm saw it last */
+  uint32_t overfitting_since; /* the best epoch when the alarm was raised last; 0 = never */
 
-  /* The stopping rule. */
-  size_t n_past;  /* epochs in a row on which the best is behind */
-  size_t stop_at; /* epochs fed when the rule first said stop; 0 = not yet */
+  /* The stopping rule: the best epoch lies behind. */
+  unsigned n_behind;   /* epochs in a row that say so */
+  uint32_t stop_epoch; /* the first at which it would have stopped; 0 = none yet */
 
-  size_t n_diverging; /* epochs in a row with a train loss far above where it was */
+  unsigned n_diverging; /* epochs in a row with a train loss far above where it had been */
 } FsCurve;
 
-/* Both losses are finite. */
-void fs_curve_feed (FsCurve *curve, double train, double validation);
+/* Both losses are finite; epochs ascend. */
+void fs_curve_feed (FsCurve *curve, uint32_t epoch, double train, double validation);
 
-/* How far the validation loss has risen above its best, as a share of the best, at the scale that
- * shows it best; 0 where no rise stands out of the jitter. */
-double fs_curve_rise (const FsCurve *curve);
+/* Standard deviation of the mean of `n` neighbouring validation losses, from jitter alone. */
+double fs_curve_deviation_of_mean (const FsCurve *curve, size_t n);

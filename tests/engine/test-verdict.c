@@ -35,7 +35,7 @@ test_overfitting (void)
       add_epoch (&history, exp (-0.05 * epoch), 0.4 + 0.0005 * pow (fabs (epoch - 30.0), 1.5));
       FsVerdict verdict = fs_verdict_judge (&history, NULL, NULL);
       if (past == 0)
-        g_assert_cmpint (verdict.kind, ==, FS_VERDICT_LEARNING);
+        g_assert_cmpint (verdict.kind, !=, FS_VERDICT_OVERFITTING);
     }
   FsVerdict verdict = fs_verdict_judge (&history, NULL, NULL);
   g_test_message ("%s / %s", verdict.headline, verdict.state);
@@ -58,14 +58,24 @@ test_non_finite (void)
   fs_history_clear (&history);
 }
 
-/* Nothing was observed, and still it is known what happened. */
+/* The first batch already gives NaN: nothing was observed, and yet there is a verdict. */
 static void
-test_non_finite_in_the_first_epoch (void)
+test_non_finite_at_once (void)
 {
-  FsHistory history = { .end = FS_END_NON_FINITE, .non_finite_step = 3 };
-  FsVerdict verdict = fs_verdict_judge (&history, NULL, NULL);
+  FsExperiment experiment = fs_experiment_default ();
+  experiment.train.learning_rate = 1000;
+  FsHistory history = { .has_validation = true,
+                        .end = FS_END_NON_FINITE,
+                        .non_finite_tensor = "layers.0.weight_ih_l0",
+                        .non_finite_step = 3 };
+  FsVerdict verdict = fs_verdict_judge (&history, NULL, &experiment);
   g_assert_cmpint (verdict.kind, ==, FS_VERDICT_DIVERGED);
   g_assert_cmpint (verdict.tone, ==, FS_TONE_BAD);
+  g_assert_cmpstr (
+      verdict.detail, ==,
+      "layers.0.weight_ih_l0 was the first to hold a value that is not finite, at step 3");
+  g_assert_cmpstr (verdict.findings[0].remedy_key, ==, "train.learning_rate");
+  g_assert_cmpstr (verdict.findings[0].remedy_value, ==, "100");
   g_assert_cmpuint (verdict.best_epoch, ==, 0);
 }
 
@@ -76,6 +86,6 @@ main (int argc, char **argv)
   g_test_add_func ("/verdict/waiting", test_waiting);
   g_test_add_func ("/verdict/overfitting", test_overfitting);
   g_test_add_func ("/verdict/non-finite", test_non_finite);
-  g_test_add_func ("/verdict/non-finite-in-the-first-epoch", test_non_finite_in_the_first_epoch);
+  g_test_add_func ("/verdict/non-finite-at-once", test_non_finite_at_once);
   return g_test_run ();
 }
