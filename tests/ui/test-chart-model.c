@@ -37,6 +37,27 @@ test_ranges (void)
   g_assert_cmpfloat (frame.y.range.high, <, 2);
 }
 
+/* On a log axis the curves keep at least half of the height, whatever the baselines are. */
+static void
+test_log_levels (void)
+{
+  FsPlotFrame frame;
+  static const double loss[] = { 0.23, 0.18, 0.15, 0.12, 0.11 };
+  g_autoptr (FsPlot) plot = fs_plot_new ();
+  fs_plot_set_y_axis (plot, &(FsPlotAxis){ .scale = FS_CHART_LOG });
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = "loss", .y = loss, .n = 5 });
+  fs_plot_add_level (plot, &(FsPlotLevel){ .y = 0.3, .text = "near" });
+  fs_plot_add_level (plot, &(FsPlotLevel){ .y = 0.95, .text = "far" });
+  fs_plot_measure (plot, NULL, WIDTH, HEIGHT, &frame);
+  g_assert_cmpfloat (frame.y.range.high, >, 0.3);
+  g_assert_cmpfloat (frame.y.range.high, <, 0.5);
+  g_autoptr (FsPlot) first = fs_plot_new (); /* one epoch does not fill the height with itself */
+  fs_plot_set_y_axis (first, &(FsPlotAxis){ .scale = FS_CHART_LOG });
+  fs_plot_add_series (first, &(FsPlotSeries){ .name = "loss", .y = loss, .n = 1 });
+  fs_plot_measure (first, NULL, WIDTH, HEIGHT, &frame);
+  g_assert_cmpfloat (frame.y.range.high / frame.y.range.low, >=, 4);
+}
+
 static void
 test_read (void)
 {
@@ -92,6 +113,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chart/model/ranges", test_ranges);
+  g_test_add_func ("/chart/model/log-levels", test_log_levels);
   g_test_add_func ("/chart/model/read", test_read);
   g_test_add_func ("/chart/model/contrast", test_contrast);
   return g_test_run ();

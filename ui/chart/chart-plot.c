@@ -10,7 +10,6 @@
 /* How far a baseline may stretch the range of the curves, in widths of that range. A baseline that
  * lies farther away is named at the edge with an arrow instead of flattening the curves. */
 #define LEVEL_STRETCH 0.6
-#define LEVEL_DECADES 1.0
 
 /* A log axis that follows the data shows at least this factor: the first epochs of a run, all alike,
  * would otherwise fill the height with their noise. Two thirds of the addition go below, where a loss
@@ -346,12 +345,7 @@ static FsChartRange
 stretch_to_levels (const FsPlot *plot, FsChartRange range)
 {
   FsChartScale scale = plot->y_axis.scale;
-  if (fs_chart_range_is_degenerate (range, scale))
-    range = fs_chart_range_widen (range, scale);
   FsChartRange allowed = fs_chart_range_pad (range, scale, LEVEL_STRETCH), stretched = range;
-  if (scale == FS_CHART_LOG)
-    allowed = fs_chart_range_join (allowed, (FsChartRange){ range.low / pow (10, LEVEL_DECADES),
-                                                            range.high * pow (10, LEVEL_DECADES) });
   for (guint i = 0; i < plot->levels->len; i++)
     {
       double y = g_array_index (plot->levels, FsPlotLevel, i).y;
@@ -359,6 +353,16 @@ stretch_to_levels (const FsPlot *plot, FsChartRange range)
         stretched = fs_chart_range_join (stretched, (FsChartRange){ y, y });
     }
   return stretched;
+}
+
+/* Room for the first epochs of a run. */
+static FsChartRange
+open_log_range (FsChartRange range)
+{
+  double missing = LEAST_LOG_FACTOR * range.low / range.high;
+  if (missing <= 1)
+    return range;
+  return (FsChartRange){ range.low / pow (missing, 2.0 / 3), range.high * pow (missing, 1.0 / 3) };
 }
 
 FsChartRange
@@ -383,15 +387,11 @@ fs_plot_y_range (const FsPlot *plot, const FsPlotView *view, FsChartRange x_rang
           range = fs_chart_range_join (range, fs_chart_range_of (&y, 1, axis->scale));
         }
     }
-  else if (!is_empty)
-    range = stretch_to_levels (plot, range);
   range = fs_chart_range_widen (range, axis->scale);
-  if (axis->scale == FS_CHART_LOG && !view->has_x && range.high / range.low < LEAST_LOG_FACTOR)
-    {
-      double missing = LEAST_LOG_FACTOR * range.low / range.high;
-      range =
-          (FsChartRange){ range.low / pow (missing, 2.0 / 3), range.high * pow (missing, 1.0 / 3) };
-    }
+  if (axis->scale == FS_CHART_LOG && !view->has_x)
+    range = open_log_range (range);
+  if (!is_empty)
+    range = stretch_to_levels (plot, range);
   FsChartRange padded = fs_chart_range_pad (range, axis->scale, 0.05);
   /* Zero is a wall for what cannot be negative: air below it would suggest otherwise. */
   if (axis->scale == FS_CHART_LINEAR && range.low >= 0 && padded.low < 0)
