@@ -33,7 +33,8 @@ fs_status_text (FsStatus status)
   return status_texts[status];
 }
 
-/* Copies as much of `text` as fits, never ending inside a UTF-8 sequence. */
+/* Copies as much of `text` as fits, never ending inside a UTF-8 sequence. A line break in a file's key
+ * or value must not make two lines of one sentence: control characters become spaces. */
 static void
 copy_cut (char *to, size_t size, const char *text)
 {
@@ -44,8 +45,8 @@ copy_cut (char *to, size_t size, const char *text)
       while (length > 0 && ((unsigned char) text[length] & 0xC0) == 0x80)
         length--;
     }
-  if (length > 0)
-    memcpy (to, text, length);
+  for (size_t i = 0; i < length; i++)
+    to[i] = (unsigned char) text[i] < 0x20 || text[i] == 0x7F ? ' ' : text[i];
   to[length] = '\0';
 }
 

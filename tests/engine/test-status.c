@@ -19,6 +19,9 @@ test_sentence (void)
   fs_problem_at (&problem, FS_MALFORMED, "a.csv", 7, NULL, "%d cells instead of %d", 3, 5);
   g_assert_cmpstr (fs_problem_sentence (&problem, sentence, sizeof sentence), ==,
                    "a.csv, line 7: Cannot be understood: 3 cells instead of 5.");
+  fs_problem (&problem, FS_NOT_FOUND, "two\nlines", "a\tb\x7f", NULL);
+  g_assert_cmpstr (fs_problem_sentence (&problem, sentence, sizeof sentence), ==,
+                   "two lines: Not found (\u201ca b \u201d).");
   fs_problem (&problem, FS_NOT_FOUND, "data.time", "dat", "did you mean date?");
   g_assert_cmpstr (fs_problem_sentence (&problem, sentence, sizeof sentence), ==,
                    "data.time: Not found (\u201cdat\u201d): did you mean date?");
