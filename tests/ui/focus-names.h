@@ -2,7 +2,7 @@
 #pragma once
 
 /* Walks a widget tree and asserts that everything which takes the keyboard focus has an accessible name:
- * one that was set, or the words it shows. */
+ * one that was set, or its own label. */
 
 #include <gtk/gtk.h>
 #include <adwaita.h>
@@ -26,11 +26,15 @@ has_name (GtkWidget *widget)
 {
   GtkAccessible *accessible = GTK_ACCESSIBLE (widget);
 
-  return gtk_test_accessible_has_property (accessible, GTK_ACCESSIBLE_PROPERTY_LABEL)
-         || gtk_test_accessible_has_relation (accessible, GTK_ACCESSIBLE_RELATION_LABELLED_BY)
-         || ((GTK_IS_BUTTON (widget) || GTK_IS_LIST_BOX_ROW (widget)
-              || GTK_IS_CHECK_BUTTON (widget))
-             && shown_words (widget));
+  if (gtk_test_accessible_has_property (accessible, GTK_ACCESSIBLE_PROPERTY_LABEL)
+      || gtk_test_accessible_has_relation (accessible, GTK_ACCESSIBLE_RELATION_LABELLED_BY))
+    return TRUE;
+  /* These two give a label of their own on to screen readers. */
+  if (GTK_IS_BUTTON (widget))
+    return gtk_button_get_label (GTK_BUTTON (widget)) != NULL;
+  if (GTK_IS_CHECK_BUTTON (widget))
+    return gtk_check_button_get_label (GTK_CHECK_BUTTON (widget)) != NULL;
+  return FALSE;
 }
 
 /* Containers pass the focus on to what they hold. */

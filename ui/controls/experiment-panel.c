@@ -75,9 +75,21 @@ structure_of (const FsExperiment *experiment)
 
 /* ---- edits ---- */
 
-static void
-set_error (FsExperimentPanel *self, const char *path, const char *sentence)
+/* The sentence names the setting, as a command line needs; its row need not repeat that. */
+static const char *
+without_path (const char *sentence, const char *path)
 {
+  size_t length = strlen (path);
+
+  if (sentence && g_str_has_prefix (sentence, path) && sentence[length] == ':')
+    return sentence + length + (sentence[length + 1] == ' ' ? 2 : 1);
+  return sentence;
+}
+
+static void
+set_error (FsExperimentPanel *self, const char *path, const char *full_sentence)
+{
+  const char *sentence = without_path (full_sentence, path);
   guint index;
   GPtrArray *items = list_of (self, path, &index);
   FsSettingRow *row;
@@ -484,6 +496,8 @@ make_split_row (FsExperimentPanel *self)
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self->split_row), FALSE);
   self->split_bar = fs_split_bar_new ();
   adw_expander_row_add_action (ADW_EXPANDER_ROW (self->split_row), self->split_bar);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->split_row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  "Split", -1);
   fs_controls_name_focusables (self->split_row, "Split");
 }
 

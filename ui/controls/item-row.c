@@ -118,7 +118,9 @@ fs_item_row_new (const FsKind *kind, size_t index, size_t n)
   self->index = index;
   self->n = n;
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), kind->help);
-  /* The row's header takes the focus to be opened by keyboard. */
+  /* The row and its header take the focus, to be opened by keyboard. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, kind->label,
+                                  -1);
   fs_controls_name_focusables (GTK_WIDGET (self), kind->label);
   return GTK_WIDGET (self);
 }

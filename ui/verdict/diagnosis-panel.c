@@ -62,6 +62,7 @@ show_verdict (FsDiagnosisPanel *self)
       gtk_label_set_text (GTK_LABEL (self->title), "Nothing to judge");
       gtk_label_set_text (GTK_LABEL (self->state),
                           "There is no run before the experiment can be trained.");
+      gtk_widget_set_visible (self->state, TRUE);
       gtk_widget_set_visible (self->confidence, FALSE);
       gtk_widget_set_visible (self->advice, FALSE);
       return;
@@ -69,6 +70,7 @@ show_verdict (FsDiagnosisPanel *self)
   gtk_label_set_text (GTK_LABEL (self->title), verdict->headline);
   gtk_label_set_text (GTK_LABEL (self->state),
                       verdict->state[0] ? verdict->state : verdict->detail);
+  gtk_widget_set_visible (self->state, verdict->state[0] || verdict->detail[0]);
   gtk_label_set_text (GTK_LABEL (self->confidence), confidence);
   gtk_widget_set_visible (self->confidence, has_begun && verdict->confidence > 0);
   gtk_label_set_text (GTK_LABEL (self->advice), verdict->advice);
@@ -244,7 +246,7 @@ make_rivals_card (FsDiagnosisPanel *self)
       gtk_label_set_ellipsize (GTK_LABEL (row->name), PANGO_ELLIPSIZE_END);
       gtk_widget_set_hexpand (row->name, TRUE);
       row->bar = gtk_level_bar_new ();
-      gtk_widget_set_size_request (row->bar, 56, -1);
+      gtk_widget_set_size_request (row->bar, 44, -1);
       gtk_widget_set_valign (row->bar, GTK_ALIGN_CENTER);
       gtk_accessible_update_property (GTK_ACCESSIBLE (row->bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       "Loss against the worst", -1);
