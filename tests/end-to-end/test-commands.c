@@ -85,7 +85,7 @@ test_bad_input (Command *command, gconstpointer locale)
   RUN (command, locale, "train", ".");
   command_assert_refused (command, "Cannot be read");
   RUN (command, locale, "train", "builtin:frist");
-  command_assert_refused (command, "builtin:frist");
+  command_assert_refused (command, "the nearest is builtin:first");
   command_write_text (command, "a.fit.json", "{\"train\":\n {\"epochs\": }}");
   RUN (command, locale, "train", "a.fit.json");
   command_assert_refused (command, "a.fit.json, line 2");
