@@ -5,6 +5,7 @@
 #include "engine/lab/mailbox.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 /* Time between two deliveries, in µs: 30 a second. Faster than this a reader of curves sees no
  * difference, and every delivery costs a redraw. */
@@ -18,8 +19,10 @@ struct FsMailbox
   GDestroyNotify free_payload;
   void *data;
   GSource *source; /* owned; sleeps (ready time -1) while the slot is empty */
-  GMutex lock;     /* guards no data: a waiter sleeps on it */
+  GMutex lock;     /* a waiter sleeps on it, and the source is not woken once closed */
   GCond filled;
+  atomic_bool
+      is_closed; /* read under the lock: a source's main context may be gone after closing */
 };
 
 typedef struct
@@ -68,6 +71,7 @@ fs_mailbox_new (FsMailboxReceive receive, GDestroyNotify free_payload, void *dat
   FsMailbox *mailbox = g_new0 (FsMailbox, 1);
   atomic_init (&mailbox->slot, NULL);
   atomic_init (&mailbox->due_time, 0);
+  atomic_init (&mailbox->is_closed, false);
   mailbox->receive = receive;
   mailbox->free_payload = free_payload;
   mailbox->data = data;
@@ -82,11 +86,21 @@ fs_mailbox_new (FsMailboxReceive receive, GDestroyNotify free_payload, void *dat
 }
 
 void
+fs_mailbox_close (FsMailbox *mailbox)
+{
+  g_mutex_lock (&mailbox->lock);
+  atomic_store (&mailbox->is_closed, true);
+  g_mutex_unlock (&mailbox->lock);
+  g_source_destroy (mailbox->source);
+}
+
+void
 fs_mailbox_free (FsMailbox *mailbox)
 {
   if (!mailbox)
     return;
-  g_source_destroy (mailbox->source);
+  if (!atomic_load (&mailbox->is_closed))
+    fs_mailbox_close (mailbox);
   g_source_unref (mailbox->source);
   void *payload = atomic_exchange_explicit (&mailbox->slot, NULL, memory_order_acq_rel);
   if (payload)
@@ -106,9 +120,10 @@ fs_mailbox_post (FsMailbox *mailbox, void *payload)
       mailbox->free_payload (replaced);
       return;
     }
-  g_source_set_ready_time (mailbox->source,
-                           atomic_load_explicit (&mailbox->due_time, memory_order_relaxed));
   g_mutex_lock (&mailbox->lock);
+  if (!atomic_load (&mailbox->is_closed))
+    g_source_set_ready_time (mailbox->source,
+                             atomic_load_explicit (&mailbox->due_time, memory_order_relaxed));
   g_cond_signal (&mailbox->filled);
   g_mutex_unlock (&mailbox->lock);
 }

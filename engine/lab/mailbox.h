@@ -24,7 +24,10 @@ typedef void (*FsMailboxReceive) (void *payload, void *data);
 /* `free_payload` is called for each payload that is replaced or left over, on either thread. */
 FsMailbox *fs_mailbox_new (FsMailboxReceive receive, GDestroyNotify free_payload, void *data);
 
-/* The poster must have ended (been joined) before. Nobody is called afterwards. */
+/* Nobody is called afterwards; the poster may go on posting, to no effect. */
+void fs_mailbox_close (FsMailbox *mailbox);
+
+/* The poster must have ended before. Closes; on a closed mailbox any thread may call it. */
 void fs_mailbox_free (FsMailbox *mailbox);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FsMailbox, fs_mailbox_free)
 

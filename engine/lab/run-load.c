@@ -14,26 +14,32 @@
 /* A training step costs a forward pass, and twice that backward. */
 #define PASSES_A_STEP 3.0
 
-static gboolean
-prepare (FsLoaded *loaded,
-         const FsExperiment *experiment,
-         const char *base,
-         const FsInterrupt *interrupt,
-         GError **error)
+/* Between two stages that cannot be cut short themselves. */
+static FsStatus
+go_on (const FsInterrupt *interrupt, FsProblem *problem)
 {
-  FsFrame *frame = fs_source_load (experiment->data.source, base, interrupt, error);
-  if (!frame)
-    return FALSE;
-  FsProblem problem = { 0 };
+  if (fs_interrupt_is_requested (interrupt))
+    return fs_problem (problem, FS_INTERRUPTED, NULL, NULL, NULL);
+  return FS_OK;
+}
+
+static FsStatus
+prepare (FsLoaded *loaded,
+         const FsFrame *frame,
+         const FsExperiment *experiment,
+         const FsInterrupt *interrupt,
+         FsProblem *problem)
+{
   loaded->prepared = fs_prepared_new ();
-  FsStatus status = loaded->prepared
-                        ? fs_dataset_new (&loaded->prepared->dataset, frame, experiment, &problem)
-                        : fs_problem (&problem, FS_OUT_OF_MEMORY, NULL, NULL, NULL);
-  fs_frame_free (frame);
-  if (status == FS_OK && !fs_interrupt_is_requested (interrupt))
+  if (!loaded->prepared)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, NULL, NULL, NULL);
+  FsStatus status = fs_dataset_new (&loaded->prepared->dataset, frame, experiment, problem);
+  if (status == FS_OK)
+    status = go_on (interrupt, problem);
+  if (status == FS_OK)
     status = fs_baselines_compute (&loaded->prepared->baselines, loaded->prepared->dataset,
-                                   experiment->train.loss, &problem);
-  return status == FS_OK || fs_lab_error_take (error, &problem);
+                                   experiment->train.loss, problem);
+  return status == FS_OK ? go_on (interrupt, problem) : status;
 }
 
 static unsigned
@@ -66,16 +72,19 @@ fs_loaded_make (FsLoaded *loaded,
   FsProblem problem = { 0 };
   if (fs_experiment_validate (experiment, &problem) != FS_OK)
     return fs_lab_error_take (error, &problem);
-  if (!prepare (loaded, experiment, base, interrupt, error))
+  FsFrame *frame = fs_source_load (experiment->data.source, base, interrupt, error);
+  if (!frame)
     return FALSE;
-  if (n_threads == 0)
+  FsStatus status = prepare (loaded, frame, experiment, interrupt, &problem);
+  fs_frame_free (frame);
+  if (status == FS_OK && n_threads == 0)
     n_threads = choose_n_threads (experiment, loaded->prepared->dataset);
-  if (fs_pool_new (&loaded->pool, n_threads, &problem) != FS_OK
-      || fs_trainer_new (&loaded->trainer, experiment, loaded->prepared->dataset, loaded->pool,
-                         &problem)
-             != FS_OK)
-    return fs_lab_error_take (error, &problem);
-  return TRUE;
+  if (status == FS_OK)
+    status = fs_pool_new (&loaded->pool, n_threads, &problem);
+  if (status == FS_OK)
+    status = fs_trainer_new (&loaded->trainer, experiment, loaded->prepared->dataset, loaded->pool,
+                             &problem);
+  return status == FS_OK || fs_lab_error_take (error, &problem);
 }
 
 void

@@ -441,6 +441,16 @@ work_until_quit (Worker *worker)
     }
 }
 
+static void
+worker_clear (Worker *worker)
+{
+  fs_loaded_clear (&worker->loaded);
+  fs_shared_unref (worker->forecast);
+  fs_shared_unref (worker->weights);
+  fs_shared_unref (worker->times);
+  fs_shared_unref (worker->reserve);
+}
+
 void *
 fs_run_worker (void *data)
 {
@@ -461,11 +471,12 @@ fs_run_worker (void *data)
     }
   work_until_quit (worker);
 
-  fs_loaded_clear (&worker->loaded);
-  fs_shared_unref (worker->forecast);
-  fs_shared_unref (worker->weights);
-  fs_shared_unref (worker->times);
-  fs_shared_unref (worker->reserve);
+  worker_clear (worker);
   g_free (worker);
+  atomic_store (&link->has_ended, true);
+  g_mutex_lock (&link->lock);
+  g_cond_signal (&link->ended);
+  g_mutex_unlock (&link->lock);
+  fs_shared_unref (link);
   return NULL;
 }

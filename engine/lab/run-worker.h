@@ -9,10 +9,11 @@
 #include "engine/lab/mailbox.h"
 #include "engine/lab/snapshot.h"
 
-/* What both threads see. The first group is constant while the thread lives; the rest is made for
- * concurrent use. */
+/* What both threads see, and what the last of them frees. The first group is constant while the
+ * thread lives; the rest is made for concurrent use. */
 typedef struct
 {
+  FsShared shared;
   FsExperiment experiment;
   char *base;          /* as in source.h */
   unsigned n_threads;  /* 0 = as many as pay */
@@ -25,7 +26,11 @@ typedef struct
   /* Whether a mere setting may cut a batch short. Not twice in a row: a slider that is dragged sends
    * a command every frame, and a batch of half a second would never be finished. */
   atomic_bool yields_to_settings;
+
+  atomic_bool has_ended; /* the thread has nothing left to do but return */
+  GMutex lock;           /* of the sleep until then; guards no data */
+  GCond ended;
 } FsRunLink;
 
-/* The GThreadFunc; `link` outlives it. */
+/* The GThreadFunc; takes a reference to the link. */
 void *fs_run_worker (void *link);

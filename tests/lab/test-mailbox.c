@@ -163,6 +163,24 @@ test_free_with_a_full_slot (void)
   g_assert_cmpuint (scene.n_received, ==, 0);
 }
 
+/* The poster outlives the interest in it. */
+static void
+test_closed (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_main_context_push_thread_default (context);
+  Scene scene;
+  scene_open (&scene, 100000);
+  g_main_context_pop_thread_default (context);
+  GThread *thread = g_thread_new ("poster", post_thread, &scene);
+  fs_mailbox_close (scene.mailbox);
+  g_clear_pointer (&context, g_main_context_unref);
+  g_thread_join (thread);
+  fs_mailbox_free (scene.mailbox);
+  g_assert_cmpuint (scene.n_received, ==, 0);
+  g_assert_cmpint (atomic_load (&n_freed), ==, 100000);
+}
+
 static void
 test_free_inside_receive (void)
 {
@@ -205,6 +223,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mailbox/drain-after-join", test_drain_after_join);
   g_test_add_func ("/mailbox/wait-without-main-loop", test_wait_without_main_loop);
   g_test_add_func ("/mailbox/free-with-a-full-slot", test_free_with_a_full_slot);
+  g_test_add_func ("/mailbox/closed", test_closed);
   g_test_add_func ("/mailbox/free-inside-receive", test_free_inside_receive);
   g_test_add_func ("/mailbox/thread-default-context", test_thread_default_context);
   return g_test_run ();

@@ -5,6 +5,7 @@
  * or a sanitizer, changes both sides. */
 
 #include <glib.h>
+#include <glib/gstdio.h>
 #include "engine/experiment/schema.h"
 #include "engine/lab/results.h"
 #include "engine/lab/run.h"
@@ -128,6 +129,62 @@ test_settings_do_not_starve_training (void)
   g_assert_cmpfloat (seconds, <, 4 * epoch_seconds);
 }
 
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define MANY_ROWS 20000
+#else
+#define MANY_ROWS 200000
+#endif
+
+static char *
+write_long_series (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) text = g_string_new ("value\n");
+  for (unsigned i = 0; i < MANY_ROWS; i++)
+    g_string_append_printf (text, "%u.%u\n", i * 7919 % 1000, i % 10);
+  char *path;
+  int file = g_file_open_tmp ("fitscope-XXXXXX.csv", &path, &error);
+  g_assert_no_error (error);
+  g_close (file, NULL);
+  g_file_set_contents (path, text->str, (gssize) text->len, &error);
+  g_assert_no_error (error);
+  return path;
+}
+
+/* Reading, preparing, baselines, initial weights: whatever it is at, nobody waits for its end. */
+static void
+test_frees_while_loading (void)
+{
+  g_autofree char *path = write_long_series ();
+  FsExperiment experiment = heavy_experiment ();
+  g_strlcpy (experiment.data.source, path, sizeof experiment.data.source);
+  experiment.window.length = 300;
+  experiment.window.stride = 1;
+  experiment.train.batch = 32;
+  int64_t begin = g_get_monotonic_time ();
+  FsRun *run = fs_run_new (&experiment, NULL, 1, NULL, NULL);
+  fs_run_wait (run, NULL, NULL);
+  double loading = (g_get_monotonic_time () - begin) / (double) G_USEC_PER_SEC;
+  g_assert_cmpstr (fs_run_snapshot (run)->error, ==, "");
+  fs_run_free (run);
+
+  double sum = 0.0, worst = 0.0;
+  for (int i = 0; i < 5; i++)
+    {
+      run = fs_run_new (&experiment, NULL, 1, ignore_cb, NULL);
+      g_usleep ((gulong) (loading * (0.05 + 0.2 * i) * G_USEC_PER_SEC));
+      begin = g_get_monotonic_time ();
+      fs_run_free (run);
+      double seconds = (g_get_monotonic_time () - begin) / (double) G_USEC_PER_SEC;
+      worst = MAX (worst, seconds);
+      sum += seconds;
+    }
+  g_test_message ("loading takes %.3f s; freed within %.3f s", loading, worst);
+  /* Waiting for the end would take 2.75 times as long as loading. */
+  g_assert_cmpfloat (sum, <, loading + 0.5);
+  g_remove (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -135,5 +192,6 @@ main (int argc, char **argv)
   g_test_add_func ("/run-stop/obeys-inside-a-batch", test_obeys_inside_a_batch);
   g_test_add_func ("/run-stop/settings-do-not-starve-training",
                    test_settings_do_not_starve_training);
+  g_test_add_func ("/run-stop/frees-while-loading", test_frees_while_loading);
   return g_test_run ();
 }
