@@ -318,6 +318,7 @@ test_blows_up (void)
   const FsHistory *history = &fs_run_snapshot (run)->history;
   g_assert_cmpint (history->end, ==, FS_END_NON_FINITE);
   g_assert_cmpuint (history->non_finite_step, >, 0);
+  g_assert_true (g_str_has_prefix (history->non_finite_tensor, "layers."));
   g_test_message ("first in \"%s\" at step %" G_GUINT64_FORMAT, history->non_finite_tensor,
                   history->non_finite_step);
 }
