@@ -30,9 +30,6 @@
 #define FORECAST_INTERVAL_US 100000
 #define FORECAST_SHARE 0.1
 
-/* Recent epochs whose median is shown as time per epoch. */
-#define N_RECENT_EPOCHS 9
-
 #define NO_EPOCH G_MAXUINT32
 
 typedef struct
@@ -77,25 +74,6 @@ last_epoch (const Worker *worker)
   return history->observations[history->n_observations - 1].epoch;
 }
 
-static int
-compare_doubles (const void *left, const void *right)
-{
-  double a = *(const double *) left, b = *(const double *) right;
-  return (a > b) - (a < b);
-}
-
-static double
-median_epoch_seconds (const Worker *worker)
-{
-  double recent[N_RECENT_EPOCHS];
-  size_t n = MIN (worker->n_times, N_RECENT_EPOCHS);
-  if (n == 0)
-    return 0.0;
-  memcpy (recent, worker->times->seconds + worker->n_times - n, n * sizeof recent[0]);
-  qsort (recent, n, sizeof recent[0], compare_doubles);
-  return recent[n / 2];
-}
-
 /* ---- reporting ---- */
 
 static void
@@ -127,7 +105,7 @@ fill_snapshot (const Worker *worker, FsSnapshotFrame *frame, gboolean is_idle)
   fs_history_share (&snapshot->history, worker_history (worker));
   if (frame->times && worker->n_times == snapshot->history.n_observations)
     snapshot->epoch_times = frame->times->seconds;
-  snapshot->epoch_seconds = median_epoch_seconds (worker);
+  snapshot->epoch_seconds = fs_epoch_times_median (worker->times, worker->n_times);
   size_t n_done, n_total;
   fs_trainer_progress (worker->loaded.trainer, &n_done, &n_total);
   snapshot->epoch_share = n_total > 0 ? (double) n_done / (double) n_total : 0.0;

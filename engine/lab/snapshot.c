@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+/* Recent epochs whose median is shown as time per epoch: one that the machine was busy with something
+ * else in does not show. */
+#define N_RECENT_EPOCHS 9
+
 static void
 prepared_destroy (void *self)
 {
@@ -144,6 +148,25 @@ fs_epoch_times_append (FsEpochTimes **times, size_t n, double seconds)
     }
   (*times)->seconds[n] = seconds;
   return TRUE;
+}
+
+static int
+compare_doubles (const void *left, const void *right)
+{
+  double a = *(const double *) left, b = *(const double *) right;
+  return (a > b) - (a < b);
+}
+
+double
+fs_epoch_times_median (const FsEpochTimes *times, size_t n)
+{
+  double recent[N_RECENT_EPOCHS];
+  size_t n_recent = MIN (n, N_RECENT_EPOCHS);
+  if (n_recent == 0)
+    return 0.0;
+  memcpy (recent, times->seconds + n - n_recent, n_recent * sizeof recent[0]);
+  qsort (recent, n_recent, sizeof recent[0], compare_doubles);
+  return recent[n_recent / 2];
 }
 
 static void
