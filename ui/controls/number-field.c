@@ -22,6 +22,7 @@ struct _FsNumberField
 
   const FsSetting *setting;
   double value;
+  char *text; /* the value as shown before anybody typed; Escape returns to it */
   GtkWidget *entry;
   GtkWidget *minus, *plus; /* NULL with a slider */
   GtkWidget *slider;       /* NULL with buttons */
@@ -212,6 +213,11 @@ key_cb (FsNumberField *self, guint key, guint code, GdkModifierType state)
     emit_value (self, fs_number_field_step (self->setting, self->value, 1));
   else if (key == GDK_KEY_Down || key == GDK_KEY_KP_Down)
     emit_value (self, fs_number_field_step (self->setting, self->value, -1));
+  else if (key == GDK_KEY_Escape && self->text)
+    {
+      gtk_editable_set_text (GTK_EDITABLE (self->entry), self->text);
+      commit (self);
+    }
   else
     return GDK_EVENT_PROPAGATE;
   return GDK_EVENT_STOP;
@@ -239,9 +245,17 @@ fs_number_field_dispose (GObject *object)
 }
 
 static void
+fs_number_field_finalize (GObject *object)
+{
+  g_free (FS_NUMBER_FIELD (object)->text);
+  G_OBJECT_CLASS (fs_number_field_parent_class)->finalize (object);
+}
+
+static void
 fs_number_field_class_init (FsNumberFieldClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = fs_number_field_dispose;
+  G_OBJECT_CLASS (class)->finalize = fs_number_field_finalize;
   edited_signal = g_signal_new ("edited", FS_TYPE_NUMBER_FIELD, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BOX_LAYOUT);
@@ -330,6 +344,8 @@ fs_number_field_set_value (FsNumberField *self, double value, const char *text)
 {
   self->is_syncing = TRUE;
   self->value = value;
+  g_free (self->text);
+  self->text = g_strdup (text);
   gtk_widget_remove_css_class (self->entry, "error");
   if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (self->entry)), text) != 0)
     gtk_editable_set_text (GTK_EDITABLE (self->entry), text);

@@ -243,7 +243,8 @@ make_rivals_card (FsDiagnosisPanel *self)
 
       row->name = gtk_label_new (NULL);
       gtk_label_set_xalign (GTK_LABEL (row->name), 0);
-      gtk_label_set_ellipsize (GTK_LABEL (row->name), PANGO_ELLIPSIZE_END);
+      gtk_label_set_wrap (GTK_LABEL (row->name), TRUE);
+      gtk_label_set_wrap_mode (GTK_LABEL (row->name), PANGO_WRAP_WORD_CHAR);
       gtk_widget_set_hexpand (row->name, TRUE);
       row->bar = gtk_level_bar_new ();
       gtk_widget_set_size_request (row->bar, 44, -1);
