@@ -7,7 +7,8 @@
 
 #include "ui/views/watch-view.h"
 
-#define PRESENTATION_MAGNIFICATION 1.5
+/* On top of the larger font, which the charts have too. */
+#define PRESENTATION_MAGNIFICATION 1.15
 
 static void
 train_pause (GtkWidget *widget, const char *name, GVariant *parameter)

@@ -224,8 +224,7 @@ make_verdict_line (FsWatchView *self)
   self->detail = gtk_label_new (NULL);
   /* The line always has room for two, so that the charts below do not move when its words change. */
   gtk_label_set_wrap (GTK_LABEL (self->detail), TRUE);
-  gtk_label_set_lines (GTK_LABEL (self->detail), 2);
-  gtk_label_set_ellipsize (GTK_LABEL (self->detail), PANGO_ELLIPSIZE_END);
+  gtk_label_set_wrap_mode (GTK_LABEL (self->detail), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_xalign (GTK_LABEL (self->detail), 0);
   gtk_widget_set_hexpand (self->detail, TRUE);
   gtk_box_append (GTK_BOX (self->verdict_line), self->headline);
