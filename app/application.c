@@ -44,18 +44,24 @@ add_window (FsApplication *self)
 }
 
 static void
-fs_application_activate (GApplication *application)
+present (FsApplication *self, FsWindow *window)
 {
-  FsApplication *self = FS_APPLICATION (application);
-  FsWindow *window = add_window (self);
-
-  fs_window_start (window);
   gtk_window_present (GTK_WINDOW (window));
   if (self->screenshot)
     {
       fs_screenshot_start (window, self->screenshot, &self->exit_code);
       g_clear_pointer (&self->screenshot, g_free);
     }
+}
+
+static void
+fs_application_activate (GApplication *application)
+{
+  FsApplication *self = FS_APPLICATION (application);
+  FsWindow *window = add_window (self);
+
+  fs_window_start (window);
+  present (self, window);
 }
 
 /* A window for each file. */
@@ -69,7 +75,7 @@ fs_application_open (GApplication *application, GFile **files, int n_files, cons
       fs_window_open (window, files[i]);
       if (!fs_session_get_current (fs_window_get_session (window)))
         fs_window_start (window); /* the file could not be opened, and the window says so */
-      gtk_window_present (GTK_WINDOW (window));
+      present (FS_APPLICATION (application), window);
     }
 }
 
