@@ -149,8 +149,10 @@ experiment_json (const FsSnapshot *snapshot, const char *base)
   g_autofree char *resolved = NULL;
   if (!g_str_has_prefix (experiment.data.source, "builtin:"))
     resolved = fs_source_resolve (experiment.data.source, base, NULL);
-  if (resolved && strlen (resolved) < sizeof experiment.data.source)
-    g_strlcpy (experiment.data.source, resolved, sizeof experiment.data.source);
+  /* What is relative to the current directory would be as lost as what was relative to `base`. */
+  g_autofree char *absolute = resolved ? g_canonicalize_filename (resolved, NULL) : NULL;
+  if (absolute && strlen (absolute) < sizeof experiment.data.source)
+    g_strlcpy (experiment.data.source, absolute, sizeof experiment.data.source);
   return fs_experiment_file_to_json (&experiment);
 }
 
