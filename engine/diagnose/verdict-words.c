@@ -280,8 +280,7 @@ say_no_signal (FsFinding *finding, const FsEvidence *evidence)
   SAY (finding->detail, "the best %s loss is %s; %s scores %s", monitored_name (evidence),
        write_number (evidence->curve->best, best), evidence->naive_name,
        write_number (naive, naive_text));
-  double ridge = evidence->ridge[FS_EVIDENCE_VALIDATION];
-  if (ridge > 0 && ridge < naive && experiment)
+  if (evidence->line_finds_signal && experiment)
     advise_value (finding, "train.epochs", "Epochs", 2.0 * (double) experiment->train.epochs);
   else if (experiment && experiment->data.n_inputs == 0)
     SAY (finding->advice,
@@ -382,6 +381,9 @@ fs_verdict_say_state (FsVerdict *verdict, const FsEvidence *evidence)
   const char *name = monitored_name (evidence);
   if (curve->n == 0)
     SAY (verdict->state, "no finite loss so far");
+  else if (curve->epoch != newest (evidence)->epoch)
+    SAY (verdict->state, "%s best %s at epoch %u", name, write_number (curve->best, best),
+         curve->best_epoch);
   else if (curve->best_epoch == curve->epoch)
     SAY (verdict->state, "%s best %s at epoch %u, the newest", name,
          write_number (curve->best, best), curve->best_epoch);

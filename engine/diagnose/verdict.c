@@ -109,7 +109,7 @@ measure_levels (FsEvidence *evidence)
       mean_losses (history, n - fifth, n, &evidence->train_level, &evidence->validation_level);
   size_t n_before =
       mean_losses (history, n - 2 * fifth, n - fifth, &train_before, &validation_before);
-  if (n_after == 0 || n_before == 0)
+  if (n_after == 0 || n_before == 0 || n < N_TO_JUDGE)
     return;
   double deviation = sqrt (2) * fs_curve_deviation_of_mean (evidence->curve, n_after);
   evidence->validation_gain = gain_of (validation_before, evidence->validation_level, deviation);
@@ -177,25 +177,27 @@ judge_not_learning (const FsEvidence *evidence)
 {
   const FsCurve *curve = evidence->curve;
   double first = fabs (curve->first_train);
+  bool is_frozen = curve->first_train == curve->best_train && curve->train == curve->first_train;
   if (curve->n < N_TO_SETTLE || curve->first_train - curve->best_train >= NOT_LEARNING_GAIN * first)
     return 0;
-  if (evidence->has_baselines)
-    return curve->best_train < ABOUT_THE_MEAN * evidence->naive[FS_EVIDENCE_TRAIN] ? 0 : 0.95;
-  /* Curves alone cannot tell a run that never began to learn from one that began at its end. Only a
-   * loss that does not move at all is sure. */
-  return curve->first_train == curve->best_train && curve->train == curve->first_train ? 0.95 : 0;
+  if (is_frozen)
+    return 0.95;
+  /* Curves alone cannot tell a run that never began to learn from one that began at its end. And where
+   * the line finds nothing either, there is nothing to learn. */
+  if (!evidence->has_baselines || !evidence->line_finds_signal)
+    return 0;
+  return curve->best_train < ABOUT_THE_MEAN * evidence->naive[FS_EVIDENCE_TRAIN] ? 0 : 0.95;
 }
 
 static double
 judge_underfitting (const FsEvidence *evidence)
 {
-  const double *ridge = evidence->ridge, *naive = evidence->naive;
+  const double *ridge = evidence->ridge;
   if (!evidence->has_baselines || evidence->curve->n < N_TO_SETTLE
       || evidence->train_gain >= LEARNING_GAIN)
     return 0;
-  for (int part = 0; part < 2; part++)
-    if (!(ridge[part] > 0) || ridge[part] > RIDGE_FINDS * naive[part])
-      return 0;
+  if (!evidence->line_finds_signal)
+    return 0;
   double train_ratio = evidence->train_level / ridge[FS_EVIDENCE_TRAIN];
   double validation_ratio = evidence->curve->best / ridge[FS_EVIDENCE_VALIDATION];
   if (train_ratio < ABOVE_RIDGE || validation_ratio < 1)
