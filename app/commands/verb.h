@@ -24,6 +24,7 @@ typedef struct
 
 extern const FsVerb fs_verb_prepare;
 extern const FsVerb fs_verb_bench;
+extern const FsVerb fs_verb_diagnose;
 extern const FsVerb fs_verb_schema;
 extern const FsVerb fs_verb_train;
 

@@ -12,6 +12,7 @@
 static const FsVerb *const verbs[] = {
   &fs_verb_train,
   &fs_verb_prepare,
+  &fs_verb_diagnose,
   &fs_verb_schema,
   &fs_verb_bench,
   NULL,

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* `fitscope diagnose`: the verdict on a run that is over, from the folder it left or from the log that
+ * another program wrote. */
+
+#include "app/commands/verb.h"
+
+#include <math.h>
+#include <stdio.h>
+#include "app/commands/verdict-json.h"
+#include "engine/diagnose/verdict.h"
+#include "engine/lab/exchange/logs.h"
+#include "engine/lab/experiment-file.h"
+#include "engine/lab/json-text.h"
+#include "engine/lab/source.h"
+#include "engine/train/baselines.h"
+
+/* What a diagnosis is made from. Of a folder the experiment and its data are known, and with them what
+ * forecasts without learning score; of a log, the losses alone. */
+typedef struct
+{
+  FsLog log;
+  FsExperiment experiment;
+  FsBaselines baselines;
+  gboolean has_experiment, has_baselines;
+} Subject;
+
+static void
+subject_clear (Subject *subject)
+{
+  fs_log_clear (&subject->log);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Subject, subject_clear)
+
+/* A folder may have been moved away from its data: then the curves must do. */
+static void
+read_baselines (Subject *subject, const char *base)
+{
+  FsFrame *frame = fs_source_load (subject->experiment.data.source, base, NULL, NULL);
+  FsDataset *dataset = NULL;
+  if (frame && fs_dataset_new (&dataset, frame, &subject->experiment, NULL) == FS_OK)
+    subject->has_baselines =
+        fs_baselines_compute (&subject->baselines, dataset, subject->experiment.train.loss, NULL)
+        == FS_OK;
+  fs_dataset_free (dataset);
+  fs_frame_free (frame);
+}
+
+static gboolean
+read_folder (Subject *subject, const char *folder, GError **error)
+{
+  g_autofree char *history = g_build_filename (folder, "history.csv", NULL);
+  g_autofree char *experiment = g_build_filename (folder, "experiment.json", NULL);
+  if (!fs_log_read (&subject->log, history, error))
+    return FALSE;
+  if (!g_file_test (experiment, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (!fs_experiment_file_load (&subject->experiment, experiment, error))
+    return FALSE;
+  subject->has_experiment = TRUE;
+  read_baselines (subject, folder);
+  return TRUE;
+}
+
+static void
+append_epoch (GString *json, const char *key, uint32_t epoch)
+{
+  g_string_append_printf (json, ",\"%s\":", key);
+  if (epoch > 0)
+    g_string_append_printf (json, "%" G_GUINT32_FORMAT, epoch);
+  else
+    g_string_append (json, "null");
+}
+
+static void
+write_json (const FsVerdict *verdict)
+{
+  g_autoptr (GString) json = g_string_new ("{\"verdict\":");
+  fs_json_append_string (json, fs_verdict_word (verdict->kind));
+  g_string_append_printf (json, ",\"overfitting\":%s", verdict->is_overfitting ? "true" : "false");
+  append_epoch (json, "since_epoch", verdict->since_epoch);
+  append_epoch (json, "stop_epoch", verdict->stop_epoch);
+  append_epoch (json, "best_epoch", verdict->best_epoch);
+  g_string_append (json, ",\"confidence\":");
+  fs_json_append_number (json, verdict->confidence);
+  g_string_append (json, ",\"findings\":");
+  fs_verdict_append_findings (json, verdict);
+  g_string_append (json, "}\n");
+  fputs (json->str, stdout);
+}
+
+/* A sentence on a line of its own, with a capital and a full stop. */
+static void
+append_sentence (GString *text, const char *clause)
+{
+  if (clause[0] == '\0')
+    return;
+  g_string_append_c (text, g_ascii_toupper (clause[0]));
+  g_string_append (text, clause + 1);
+  g_string_append (text, g_str_has_suffix (clause, ".") ? "\n" : ".\n");
+}
+
+static void
+write_text (const FsVerdict *verdict, const Subject *subject)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  append_sentence (text, verdict->headline);
+  append_sentence (text, verdict->detail);
+  append_sentence (text, verdict->state);
+  append_sentence (text, verdict->advice);
+  for (gsize i = 1; i < verdict->n_findings; i++)
+    {
+      g_string_append (text, "Also: ");
+      append_sentence (text, verdict->findings[i].headline);
+      append_sentence (text, verdict->findings[i].detail);
+    }
+  if (verdict->stop_epoch > 0)
+    g_string_append_printf (text,
+                            "The best epoch was certainly past at epoch %u: stopping there "
+                            "would have cost nothing.\n",
+                            verdict->stop_epoch);
+  if (subject->log.counts_from_zero)
+    g_string_append (text, "The file counts epochs from 0; here they count from 1.\n");
+  if (!subject->log.history.has_validation)
+    g_string_append (text, "There is no validation loss, so overfitting cannot be seen.\n");
+  if (!subject->has_baselines)
+    g_string_append (text, "Loss curves alone cannot tell underfitting from noise in the data, nor "
+                           "whether the model beats repeating the last value.\n");
+  fs_print_text (text->str);
+}
+
+static int
+run_diagnose (int argc, char **argv)
+{
+  gboolean is_json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, "Write JSON", NULL },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (Subject) subject = { 0 };
+  int exit_code;
+
+  if (!fs_verb_parse_options (&fs_verb_diagnose, entries,
+                              "DIR is a folder that fitscope train --out has written. LOG is a "
+                              "history.csv, a log of Keras's CSVLogger, Lightning's metrics.csv, "
+                              "or JSON: {\"train_loss\": […], \"val_loss\": […]}, an array of "
+                              "objects, or one object a line.",
+                              &argc, &argv, &exit_code))
+    return exit_code;
+  if (argc != 2)
+    return fs_report_usage ("fitscope diagnose takes one folder or log of a run.");
+
+  gboolean is_folder = g_file_test (argv[1], G_FILE_TEST_IS_DIR);
+  if (is_folder ? !read_folder (&subject, argv[1], &error)
+                : !fs_log_read (&subject.log, argv[1], &error))
+    return fs_report_error (g_steal_pointer (&error));
+
+  const FsVerdict verdict =
+      fs_verdict_judge (&subject.log.history, subject.has_baselines ? &subject.baselines : NULL,
+                        subject.has_experiment ? &subject.experiment : NULL);
+  if (is_json)
+    write_json (&verdict);
+  else
+    write_text (&verdict, &subject);
+  return FS_EXIT_DONE;
+}
+
+const FsVerb fs_verb_diagnose = {
+  .name = "diagnose",
+  .summary = "say what is wrong with a finished run",
+  .usage = "DIR|LOG [--json]",
+  .run = run_diagnose,
+};

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The rows of a log on their way to a history: which name means which loss, and the merging of sparse
+ * rows into epochs. Inside engine/lab/exchange only. */
+
+#include "engine/lab/exchange/logs.h"
+
+typedef enum
+{
+  FS_LOG_EPOCH,
+  FS_LOG_TRAIN,
+  FS_LOG_VALIDATION,
+  FS_LOG_RUNNING,
+  FS_LOG_LEARNING_RATE,
+  FS_LOG_GRADIENT_NORM,
+  FS_LOG_GRADIENT_NORM_MAX,
+  FS_LOG_CLIPPED_SHARE,
+  FS_LOG_UPDATE_RATIO,
+  FS_LOG_N_FIELDS
+} FsLogField;
+
+/* How well a column's name fits a field: 0 = it is not that; of several columns the one that fits
+ * best is the field. */
+guint fs_log_field_fit (FsLogField field, const char *name);
+
+/* One row as it stands in the file: which fields it has, and where it came from. */
+typedef struct
+{
+  double values[FS_LOG_N_FIELDS];
+  gboolean has[FS_LOG_N_FIELDS];
+  gsize line; /* 0 = not in lines */
+} FsLogRow;
+
+/* FsLogRow each. Rows of one epoch follow each other; without epochs, each row with a loss is one. */
+gboolean fs_log_merge (FsLog *log, const GArray *rows, const char *name, GError **error);
+
+/* A number of a log: as the engine reads them, and "nan", "inf", "-inf", "infinity" in any case. */
+gboolean fs_log_number (const char *text, gboolean has_decimal_comma, double *value);
+
+gboolean fs_log_parse_json (FsLog *log,
+                            const char *text,
+                            gsize length,
+                            const char *name,
+                            GError **error);
+gboolean fs_log_parse_table (FsLog *log,
+                             const char *text,
+                             gsize length,
+                             const char *name,
+                             GError **error);

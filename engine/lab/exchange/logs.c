@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Which kind of log a text is, and the reading of tables; see logs.h. JSON is log-json.c's. */
+
+#include "engine/lab/exchange/logs.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include "engine/lab/exchange/log-rows.h"
+
+/* A log of 10^5 epochs has some 20 MB; more than this is not a log. */
+#define MAX_BYTES (256 * 1024 * 1024)
+
+static gboolean
+fail_at (GError **error, const char *name, gsize line, const char *value, const char *what)
+{
+  FsProblem problem;
+  fs_problem_at (&problem, FS_MALFORMED, name, line, value, "%s", what);
+  return fs_lab_error_take (error, &problem);
+}
+
+void
+fs_log_clear (FsLog *log)
+{
+  fs_history_clear (&log->history);
+}
+
+/* One line without its end; *text moves to the next. LF, CRLF and CR end lines. */
+static char *
+take_line (const char **text, const char *end)
+{
+  const char *begin = *text, *at = begin;
+  while (at < end && *at != '\n' && *at != '\r')
+    at++;
+  *text = at < end ? at + (at + 1 < end && at[0] == '\r' && at[1] == '\n' ? 2 : 1) : end;
+  return g_strndup (begin, (gsize) (at - begin));
+}
+
+/* The cells of a line, quotes taken off. Names and numbers hold no quotes inside. */
+static char **
+split_line (const char *line, char delimiter)
+{
+  const char separator[] = { delimiter, '\0' };
+  char **cells = g_strsplit (line, separator, -1);
+  for (char **cell = cells; *cell; cell++)
+    {
+      gsize length = strlen (g_strstrip (*cell));
+      if (length >= 2 && (*cell)[0] == '"' && (*cell)[length - 1] == '"')
+        {
+          memmove (*cell, *cell + 1, length - 2);
+          (*cell)[length - 2] = '\0';
+        }
+    }
+  return cells;
+}
+
+static char
+guess_delimiter (const char *header)
+{
+  const char candidates[] = { ',', ';', '\t' };
+  char best = ',';
+  gsize most = 0;
+  for (gsize i = 0; i < G_N_ELEMENTS (candidates); i++)
+    {
+      gsize n = 0;
+      for (const char *at = header; (at = strchr (at, candidates[i])); at++)
+        n++;
+      if (n > most)
+        {
+          most = n;
+          best = candidates[i];
+        }
+    }
+  return best;
+}
+
+/* columns[field] = its place among the header's cells, or -1. */
+static void
+find_columns (char **header, int columns[FS_LOG_N_FIELDS])
+{
+  for (guint field = 0; field < FS_LOG_N_FIELDS; field++)
+    {
+      guint best = 0;
+      columns[field] = -1;
+      for (int i = 0; header[i]; i++)
+        if (fs_log_field_fit ((FsLogField) field, header[i]) > best)
+          {
+            best = fs_log_field_fit ((FsLogField) field, header[i]);
+            columns[field] = i;
+          }
+    }
+}
+
+static gboolean
+read_row (FsLogRow *row,
+          char **cells,
+          const int columns[FS_LOG_N_FIELDS],
+          gboolean has_decimal_comma,
+          const char *name,
+          GError **error)
+{
+  int n_cells = (int) g_strv_length (cells);
+  for (guint field = 0; field < FS_LOG_N_FIELDS; field++)
+    {
+      int column = columns[field];
+      if (column < 0 || column >= n_cells || cells[column][0] == '\0')
+        continue;
+      if (!fs_log_number (cells[column], has_decimal_comma, &row->values[field]))
+        return fail_at (error, name, row->line, cells[column], "a number belongs here");
+      row->has[field] = TRUE;
+    }
+  return TRUE;
+}
+
+gboolean
+fs_log_parse_table (FsLog *log, const char *text, gsize length, const char *name, GError **error)
+{
+  const char *end = text + length;
+  g_autofree char *header_line = take_line (&text, end);
+  char delimiter = guess_delimiter (header_line);
+  g_auto (GStrv) header = split_line (header_line, delimiter);
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (FsLogRow));
+  int columns[FS_LOG_N_FIELDS];
+
+  find_columns (header, columns);
+  if (columns[FS_LOG_TRAIN] < 0 && columns[FS_LOG_VALIDATION] < 0)
+    return fail_at (error, name, 1, NULL,
+                    "this line should name the columns, among them train_loss (or loss) and "
+                    "val_loss");
+  for (gsize line = 2; text < end; line++)
+    {
+      g_autofree char *row_line = take_line (&text, end);
+      g_auto (GStrv) cells = split_line (row_line, delimiter);
+      FsLogRow row = { .line = line };
+      if (!read_row (&row, cells, columns, delimiter != ',', name, error))
+        return FALSE;
+      g_array_append_val (rows, row);
+    }
+  return fs_log_merge (log, rows, name, error);
+}
+
+gboolean
+fs_log_parse (FsLog *log, const char *text, gsize length, const char *name, GError **error)
+{
+  if (length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
+    {
+      text += 3;
+      length -= 3;
+    }
+  while (length > 0 && g_ascii_isspace (*text))
+    {
+      text++;
+      length--;
+    }
+  if (length == 0)
+    return fail_at (error, name, 0, NULL, "the file is empty");
+  if (memchr (text, '\0', length) || !g_utf8_validate (text, (gssize) length, NULL))
+    return fail_at (error, name, 0, NULL, "this is not a text file");
+  if (text[0] == '{' || text[0] == '[')
+    return fs_log_parse_json (log, text, length, name, error);
+  return fs_log_parse_table (log, text, length, name, error);
+}
+
+gboolean
+fs_log_read (FsLog *log, const char *path, GError **error)
+{
+  g_autoptr (GError) problem_of_file = NULL;
+  g_autofree char *text = NULL;
+  gsize length = 0;
+  GStatBuf about;
+  if (g_stat (path, &about) == 0 && about.st_size > MAX_BYTES)
+    return fail_at (error, path, 0, NULL, "this is far too long for a log of losses");
+  if (!g_file_get_contents (path, &text, &length, &problem_of_file))
+    {
+      gboolean is_absent = g_error_matches (problem_of_file, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+      FsProblem problem;
+      fs_problem (&problem, is_absent ? FS_NOT_FOUND : FS_UNREADABLE, path, NULL, NULL);
+      return fs_lab_error_take (error, &problem);
+    }
+  return fs_log_parse (log, text, length, path, error);
+}

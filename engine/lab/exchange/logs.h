@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Training logs that other programs wrote, read into a history: what `fitscope diagnose` judges. Known
+ * are
+ *   tables (CSV, semicolons, tabs): our own history.csv, Keras's CSVLogger, Lightning's metrics.csv, whose
+ *     rows are sparse and several to an epoch;
+ *   JSON: an object of arrays ({"train_loss": […], "val_loss": […]}, Keras's history, also inside
+ *     "history"), an array of objects, and one object a line (our own `train --json`).
+ * Only losses are looked for, by the names that these programs give them. Epochs are counted from 1
+ * whatever the file counts from; without epochs, each row is one. NaN and Inf are kept: they are what a
+ * diagnosis is about. */
+
+#include <glib.h>
+#include "engine/lab/lab-error.h"
+#include "engine/train/history.h"
+
+typedef struct
+{
+  FsHistory history;
+  gboolean counts_from_zero; /* the file numbers its first epoch 0; here it is 1 */
+} FsLog;
+
+/* `log` is zeroed; clear it with fs_log_clear() also after a failure. */
+gboolean fs_log_read (FsLog *log, const char *path, GError **error);
+
+/* The same from text; `name` is the file's, for messages. */
+gboolean fs_log_parse (FsLog *log,
+                       const char *text,
+                       gsize length,
+                       const char *name,
+                       GError **error);
+
+void fs_log_clear (FsLog *log);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FsLog, fs_log_clear)

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Logs of other programs, good and bad. */
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+#include "engine/lab/exchange/logs.h"
+
+/* The same three epochs, as different programs write them. */
+static const struct
+{
+  const char *title, *text;
+  gboolean counts_from_zero;
+} forms[] = {
+  { "own", "epoch,train_loss,val_loss,running_loss\n1,0.9,1,1\n2,0.5,0.6,1\n3,0.4,0.7,1\n" },
+  { "keras",
+    "epoch,accuracy,loss,val_accuracy,val_loss\n0,0.1,0.9,0.1,1.0\n1,0.2,0.5,0.1,0.6\n"
+    "2,0.2,0.4,0.1,0.7\n",
+    TRUE },
+  { "lightning",
+    "epoch,lr-Adam,step,train_loss_epoch,train_loss_step,val_loss\n"
+    "0,0.1,49,,0.95,\n0,,59,,,1.0\n0,,59,0.9,,\n1,,99,,0.6,\n1,,119,,,0.6\n1,,119,0.5,,\n"
+    "2,,179,,,0.7\n2,,179,0.4,,\n",
+    TRUE },
+  { "lightning with a train loss of steps",
+    "train_loss,val_loss,epoch,step\n0.95,,0,49\n0.85,,0,59\n,1.0,0,59\n0.5,,1,119\n,0.6,1,119\n"
+    "0.4,,2,179\n,0.7,2,179\n",
+    TRUE },
+  { "semicolons, decimal commas, quotes, CRLF, BOM",
+    "\xef\xbb\xbf\"epoch\";\"loss\";\"val_loss\"\r\n1;0,9;1,0\r\n2;0,5;0,6\r\n3;0,4;0,7\r\n" },
+  { "tabs, CR, no epochs, no last line end", "loss\tval_loss\r0.9\t1\r0.5\t0.6\r0.4\t0.7" },
+  { "arrays", "{\"train_loss\":[0.9,0.5,0.4],\"val_loss\":[1,0.6,0.7]}" },
+  { "keras history", "{\"history\": {\"loss\":[0.9,0.5,0.4],\"val_loss\":[1,0.6,0.7]}}" },
+  { "objects", "[{\"epoch\":1,\"train_loss\":0.9,\"val_loss\":1},\n"
+               "{\"epoch\":2,\"train_loss\":0.5,\"val_loss\":0.6},\n"
+               "{\"epoch\":3,\"train_loss\":0.4,\"val_loss\":0.7}]" },
+  { "lines", "{\"event\":\"epoch\",\"epoch\":1,\"train_loss\":0.9,\"val_loss\":1}\n"
+             "{\"event\":\"epoch\",\"epoch\":2,\"train_loss\":0.5,\"val_loss\":0.6}\n\n"
+             "{\"event\":\"epoch\",\"epoch\":3,\"train_loss\":0.4,\"val_loss\":0.7}\n"
+             "{\"event\":\"end\",\"reason\":\"epochs\"}\n" },
+};
+
+static void
+test_forms (void)
+{
+  const double train[] = { 0.9, 0.5, 0.4 }, validation[] = { 1, 0.6, 0.7 };
+  for (gsize f = 0; f < G_N_ELEMENTS (forms); f++)
+    {
+      g_auto (FsLog) log = { 0 };
+      g_autoptr (GError) error = NULL;
+      g_test_message ("%s", forms[f].title);
+      fs_log_parse (&log, forms[f].text, strlen (forms[f].text), "log", &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (log.history.n_observations, ==, 3);
+      g_assert_true (log.history.has_validation);
+      g_assert_cmpint (log.counts_from_zero, ==, forms[f].counts_from_zero);
+      for (guint i = 0; i < 3; i++)
+        {
+          g_assert_cmpuint (log.history.observations[i].epoch, ==, i + 1);
+          g_assert_cmpfloat_with_epsilon (log.history.observations[i].train_loss, train[i], 1e-15);
+          g_assert_cmpfloat (log.history.observations[i].validation_loss, ==, validation[i]);
+        }
+    }
+}
+
+static void
+parse (FsLog *log, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  fs_log_parse (log, text, strlen (text), "log", &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_not_finite (void)
+{
+  const char *const texts[] = {
+    "loss,val_loss\n1,1\nnan,-inf\n",
+    "{\"loss\":[1,NaN],\"val_loss\":[1,-Infinity]}",
+    "{\"loss\":[1,null],\"val_loss\":[1,-Infinity]}",
+    "{\"loss\":1,\"val_loss\":1}\n{\"loss\":NaN,\"val_loss\":-Infinity}\n",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_auto (FsLog) log = { 0 };
+      parse (&log, texts[i]);
+      g_assert_cmpuint (log.history.n_observations, ==, 2);
+      g_assert_true (isnan (log.history.observations[1].train_loss));
+      g_assert_true (log.history.observations[1].validation_loss == -INFINITY);
+    }
+}
+
+static void
+test_without_validation (void)
+{
+  g_auto (FsLog) log = { 0 };
+  parse (&log, "epoch,train_loss,val_loss\n1,0.9,\n2,0.5,\n");
+  g_assert_cmpuint (log.history.n_observations, ==, 2);
+  g_assert_false (log.history.has_validation);
+}
+
+/* An epoch with one curve alone has nothing to compare. */
+static void
+test_sparse_validation (void)
+{
+  g_auto (FsLog) log = { 0 };
+  parse (&log, "epoch,train_loss,val_loss\n1,0.9,\n2,0.5,0.6\n3,0.4,\n4,0.3,0.7\n");
+  g_assert_cmpuint (log.history.n_observations, ==, 2);
+  g_assert_cmpuint (log.history.observations[0].epoch, ==, 2);
+  g_assert_cmpuint (log.history.observations[1].epoch, ==, 4);
+}
+
+static const struct
+{
+  const char *text, *part;
+} bad[] = {
+  { "", "empty" },
+  { " \n\n", "empty" },
+  { "x,y\n1,2\n", "train_loss (or loss)" },
+  { "loss,val_loss\n", "no epoch" },
+  { "loss,val_loss\n1,2\n3,four\n", "line 3" },
+  { "val_loss\n1\n2\n", "no training loss" },
+  { "epoch,loss\n0,1\n1,0.5\n0,1\n", "line 4" },
+  { "epoch,loss\n-1,1\n", "whole number" },
+  { "epoch,loss\nnan,1\n", "whole number" },
+  { "epoch,loss\n1e300,1\n", "whole number" },
+  { "epoch,loss,val_loss\n1,1,\n2,,1\n", "no epoch has both" },
+  { "{\"train_loss\":[1,2],\"val_loss\":[1]}", "“val_loss” has 1 values" },
+  { "{\"train_loss\":[1,\"x\"]}", "value 2 of “train_loss”" },
+  { "{\"train_loss\":[1,[2]]}", "value 2 of “train_loss”" },
+  { "{\"train_loss\":[true]}", "value 1 of “train_loss”" },
+  { "{\"train_loss\":\"high\"}", "should be a number" },
+  { "{\"accuracy\":[1,2]}", "no epoch" },
+  { "{\"train_loss\":[1,2]", "not JSON" },
+  { "[1,2]", "array of objects" },
+  { "[]", "no epoch" },
+  { "{}", "no epoch" },
+  { "{\"loss\":1}\n{\"loss\":\n", "line 2" },
+  { "{\"loss\":1}\n[1]\n", "line 2" },
+};
+
+static void
+test_bad (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_auto (FsLog) log = { 0 };
+      g_autoptr (GError) error = NULL;
+      g_test_message ("%s", bad[i].text);
+      g_assert_false (fs_log_parse (&log, bad[i].text, strlen (bad[i].text), "log", &error));
+      g_assert_error (error, FS_LAB_ERROR, FS_MALFORMED);
+      g_test_message ("%s", error->message);
+      g_assert_nonnull (strstr (error->message, bad[i].part));
+      g_assert_true (g_str_has_prefix (error->message, "log"));
+    }
+}
+
+static void
+test_hostile (void)
+{
+  g_autofree char *deep = g_strnfill (1000000, '[');
+  g_auto (FsLog) log = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_assert_false (fs_log_parse (&log, deep, 1000000, "log", &error));
+  g_assert_nonnull (strstr (error->message, "too deeply"));
+  g_clear_error (&error);
+  g_assert_false (fs_log_parse (&log, "loss\n1\0\n", 8, "log", &error));
+  g_assert_nonnull (strstr (error->message, "not a text file"));
+  g_clear_error (&error);
+  g_assert_false (fs_log_parse (&log, "loss\n\xff\n", 7, "log", &error));
+  g_assert_nonnull (strstr (error->message, "not a text file"));
+  g_clear_error (&error);
+  g_assert_false (fs_log_read (&log, "there is no such file", &error));
+  g_assert_error (error, FS_LAB_ERROR, FS_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_false (fs_log_read (&log, g_get_tmp_dir (), &error));
+  g_assert_error (error, FS_LAB_ERROR, FS_UNREADABLE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/logs/forms", test_forms);
+  g_test_add_func ("/logs/not-finite", test_not_finite);
+  g_test_add_func ("/logs/without-validation", test_without_validation);
+  g_test_add_func ("/logs/sparse-validation", test_sparse_validation);
+  g_test_add_func ("/logs/bad", test_bad);
+  g_test_add_func ("/logs/hostile", test_hostile);
+  return g_test_run ();
+}
