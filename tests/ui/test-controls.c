@@ -207,6 +207,26 @@ test_typing (Fixture *fixture, const void *data)
                    "32");
 }
 
+/* A wheel that scrolls the panel changes no setting on its way. */
+static void
+test_wheel_is_for_scrolling (Fixture *fixture, const void *data)
+{
+  GtkWidget *row = fs_experiment_panel_find (fixture->panel, "train.learning_rate");
+  g_autoptr (GListModel) controllers =
+      gtk_widget_observe_controllers (find_below (row, GTK_TYPE_SCALE));
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+      if (!GTK_IS_EVENT_CONTROLLER_SCROLL (controller))
+        continue;
+      g_assert_cmpint (gtk_event_controller_get_propagation_phase (controller), ==, GTK_PHASE_NONE);
+      n++;
+    }
+  g_assert_cmpuint (n, >, 0);
+}
+
 static void
 test_errors_stand_at_the_row (Fixture *fixture, const void *data)
 {
@@ -314,6 +334,7 @@ main (int argc, char **argv)
   ADD ("every-setting-has-a-row", test_every_setting_has_a_row);
   ADD ("focus-has-names", test_focus_has_names);
   ADD ("typing", test_typing);
+  ADD ("wheel-is-for-scrolling", test_wheel_is_for_scrolling);
   ADD ("errors-stand-at-the-row", test_errors_stand_at_the_row);
   ADD ("problems-stand-at-the-row", test_problems_stand_at_the_row);
   ADD ("conditions-hide-rows", test_conditions_hide_rows);

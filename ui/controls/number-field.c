@@ -283,11 +283,27 @@ add_button (FsNumberField *self, const char *icon, const char *verb)
   return button;
 }
 
+/* A wheel that scrolls the panel must not change a learning rate on its way, so the slider's own
+ * scrolling is switched off. */
+static void
+ignore_wheel (GtkWidget *widget)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+      if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller))
+        gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_NONE);
+    }
+}
+
 static void
 add_slider (FsNumberField *self)
 {
   self->slider = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, 0.01);
   gtk_widget_set_size_request (self->slider, SLIDER_WIDTH_PX, -1);
+  ignore_wheel (self->slider);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->slider), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   self->setting->label, -1);
   g_signal_connect_swapped (self->slider, "value-changed", G_CALLBACK (slider_cb), self);
