@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The program with a display: windows, the actions and keys that belong to all of them, the style, and
- * the options of a start with a window (--frame-log, --screenshot, --threads). */
+/* The program with a display: windows, the actions and keys that belong to all of them, the style,
+ * and the options of a start with a window (--frame-log, --screenshot, --threads). */
 
 #include <adwaita.h>
 

@@ -8,13 +8,13 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 
-/* Pictures of training are taken when this many epochs are done, or this share if they are few: enough
- * of a curve to see, and early enough for a run that stops early. */
+/* Pictures of training are taken when this many epochs are done, or this share if they are few:
+ * enough of a curve to see, and early enough for a run that stops early. */
 #define TRAINING_EPOCHS 12
 #define TRAINING_SHARE 0.4
 
-/* Frames that must pass after a change of style before everything has been laid out and drawn in it:
- * style, size and picture caches each may take one. */
+/* Frames that must pass after a change of style before everything has been laid out and drawn in
+ * it: style, size and picture caches each may take one. */
 #define SETTLE_FRAMES 4
 
 typedef enum
@@ -202,8 +202,8 @@ fs_screenshot_start (FsWindow *window, const char *folder, int *exit_code)
       finish (shooting, problem);
       return;
     }
-  /* No animation in the middle of which a picture could fall; the font of the platform's design, which
-   * a display without a desktop does not set. */
+  /* No animation in the middle of which a picture could fall; the font of the platform's design,
+   * which a display without a desktop does not set. */
   g_object_set (gtk_widget_get_settings (GTK_WIDGET (window)), "gtk-enable-animations", FALSE,
                 "gtk-font-name", "Cantarell 11", NULL);
   set_style (0);

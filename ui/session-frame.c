@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The columns of the experiment's file, for the column pickers and the data row. The file is read on
- * a thread of GLib's pool; the run reads it again for itself, because a run stands on its own. A
+/* The columns of the experiment's file, for the column pickers and the data row. The file is read
+ * on a thread of GLib's pool; the run reads it again for itself, because a run stands on its own. A
  * failure is not reported here: the run fails with the same sentence, and one is enough. */
 
 #include "ui/session-private.h"
 #include "engine/lab/source.h"
 
-/* Owned by the task. `session` is a weak reference, and doubles as the question "am I still wanted?";
- * it is touched on the main thread alone. */
+/* Owned by the task. `session` is a weak reference, and doubles as the question "am I still
+ * wanted?"; it is touched on the main thread alone. */
 struct FsFrameReader
 {
   GWeakRef session;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What one window works on: see session.h for how edits and runs meet. Kept apart from every widget,
- * so that the whole life of an experiment is tested without a display. This file holds the state and
- * its edits; runs are in session-runs.c, the file's columns in session-frame.c, files in
+/* What one window works on: see session.h for how edits and runs meet. Kept apart from every
+ * widget, so that the whole life of an experiment is tested without a display. This file holds the
+ * state and its edits; runs are in session-runs.c, the file's columns in session-frame.c, files in
  * session-files.c. */
 
 #include "ui/session-private.h"
@@ -135,8 +135,8 @@ fs_session_get_prepared (FsSession *self)
   return self->next ? fs_run_snapshot (self->next) : fs_session_get_current (self);
 }
 
-/* Judging reads the whole history. Up to REJUDGE_ALWAYS epochs that is nothing; a longer run is judged
- * anew when it has grown by a two-hundredth, so that the work stays in proportion. */
+/* Judging reads the whole history. Up to REJUDGE_ALWAYS epochs that is nothing; a longer run is
+ * judged anew when it has grown by a two-hundredth, so that the work stays in proportion. */
 #define REJUDGE_ALWAYS 2000
 
 const FsVerdict *

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What one window works on, without any widget: the experiment being edited with its undo steps, the
- * run it became, the runs kept from before, and the columns of its file. Widgets read it and call its
- * verbs; they never talk to a run. Main thread only.
+/* What one window works on, without any widget: the experiment being edited with its undo steps,
+ * the run it became, the runs kept from before, and the columns of its file. Widgets read it and
+ * call its verbs; they never talk to a run. Main thread only.
  *
  * How edits and runs meet. A run that has trained nothing is simply replaced when the experiment
  * changes. A run that has trained is never touched except for live settings, which act at once; any
  * other change prepares a *next* run beside it (so that facts and problems show at once), and Train
- * starts that one. Whatever trained at least one epoch is kept when another run takes its place, and
- * so by Reset: nothing is lost.
+ * starts that one. Whatever trained at least one epoch is kept when another run takes its place,
+ * and so by Reset: nothing is lost.
  *
- * Signals: "experiment" (it changed), "snapshot" (what is shown changed), "facts" (the prepared data
- * or the file's columns changed), "runs" (kept or shown runs changed), "notice" (char *sentence,
- * char *button or NULL, char *action or NULL: worth a toast). */
+ * Signals: "experiment" (it changed), "snapshot" (what is shown changed), "facts" (the prepared
+ * data or the file's columns changed), "runs" (kept or shown runs changed), "notice" (char
+ * *sentence, char *button or NULL, char *action or NULL: worth a toast). */
 
 #include <gio/gio.h>
 #include "engine/diagnose/verdict.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What the program remembers between starts: the style, the window's size, which columns are open. A
- * key file in the user's configuration folder rather than GSettings, because a schema must be compiled
- * and installed before GSettings opens it, and an uninstalled run must remember too. Reading falls
- * back to defaults and writing may fail silently: no setting is worth a dialog. */
+/* What the program remembers between starts: the style, the window's size, which columns are open.
+ * A key file in the user's configuration folder rather than GSettings, because a schema must be
+ * compiled and installed before GSettings opens it, and an uninstalled run must remember too.
+ * Reading falls back to defaults and writing may fail silently: no setting is worth a dialog. */
 
 #include <glib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Undo and redo of experiment changes: two stacks of whole experiments. What an experiment means, and
- * when a change takes effect, is the session's business. */
+/* Undo and redo of experiment changes: two stacks of whole experiments. What an experiment means,
+ * and when a change takes effect, is the session's business. */
 
 #include "ui/undo.h"
 

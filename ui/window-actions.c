@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Everything a user can do in the window, as actions "win.…", and which of them make sense now. Their
- * keys are bound in app/application.c, beside each other. */
+/* Everything a user can do in the window, as actions "win.…", and which of them make sense now.
+ * Their keys are bound in app/application.c, beside each other. */
 
 #include "ui/window-private.h"
 

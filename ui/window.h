@@ -2,9 +2,9 @@
 #pragma once
 
 /* The workbench window: the transport in its header, the experiment on the left, the views in the
- * middle, the diagnosis on the right, the runs of the session below. It owns one session and puts the
- * parts around it; each part reads the session for itself. Everything a user can do here is an action
- * "win.…" (window-actions.c), so that keys, buttons, menus and tests do the same. */
+ * middle, the diagnosis on the right, the runs of the session below. It owns one session and puts
+ * the parts around it; each part reads the session for itself. Everything a user can do here is an
+ * action "win.…" (window-actions.c), so that keys, buttons, menus and tests do the same. */
 
 #include <adwaita.h>
 #include "ui/session.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Walks a widget tree and asserts that everything which takes the keyboard focus has an accessible name:
- * one that was set, or its own label. */
+/* Walks a widget tree and asserts that everything which takes the keyboard focus has an accessible
+ * name: one that was set, or its own label. */
 
 #include <gtk/gtk.h>
 #include <adwaita.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The life of an experiment in a window, without the window: how edits become runs, what is kept, and
- * that a session which goes in the middle of anything leaves nothing behind. */
+/* The life of an experiment in a window, without the window: how edits become runs, what is kept,
+ * and that a session which goes in the middle of anything leaves nothing behind. */
 
 #include "tests/ui/ui-test.h"
 

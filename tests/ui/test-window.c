@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The whole window, driven by its actions: train to the end, undo, open and refuse files, present, and
- * close in the middle of everything without leaving anything behind. */
+/* The whole window, driven by its actions: train to the end, undo, open and refuse files, present,
+ * and close in the middle of everything without leaving anything behind. */
 
 #include "tests/ui/ui-test.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What the tests of the session and of the window share. Waiting is for something to become true, with
- * the main loop running; a wait that never ends is ended by the test runner's own limit. */
+/* What the tests of the session and of the window share. Waiting is for something to become true,
+ * with the main loop running; a wait that never ends is ended by the test runner's own limit. */
 
 #include "ui/session.h"
 

@@ -187,8 +187,8 @@ is_on_offer (const FsColumn *column, const char *target)
          && g_strcmp0 (column->name, target) != 0;
 }
 
-/* While the list is open it is replaced only when the columns differ, so that ticking a box keeps the
- * scroll place; a closed list is always made anew, because its rows do not follow undo. */
+/* While the list is open it is replaced only when the columns differ, so that ticking a box keeps
+ * the scroll place; a closed list is always made anew, because its rows do not follow undo. */
 static void
 replace_names (FsColumnPicker *self, const char *const *names)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The left column, generated from the schema. See experiment-panel.h. Rows are made once and then only
- * told values; a change of the lists (layers, steps) remakes their two groups, and nothing else. */
+/* The left column, generated from the schema. See experiment-panel.h. Rows are made once and then
+ * only told values; a change of the lists (layers, steps) remakes their two groups, and nothing
+ * else. */
 
 #include "ui/controls/experiment-panel.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* One layer of the model or one step of the preparation, as a row: its main setting beside its name,
- * the other settings and the moving and removing inside. Signals: "edited" (char *path, char *text),
- * "move" (int by: −1 up, 1 down), "remove". */
+/* One layer of the model or one step of the preparation, as a row: its main setting beside its
+ * name, the other settings and the moving and removing inside. Signals: "edited" (char *path, char
+ * *text), "move" (int by: −1 up, 1 down), "remove". */
 
 #include <adwaita.h>
 #include "engine/experiment/schema.h"

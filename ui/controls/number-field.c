@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A number of the schema as an entry with buttons or a slider. See number-field.h; what is allowed is
- * the schema's business, not this file's. */
+/* A number of the schema as an entry with buttons or a slider. See number-field.h; what is allowed
+ * is the schema's business, not this file's. */
 
 #include "ui/controls/number-field.h"
 

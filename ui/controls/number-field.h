@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* A number of the schema: an entry with − and + buttons, or with a slider where the setting acts while
- * training and has a natural middle. It steps as the row says (by adding, or by factors on a log
- * scale), knows the row's word ("auto", "never"), and never judges: whatever is typed goes out as
- * text through "edited", and the schema answers. A GtkSpinButton would read the locale's decimal mark,
- * has a fixed number of digits and knows no factors. */
+/* A number of the schema: an entry with − and + buttons, or with a slider where the setting acts
+ * while training and has a natural middle. It steps as the row says (by adding, or by factors on a
+ * log scale), knows the row's word ("auto", "never"), and never judges: whatever is typed goes out
+ * as text through "edited", and the schema answers. A GtkSpinButton would read the locale's decimal
+ * mark, has a fixed number of digits and knows no factors. */
 
 #include <gtk/gtk.h>
 #include "engine/experiment/schema.h"

@@ -256,8 +256,9 @@ is_on_offer (const FsColumn *column, gboolean takes_dates)
          && (column->type == FS_COLUMN_NUMBER || (takes_dates && column->type == FS_COLUMN_DATE));
 }
 
-/* The list is the file's suitable columns, ahead of them a name that the file does not have (so that
- * it can be seen and left), and the word for "none" where there is nothing an empty text could mean. */
+/* The list is the file's suitable columns, ahead of them a name that the file does not have (so
+ * that it can be seen and left), and the word for "none" where there is nothing an empty text could
+ * mean. */
 static void
 sync_column (FsSettingControl *self, const FsPlace *place, const FsFrame *frame)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The control of one setting, by the type its schema row says: number field, drop-down, switch, text
- * entry, or a picker where the text is the name of a column. It shows what it is told and says what
- * the user did, as the text that --set would take: signal "edited" (char *text). */
+/* The control of one setting, by the type its schema row says: number field, drop-down, switch,
+ * text entry, or a picker where the text is the name of a column. It shows what it is told and says
+ * what the user did, as the text that --set would take: signal "edited" (char *text). */
 
 #include <gtk/gtk.h>
 #include "engine/experiment/schema.h"

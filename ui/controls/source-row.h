@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The first row of the panel: which file, what is in it, and a menu to take another (a file, or one of
- * the built-in series). It only names actions: win.open and win.open-data. */
+/* The first row of the panel: which file, what is in it, and a menu to take another (a file, or one
+ * of the built-in series). It only names actions: win.open and win.open-data. */
 
 #include <adwaita.h>
 #include "engine/series/frame.h"

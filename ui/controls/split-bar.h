@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* A picture of the split: training, gap, validation, gap, test, as long as their shares of the rows.
- * Says itself in words through its accessible label. */
+/* A picture of the split: training, gap, validation, gap, test, as long as their shares of the
+ * rows. Says itself in words through its accessible label. */
 
 #include <gtk/gtk.h>
 #include "engine/lab/run.h"

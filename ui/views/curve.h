@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* A growing curve, reduced as it grows. Points are gathered into buckets of equal size; each keeps its
- * lowest and its highest point, so no spike is ever lost. When there are too many buckets, pairs are
- * merged. Adding a point costs constant time on average and drawing never sees more than
+/* A growing curve, reduced as it grows. Points are gathered into buckets of equal size; each keeps
+ * its lowest and its highest point, so no spike is ever lost. When there are too many buckets,
+ * pairs are merged. Adding a point costs constant time on average and drawing never sees more than
  * FS_CURVE_MAX_POINTS, so an epoch costs the same at the hundred-thousandth as at the first. Below
  * half of that, every point is kept as it is. Plain data, no widget. */
 

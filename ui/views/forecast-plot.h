@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The forecast chart's plot: the target in original units, what the network says one step ahead with
- * the weights of one epoch, and the parts shaded. The test part, truth and forecast, is left out until
- * asked for: it must not guide anybody. No widget; the chart draws it. */
+/* The forecast chart's plot: the target in original units, what the network says one step ahead
+ * with the weights of one epoch, and the parts shaded. The test part, truth and forecast, is left
+ * out until asked for: it must not guide anybody. No widget; the chart draws it. */
 
 #include "engine/lab/run.h"
 #include "ui/chart/chart-plot.h"

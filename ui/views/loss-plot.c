@@ -69,8 +69,8 @@ gather (FsLossPlot *self, const FsHistory *history)
     }
 }
 
-/* While a run goes on the axis grows in steps (20, 50, 100, …), so that the curve moves and the axis
- * stands; a finished run fills it. */
+/* While a run goes on the axis grows in steps (20, 50, 100, …), so that the curve moves and the
+ * axis stands; a finished run fills it. */
 static double
 axis_end (const FsSnapshot *snapshot)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The loss chart's plot, from snapshots. It follows one run: each snapshot adds only the epochs that
- * are new, so the cost of an update does not grow with the run. No widget; the chart draws it. */
+/* The loss chart's plot, from snapshots. It follows one run: each snapshot adds only the epochs
+ * that are new, so the cost of an update does not grow with the run. No widget; the chart draws it. */
 
 #include "engine/lab/run.h"
 #include "ui/chart/chart-plot.h"
@@ -16,8 +16,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FsLossPlot, fs_loss_plot_free)
 /* Forgets what was gathered: another run follows. */
 void fs_loss_plot_reset (FsLossPlot *loss_plot);
 
-/* A plot of the run as it is in `snapshot` (NULL: nothing yet), a later one of the same run than the
- * last. `shown_epoch` is marked unless it is 0. Transfer full. */
+/* A plot of the run as it is in `snapshot` (NULL: nothing yet), a later one of the same run than
+ * the last. `shown_epoch` is marked unless it is 0. Transfer full. */
 FsPlot *fs_loss_plot_make (FsLossPlot *loss_plot, const FsSnapshot *snapshot, guint32 shown_epoch);
 
 /* The same in words, for a screen reader. Transfer full. */

@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-/* A whole run plays in about this long, so that 50 epochs are slow enough to see and 5,000 do not take
- * the lesson. */
+/* A whole run plays in about this long, so that 50 epochs are slow enough to see and 5,000 do not
+ * take the lesson. */
 #define PLAY_SECONDS 8.0
 
 #define TICK_WIDTH_PX 2
@@ -59,8 +59,8 @@ choose (FsScrubber *self, guint epoch)
   g_signal_emit (self, epoch_signal, 0, epoch);
 }
 
-/* While nobody chose an epoch, the handle stands at the one that is shown: the newest while training,
- * the best where a finished run went back to it. */
+/* While nobody chose an epoch, the handle stands at the one that is shown: the newest while
+ * training, the best where a finished run went back to it. */
 static void
 place_handle (FsScrubber *self)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The Watch view. See watch-view.h. What the charts show is made in loss-plot.c and forecast-plot.c;
- * this file only decides when. */
+/* The Watch view. See watch-view.h. What the charts show is made in loss-plot.c and
+ * forecast-plot.c; this file only decides when. */
 
 #include "ui/views/watch-view.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The Watch view: the verdict in words, the loss, the epoch slider, the forecast. Both charts show the
- * same run at the same epoch. Reads the session, draws from its snapshots alone. */
+/* The Watch view: the verdict in words, the loss, the epoch slider, the forecast. Both charts show
+ * the same run at the same epoch. Reads the session, draws from its snapshots alone. */
 
 #include <gtk/gtk.h>
 #include "ui/session.h"
