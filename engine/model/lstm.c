@@ -10,6 +10,14 @@
 #include "engine/model/initialiser.h"
 #include "engine/model/simd/kernel-table.h"
 
+/* Whether rows of x are so long that the weight gradient reads them as columns of 16: see
+ * copy_columns(). Short rows lie close together as they are. */
+static bool
+has_input_columns (const FsLayer *layer)
+{
+  return layer->in.width > FS_BLOCK;
+}
+
 static FsStatus
 plan_lstm (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
 {
@@ -58,6 +66,10 @@ plan_lstm (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
   fs_layer_plan_slot (layer, plan, fs_panels_size (lines_padded, padded)); /* RECURRENT */
   fs_layer_plan_slot (layer, plan,
                       layer->has_dx ? fs_panels_size (lines_padded, inputs) : 0); /* KERNEL */
+  const size_t rows = fs_size_multiply (steps, plan->shape->max_rows);
+  fs_layer_plan_slot (layer, plan,
+                      has_input_columns (layer) ? fs_panels_size (rows, inputs) : 0); /* X */
+  fs_layer_plan_slot (layer, plan, sequence);                                         /* H */
   return FS_OK;
 }
 
@@ -104,9 +116,10 @@ refresh_lstm (const FsLayer *layer,
   const FsReal *u = fs_layer_parameter (layer, table, parameters, FS_LSTM_WEIGHT_HH);
   const FsReal *b = fs_layer_parameter (layer, table, parameters, FS_LSTM_BIAS_IH);
   FsReal *panel = layer->slots[FS_LSTM_SLOT_WEIGHTS] + block * packed_lines (layer) * FS_PANEL;
-  fs_gates_to_panel (panel, w, inputs, units, first, n_valid);
-  fs_gates_to_panel (panel + inputs * FS_PANEL, u, units, units, first, n_valid);
-  fs_gates_to_panel (panel + (inputs + units) * FS_PANEL, b, 1, units, first, n_valid);
+  fs_gates_to_panel (layer->kernels, panel, w, inputs, units, first, n_valid);
+  fs_gates_to_panel (layer->kernels, panel + inputs * FS_PANEL, u, units, units, first, n_valid);
+  fs_gates_to_panel (layer->kernels, panel + (inputs + units) * FS_PANEL, b, 1, units, first,
+                     n_valid);
   for (size_t gate = 0; gate < FS_N_GATES; gate++)
     for (size_t unit = 0; unit < n_valid; unit++)
       {
@@ -166,6 +179,30 @@ gate_blocks (const FsLayer *layer, size_t n_rows, size_t t)
   };
 }
 
+/* The weight gradient runs down the rows of x and h, a few columns at a time. Rows a power of two apart
+ * fall into few sets of the cache, so it reads copies cut into columns of 16, columns[width/16][T × B][16]:
+ * two layers of 512 units train a fifth faster for it. */
+static void
+copy_columns (FsReal *columns, size_t n_rows_in_all, size_t row, const FsReal *values, size_t width)
+{
+  for (size_t k = 0; k < width; k += FS_BLOCK)
+    memcpy (columns + k * n_rows_in_all + row * FS_BLOCK, values + k, FS_BLOCK * sizeof *columns);
+}
+
+static void
+copy_operands (const FsLayer *layer, const FsLayerPass *pass, size_t t, size_t first, size_t end)
+{
+  const size_t n_all = layer->in.steps * pass->n_rows;
+  for (size_t row = t * pass->n_rows + first; row < t * pass->n_rows + end; row++)
+    {
+      if (has_input_columns (layer))
+        copy_columns (layer->slots[FS_LSTM_SLOT_X_COLUMNS], n_all, row,
+                      pass->x + row * layer->in.stride, layer->in.width);
+      copy_columns (layer->slots[FS_LSTM_SLOT_H_COLUMNS], n_all, row,
+                    layer->slots[FS_SLOT_Y] + row * layer->out.stride, layer->out.stride);
+    }
+}
+
 /* dx_t = Wᵀ dz_t */
 static void
 backward_to_input (const FsLayer *layer,
@@ -213,14 +250,29 @@ backward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size
         .is_last_step = is_last,
       };
       layer->kernels->lstm_backward (&job, first, end);
+      copy_operands (layer, pass, t, first, end);
       if (pass->dx)
         backward_to_input (layer, pass, t, first, end);
     }
 }
 
-/* Rows of gate gradients worked on at a time: 128 × 256 bytes stay in the first-level cache while all
- * inputs pass over them. */
-#define CHUNK_ROWS 128
+/* Rows of gate gradients worked on at a time: 96 × 256 bytes and a column of 96 × 64 stay in the
+ * first-level cache while all inputs pass over them. */
+#define CHUNK_ROWS 96
+
+/* `job` for a matrix that was cut into columns of 16, of which `columns` is the first row in work. */
+static void
+add_columns (const FsLayer *layer, FsOuter job, const FsReal *columns, size_t n_all, size_t width)
+{
+  job.a_stride = FS_BLOCK;
+  for (size_t k = 0; k < width; k += FS_BLOCK)
+    {
+      job.a = columns + k * n_all;
+      job.n_i = width - k < FS_BLOCK ? width - k : FS_BLOCK;
+      layer->kernels->outer (&job);
+      job.out += FS_BLOCK * FS_PANEL;
+    }
+}
 
 /* dW = Σ dz xᵀ, dU = Σ dz h_{t-1}ᵀ, db = Σ dz for the units of one block; the sum is over the T × B rows
  * in their order. */
@@ -238,39 +290,45 @@ gradient_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t block)
   FsReal *d_kernel = layer->slots[FS_LSTM_SLOT_D_WEIGHTS] + block * size;
   FsReal *d_recurrent = d_kernel + inputs * FS_PANEL, *d_bias = d_kernel + size - FS_PANEL;
   memset (d_kernel, 0, size * sizeof *d_kernel);
-  FsOuter job = { .b_stride = FS_PANEL, .n_j = FS_PANEL, .accumulates = true };
   for (size_t row = 0; row < n_all && !fs_layer_pass_is_interrupted (pass); row += CHUNK_ROWS)
     {
       const size_t end = row + CHUNK_ROWS < n_all ? row + CHUNK_ROWS : n_all;
-      job.a = pass->x + row * layer->in.stride;
-      job.a_stride = layer->in.stride;
-      job.n_i = inputs;
-      job.b = dz + row * FS_PANEL;
-      job.n_rows = end - row;
-      job.out = d_kernel;
-      layer->kernels->outer (&job);
+      FsOuter job = { .a = pass->x + row * layer->in.stride,
+                      .a_stride = layer->in.stride,
+                      .n_i = inputs,
+                      .b = dz + row * FS_PANEL,
+                      .b_stride = FS_PANEL,
+                      .n_j = FS_PANEL,
+                      .n_rows = end - row,
+                      .out = d_kernel,
+                      .accumulates = true };
+      if (has_input_columns (layer))
+        add_columns (layer, job, layer->slots[FS_LSTM_SLOT_X_COLUMNS] + row * FS_BLOCK, n_all,
+                     inputs);
+      else
+        layer->kernels->outer (&job);
       layer->kernels->column_sums (job.b, job.n_rows, d_bias);
 
       const size_t start = row > n_rows ? row : n_rows; /* step 0 has no h_{t-1} */
       if (start >= end)
         continue;
-      job.a = layer->slots[FS_SLOT_Y] + (start - n_rows) * layer->out.stride;
-      job.a_stride = layer->out.stride;
-      job.n_i = units;
       job.b = dz + start * FS_PANEL;
       job.n_rows = end - start;
       job.out = d_recurrent;
-      layer->kernels->outer (&job);
+      add_columns (layer, job, layer->slots[FS_LSTM_SLOT_H_COLUMNS] + (start - n_rows) * FS_BLOCK,
+                   n_all, units);
     }
 
   const FsTensor *tensors = &pass->table->tensors[layer->first_tensor];
   const size_t first = block * FS_BLOCK, n_valid = units_of_block (layer, block);
-  fs_gates_from_panel (d_kernel, pass->gradients + tensors[FS_LSTM_WEIGHT_IH].offset, inputs, units,
-                       first, n_valid);
-  fs_gates_from_panel (d_recurrent, pass->gradients + tensors[FS_LSTM_WEIGHT_HH].offset, units,
-                       units, first, n_valid);
-  fs_gates_from_panel (d_bias, pass->gradients + tensors[FS_LSTM_BIAS_IH].offset, 1, units, first,
+  fs_gates_from_panel (layer->kernels, d_kernel,
+                       pass->gradients + tensors[FS_LSTM_WEIGHT_IH].offset, inputs, units, first,
                        n_valid);
+  fs_gates_from_panel (layer->kernels, d_recurrent,
+                       pass->gradients + tensors[FS_LSTM_WEIGHT_HH].offset, units, units, first,
+                       n_valid);
+  fs_gates_from_panel (layer->kernels, d_bias, pass->gradients + tensors[FS_LSTM_BIAS_IH].offset, 1,
+                       units, first, n_valid);
 }
 
 const FsLayerKindOps fs_lstm_ops = {

@@ -23,6 +23,8 @@ enum
   FS_LSTM_SLOT_D_WEIGHTS,           /* the same, their gradients */
   FS_LSTM_SLOT_RECURRENT,           /* panels of the recurrent kernel, 4Hp rows × H columns */
   FS_LSTM_SLOT_KERNEL,              /* panels of the kernel, 4Hp rows × I columns; only with dx */
+  FS_LSTM_SLOT_X_COLUMNS,           /* x cut into columns: [Ip/16][T × B][16], if I > 16 */
+  FS_LSTM_SLOT_H_COLUMNS,           /* h likewise */
 };
 
 /* Tensors, counted from the layer's first. */

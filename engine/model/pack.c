@@ -56,36 +56,53 @@ fs_panels_set_columns (FsReal *panels,
     }
 }
 
+/* Columns that whole squares of 16 cover. */
+static size_t
+squared_columns (size_t n_columns, size_t n_valid)
+{
+  return n_valid == BLOCK ? n_columns - n_columns % BLOCK : 0;
+}
+
 void
-fs_gates_to_panel (FsReal *panel,
+fs_gates_to_panel (const FsKernels *kernels,
+                   FsReal *panel,
                    const FsReal *matrix,
                    size_t n_columns,
                    size_t n_units,
                    size_t first_unit,
                    size_t n_valid)
 {
+  const size_t squared = squared_columns (n_columns, n_valid);
   for (size_t gate = 0; gate < N_GATES; gate++)
-    for (size_t unit = 0; unit < n_valid; unit++)
-      {
-        const FsReal *line = matrix + (gate * n_units + first_unit + unit) * n_columns;
-        for (size_t k = 0; k < n_columns; k++)
-          panel[k * FS_PANEL + gate * BLOCK + unit] = line[k];
-      }
+    {
+      const FsReal *lines = matrix + (gate * n_units + first_unit) * n_columns;
+      FsReal *lanes = panel + gate * BLOCK;
+      for (size_t k = 0; k < squared; k += BLOCK)
+        kernels->transpose (lines + k, n_columns, lanes + k * FS_PANEL, FS_PANEL);
+      for (size_t unit = 0; unit < n_valid; unit++)
+        for (size_t k = squared; k < n_columns; k++)
+          lanes[k * FS_PANEL + unit] = lines[unit * n_columns + k];
+    }
 }
 
 void
-fs_gates_from_panel (const FsReal *panel,
+fs_gates_from_panel (const FsKernels *kernels,
+                     const FsReal *panel,
                      FsReal *matrix,
                      size_t n_columns,
                      size_t n_units,
                      size_t first_unit,
                      size_t n_valid)
 {
+  const size_t squared = squared_columns (n_columns, n_valid);
   for (size_t gate = 0; gate < N_GATES; gate++)
-    for (size_t unit = 0; unit < n_valid; unit++)
-      {
-        FsReal *line = matrix + (gate * n_units + first_unit + unit) * n_columns;
-        for (size_t k = 0; k < n_columns; k++)
-          line[k] = panel[k * FS_PANEL + gate * BLOCK + unit];
-      }
+    {
+      FsReal *lines = matrix + (gate * n_units + first_unit) * n_columns;
+      const FsReal *lanes = panel + gate * BLOCK;
+      for (size_t k = 0; k < squared; k += BLOCK)
+        kernels->transpose (lanes + k * FS_PANEL, FS_PANEL, lines + k, n_columns);
+      for (size_t unit = 0; unit < n_valid; unit++)
+        for (size_t k = squared; k < n_columns; k++)
+          lines[unit * n_columns + k] = lanes[k * FS_PANEL + unit];
+    }
 }

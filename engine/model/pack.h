@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 #include "engine/base/real.h"
+#include "engine/model/simd/kernel-table.h"
 
 #define FS_PANEL 64 /* columns of a panel; the four gates of a block of 16 units */
 
@@ -30,13 +31,15 @@ void fs_panels_set_columns (FsReal *panels,
 
 /* One block of 16 units between lines gate·n_units + unit of a canonical (4H, n_columns) matrix and a
  * panel [n_columns][i16 f16 g16 o16]; n_valid ≤ 16 units of the block exist. */
-void fs_gates_to_panel (FsReal *panel,
+void fs_gates_to_panel (const FsKernels *kernels,
+                        FsReal *panel,
                         const FsReal *matrix,
                         size_t n_columns,
                         size_t n_units,
                         size_t first_unit,
                         size_t n_valid);
-void fs_gates_from_panel (const FsReal *panel,
+void fs_gates_from_panel (const FsKernels *kernels,
+                          const FsReal *panel,
                           FsReal *matrix,
                           size_t n_columns,
                           size_t n_units,

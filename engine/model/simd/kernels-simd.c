@@ -394,6 +394,45 @@ sigmoid_all (FsReal *values, size_t n)
     vector_store (values + i, vector_sigmoid (vector_load (values + i)));
 }
 
+/* --- Layout --- */
+
+/* Rows i and i + LANES/2 interleaved become rows 2i and 2i + 1; log2 (LANES) such rounds turn a square
+ * over. */
+KERNEL_INLINE void
+transpose_square (const FsReal *from, size_t from_stride, FsReal *to, size_t to_stride)
+{
+  Vector rows[LANES], next[LANES];
+#pragma GCC unroll 16
+  for (size_t i = 0; i < LANES; i++)
+    rows[i] = vector_load (from + i * from_stride);
+#pragma GCC unroll 4
+  for (size_t n = 1; n < LANES; n *= 2)
+    {
+#pragma GCC unroll 8
+      for (size_t i = 0; i < LANES / 2; i++)
+        {
+          next[2 * i] =
+              __builtin_shuffle (rows[i], rows[i + LANES / 2], (VectorMask) INTERLEAVE_LOW);
+          next[2 * i + 1] =
+              __builtin_shuffle (rows[i], rows[i + LANES / 2], (VectorMask) INTERLEAVE_HIGH);
+        }
+#pragma GCC unroll 16
+      for (size_t i = 0; i < LANES; i++)
+        rows[i] = next[i];
+    }
+#pragma GCC unroll 16
+  for (size_t i = 0; i < LANES; i++)
+    vector_store (to + i * to_stride, rows[i]);
+}
+
+static void
+transpose (const FsReal *from, size_t from_stride, FsReal *to, size_t to_stride)
+{
+  for (size_t i = 0; i < BLOCK; i += LANES)
+    for (size_t j = 0; j < BLOCK; j += LANES)
+      transpose_square (from + i * from_stride + j, from_stride, to + j * to_stride + i, to_stride);
+}
+
 /* --- The bound --- */
 
 static double
@@ -425,5 +464,6 @@ const FsKernels FS_KERNELS = {
   .column_sums = column_sums,
   .tanh = tanh_all,
   .sigmoid = sigmoid_all,
+  .transpose = transpose,
   .peak = peak,
 };

@@ -32,7 +32,53 @@
 #define TILE_ROWS 3
 #endif
 
-#define LANES (VECTOR_BYTES / sizeof (FsReal))
+#ifdef FS_REAL_IS_DOUBLE
+#define N_LANES (VECTOR_BYTES / 8)
+typedef long long VectorMask __attribute__ ((vector_size (VECTOR_BYTES)));
+#else
+#define N_LANES (VECTOR_BYTES / 4)
+typedef int VectorMask __attribute__ ((vector_size (VECTOR_BYTES)));
+#endif
+#define LANES ((size_t) N_LANES)
+
+/* Lanes of two registers taken in turns: a0 b0 a1 b1 …, from the lower and from the upper half. */
+#if N_LANES == 16
+#define INTERLEAVE_LOW                                     \
+  {                                                        \
+    0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23 \
+  }
+#define INTERLEAVE_HIGH                                          \
+  {                                                              \
+    8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31 \
+  }
+#elif N_LANES == 8
+#define INTERLEAVE_LOW       \
+  {                          \
+    0, 8, 1, 9, 2, 10, 3, 11 \
+  }
+#define INTERLEAVE_HIGH        \
+  {                            \
+    4, 12, 5, 13, 6, 14, 7, 15 \
+  }
+#elif N_LANES == 4
+#define INTERLEAVE_LOW \
+  {                    \
+    0, 4, 1, 5         \
+  }
+#define INTERLEAVE_HIGH \
+  {                     \
+    2, 6, 3, 7          \
+  }
+#else
+#define INTERLEAVE_LOW \
+  {                    \
+    0, 2               \
+  }
+#define INTERLEAVE_HIGH \
+  {                     \
+    1, 3                \
+  }
+#endif
 
 typedef FsReal Vector __attribute__ ((vector_size (VECTOR_BYTES)));
 typedef FsReal UnalignedVector
