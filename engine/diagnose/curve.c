@@ -18,7 +18,7 @@
 /* The rise must also be this many standard deviations of the difference of two running means. Many
  * scales are looked at in many epochs, so two or three happen in every healthy run: of 100 healthy
  * epochs with 6 % jitter fewer than 1 % ever reach this. */
-#define OVERFIT_JITTERS 3.5
+#define OVERFIT_JITTERS 3.7
 
 /* The jitter is itself a guess, and a poor one from few samples: the demand is greater by this many
  * over the number of samples. */

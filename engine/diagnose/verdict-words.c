@@ -79,10 +79,26 @@ write_course (double from, double to, char buffer[2 * FS_NUMBER_SIZE])
   if (from == to)
     return "stayed as it was";
   if (share > 9.995)
-    say (buffer, 2 * FS_NUMBER_SIZE, "rose to %s times that", write_number (to / from, number));
+    say (buffer, 2 * FS_NUMBER_SIZE, "rose to %s times what it was",
+         write_number (to / from, number));
   else
     say (buffer, 2 * FS_NUMBER_SIZE, "%s %s", share < 0 ? "fell" : "rose",
          write_percent (share, number));
+  return buffer;
+}
+
+/* The rise since the best: "+12 %", "no change", "32 times as much". */
+static const char *
+write_rise (double from, double to, char buffer[2 * FS_NUMBER_SIZE])
+{
+  char number[FS_NUMBER_SIZE];
+  double share = change (from, to);
+  if (from == to)
+    return "no change";
+  if (share > 9.995)
+    say (buffer, 2 * FS_NUMBER_SIZE, "%s times as much", write_number (to / from, number));
+  else
+    say (buffer, 2 * FS_NUMBER_SIZE, "+%s", write_percent (share, number));
   return buffer;
 }
 
@@ -377,7 +393,7 @@ void
 fs_verdict_say_state (FsVerdict *verdict, const FsEvidence *evidence)
 {
   const FsCurve *curve = evidence->curve;
-  char best[FS_NUMBER_SIZE], rise[FS_NUMBER_SIZE], course[2 * FS_NUMBER_SIZE];
+  char best[FS_NUMBER_SIZE], rise[2 * FS_NUMBER_SIZE], course[2 * FS_NUMBER_SIZE];
   const char *name = monitored_name (evidence);
   if (curve->n == 0)
     SAY (verdict->state, "no finite loss so far");
@@ -388,12 +404,12 @@ fs_verdict_say_state (FsVerdict *verdict, const FsEvidence *evidence)
     SAY (verdict->state, "%s best %s at epoch %u, the newest", name,
          write_number (curve->best, best), curve->best_epoch);
   else if (!evidence->history->has_validation)
-    SAY (verdict->state, "training best %s at epoch %u; since then +%s",
+    SAY (verdict->state, "training best %s at epoch %u; since then %s",
          write_number (curve->best, best), curve->best_epoch,
-         write_percent (change (curve->best, curve->validation), rise));
+         write_rise (curve->best, curve->validation, rise));
   else
-    SAY (verdict->state, "validation best %s at epoch %u; since then +%s while training %s",
+    SAY (verdict->state, "validation best %s at epoch %u; since then %s while training %s",
          write_number (curve->best, best), curve->best_epoch,
-         write_percent (change (curve->best, curve->validation), rise),
+         write_rise (curve->best, curve->validation, rise),
          write_course (curve->train_at_best, curve->train, course));
 }

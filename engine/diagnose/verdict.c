@@ -152,6 +152,10 @@ gather_baselines (FsEvidence *evidence, const FsBaselines *baselines)
   evidence->ridge[FS_EVIDENCE_VALIDATION] = monitored->ridge;
   evidence->has_baselines =
       evidence->naive[FS_EVIDENCE_TRAIN] > 0 && evidence->naive[FS_EVIDENCE_VALIDATION] > 0;
+  evidence->line_finds_signal = evidence->has_baselines;
+  for (int part = 0; part < 2; part++)
+    if (!(evidence->ridge[part] > 0) || evidence->ridge[part] > RIDGE_FINDS * evidence->naive[part])
+      evidence->line_finds_signal = false;
 }
 
 /* The confidence of a measure that reached `ratio` times its threshold: 0.8 at the threshold, towards
@@ -184,7 +188,7 @@ judge_not_learning (const FsEvidence *evidence)
     return 0.95;
   /* Curves alone cannot tell a run that never began to learn from one that began at its end. And where
    * the line finds nothing either, there is nothing to learn. */
-  if (!evidence->has_baselines || !evidence->line_finds_signal)
+  if (!evidence->line_finds_signal)
     return 0;
   return curve->best_train < ABOUT_THE_MEAN * evidence->naive[FS_EVIDENCE_TRAIN] ? 0 : 0.95;
 }
@@ -193,10 +197,8 @@ static double
 judge_underfitting (const FsEvidence *evidence)
 {
   const double *ridge = evidence->ridge;
-  if (!evidence->has_baselines || evidence->curve->n < N_TO_SETTLE
+  if (!evidence->line_finds_signal || evidence->curve->n < N_TO_SETTLE
       || evidence->train_gain >= LEARNING_GAIN)
-    return 0;
-  if (!evidence->line_finds_signal)
     return 0;
   double train_ratio = evidence->train_level / ridge[FS_EVIDENCE_TRAIN];
   double validation_ratio = evidence->curve->best / ridge[FS_EVIDENCE_VALIDATION];
@@ -272,7 +274,7 @@ conclude (FsVerdict *verdict, const FsEvidence *evidence)
       memcpy (verdict->advice, first->advice, sizeof verdict->advice);
       return;
     }
-  bool is_short = curve->n < N_TO_JUDGE;
+  bool is_short = curve->n < N_TO_SETTLE;
   bool is_learning = is_short || evidence->validation_gain >= LEARNING_GAIN;
   verdict->kind = is_learning ? FS_VERDICT_LEARNING : FS_VERDICT_HEALTHY;
   /* "Healthy" is the absence of a finding: the surer, the longer the run and the smaller a rise that
