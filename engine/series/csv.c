@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine/base/file-bytes.h"
+#include "engine/base/gunzip.h"
 #include "engine/series/csv-cell.h"
 #include "engine/series/csv-column.h"
 #include "engine/series/csv-notices.h"
@@ -260,6 +261,20 @@ read_text (Reader *r, const char *text, size_t n_bytes)
   return r->builder.is_out_of_memory ? no_memory (r) : FS_OK;
 }
 
+/* A packed file is read as what is in it. */
+static FsStatus
+unpack (Reader *r, FsFileBytes *unpacked, const char **bytes, size_t *n_bytes)
+{
+  FsStatus status = fs_gunzip (unpacked, r->name, *bytes, *n_bytes, r->problem);
+  if (status)
+    return status;
+  fs_builder_decide (&r->builder, "packing", "gzip", "%zu bytes hold %zu", *n_bytes,
+                     unpacked->n_bytes);
+  *bytes = unpacked->bytes;
+  *n_bytes = unpacked->n_bytes;
+  return FS_OK;
+}
+
 FsStatus
 fs_csv_read (FsFrame **frame,
              const char *name,
@@ -270,16 +285,22 @@ fs_csv_read (FsFrame **frame,
 {
   Reader r = { .name = name, .interrupt = interrupt, .problem = problem };
   FsTextSource source = { 0 };
+  FsFileBytes unpacked = { 0 };
+  FsStatus status = FS_OK;
   *frame = NULL;
   r.builder.frame = calloc (1, sizeof *r.builder.frame);
   if (!r.builder.frame)
     return no_memory (&r);
-  FsStatus status = fs_text_source_open (&source, name, bytes, n_bytes, &r.builder, problem);
+  if (fs_gunzip_is_packed (bytes, n_bytes))
+    status = unpack (&r, &unpacked, &bytes, &n_bytes);
+  if (!status)
+    status = fs_text_source_open (&source, name, bytes, n_bytes, &r.builder, problem);
   if (!status)
     status = read_text (&r, source.text, source.n_bytes);
   if (!status)
     fs_builder_finish (&r.builder);
   fs_text_source_close (&source);
+  fs_file_bytes_free (&unpacked);
   free (r.grid.cells);
   free (r.grid.lines);
   free (r.header);

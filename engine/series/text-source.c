@@ -36,7 +36,6 @@ static const struct
   { "%PDF", 4, "this is a PDF document, not a table" },
   { "PK\x03\x04", 4, "this is a ZIP archive or a spreadsheet; save the sheet as CSV" },
   { "\xD0\xCF\x11\xE0", 4, "this is an old spreadsheet or document; save the sheet as CSV" },
-  { "\x1F\x8B", 2, "this file is packed with gzip; unpack it first" },
   { "BZh", 3, "this file is packed with bzip2; unpack it first" },
   { "\xFD"
     "7zXZ",
