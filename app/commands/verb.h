@@ -23,6 +23,7 @@ typedef struct
 } FsVerb;
 
 extern const FsVerb fs_verb_prepare;
+extern const FsVerb fs_verb_profile;
 extern const FsVerb fs_verb_bench;
 extern const FsVerb fs_verb_diagnose;
 extern const FsVerb fs_verb_schema;

@@ -11,6 +11,7 @@
 
 static const FsVerb *const verbs[] = {
   &fs_verb_train,
+  &fs_verb_profile,
   &fs_verb_prepare,
   &fs_verb_diagnose,
   &fs_verb_schema,

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What `fitscope profile` says to people; see profile-report.h. The JSON is in profile-json.c. */
+
+#include "app/commands/profile-report.h"
+
+#include <math.h>
+#include <string.h>
+#include "app/commands/profile-words.h"
+#include "engine/base/number.h"
+#include "engine/experiment/experiment.h"
+#include "engine/prepare/time-axis.h"
+
+/* Later rows are compared with the training rows of the default split, in order of time. */
+static FsStatus
+profile_columns (FsProfileReport *report, FsProblem *problem)
+{
+  const FsFrame *frame = report->frame;
+  const FsExperiment experiment = { 0 };
+  const FsExperiment defaults = fs_experiment_default ();
+  const size_t n_early = (size_t) (defaults.split.train * (double) frame->n_rows);
+  FsTimeAxis axis;
+  FsStatus status = fs_time_axis_init (&axis, frame, &experiment, problem);
+  if (status)
+    return status;
+  double *numbers = g_new (double, frame->n_rows);
+  for (size_t i = 0; i < frame->n_columns && !status; i++)
+    {
+      FsColumn column = frame->columns[i];
+      if (!column.numbers)
+        continue;
+      for (size_t t = 0; t < frame->n_rows; t++)
+        numbers[t] = column.numbers[axis.order[t]];
+      column.numbers = numbers;
+      status = fs_profile_column (&report->profiles[i], &column, frame->n_rows, n_early, problem);
+    }
+  g_free (numbers);
+  fs_time_axis_clear (&axis);
+  return status;
+}
+
+FsStatus
+fs_profile_report_init (FsProfileReport *report, const FsFrame *frame, FsProblem *problem)
+{
+  const FsColumn *target = fs_frame_default_target (frame);
+  *report = (FsProfileReport){ .frame = frame,
+                               .profiles = g_new0 (FsProfile, frame->n_columns),
+                               .advice = g_malloc0_n (frame->n_columns, sizeof *report->advice),
+                               .n_advice = g_new0 (size_t, frame->n_columns) };
+  FsStatus status = profile_columns (report, problem);
+  for (size_t i = 0; i < frame->n_columns && !status; i++)
+    {
+      const FsColumn *column = &frame->columns[i];
+      report->n_advice[i] = fs_advice_on_column (report->advice[i], column, frame->n_rows,
+                                                 column->numbers ? &report->profiles[i] : NULL);
+      if (target && column->type == FS_COLUMN_NUMBER && report->n_advice[i] < FS_MAX_ADVICE)
+        report->n_advice[i] += fs_advice_on_pair (&report->advice[i][report->n_advice[i]], target,
+                                                  column, frame->n_rows);
+    }
+  return status;
+}
+
+void
+fs_profile_report_clear (FsProfileReport *report)
+{
+  g_clear_pointer (&report->profiles, g_free);
+  g_clear_pointer (&report->advice, g_free);
+  g_clear_pointer (&report->n_advice, g_free);
+}
+
+static void
+append_number (GString *text, const char *label, double value)
+{
+  char buffer[FS_NUMBER_SIZE];
+  if (isfinite (value))
+    g_string_append_printf (text, "%s %s", label, fs_number_write_short (value, 5, buffer));
+}
+
+static void
+append_facts (GString *text, const FsProfileReport *report, size_t i)
+{
+  const FsColumn *column = &report->frame->columns[i];
+  const FsProfile *p = &report->profiles[i];
+  if (column->type == FS_COLUMN_DATE && p->n > 0)
+    {
+      g_autofree char *from = fs_profile_date (p->min), *to = fs_profile_date (p->max);
+      g_string_append_printf (text, ", %s to %s", from, to);
+    }
+  else if (column->type == FS_COLUMN_CATEGORY)
+    g_string_append_printf (text, ", %" G_GSIZE_FORMAT " different", column->n_categories);
+  else if (column->type == FS_COLUMN_NUMBER && p->n > 0)
+    {
+      append_number (text, ", mean", p->mean);
+      append_number (text, ", sd", p->sd);
+      append_number (text, ", from", p->min);
+      append_number (text, " to", p->max);
+    }
+  if (column->n_missing > 0)
+    g_string_append_printf (text, ", %" G_GSIZE_FORMAT " missing", column->n_missing);
+  g_string_append_c (text, '\n');
+}
+
+/* What a file calls something may hold any character; a terminal gets no control characters. */
+static void
+append_plain (GString *text, const char *name)
+{
+  for (const char *at = name; *at; at = g_utf8_next_char (at))
+    g_string_append_unichar (text,
+                             g_unichar_iscntrl (g_utf8_get_char (at)) ? ' ' : g_utf8_get_char (at));
+}
+
+char *
+fs_profile_report_text (const FsProfileReport *report)
+{
+  const FsFrame *frame = report->frame;
+  GString *text = g_string_new (NULL);
+  g_string_append_printf (text, "%" G_GSIZE_FORMAT " rows, %" G_GSIZE_FORMAT " columns\n",
+                          frame->n_rows, frame->n_columns);
+  for (size_t i = 0; i < frame->n_columns; i++)
+    {
+      g_string_append (text, "\n");
+      append_plain (text, frame->columns[i].name);
+      g_string_append_printf (text, ": %s", fs_profile_type_word (frame->columns[i].type));
+      append_facts (text, report, i);
+      for (size_t k = 0; k < report->n_advice[i]; k++)
+        {
+          g_string_append (text, "  ");
+          append_plain (text, report->advice[i][k].sentence);
+          g_string_append_c (text, '\n');
+        }
+    }
+  g_string_append (text, "\nHow the file was read:\n");
+  for (size_t i = 0; i < frame->n_decisions; i++)
+    {
+      const FsDecision *decision = &frame->decisions[i];
+      g_string_append_printf (text, "  %s: ", decision->what);
+      append_plain (text, decision->choice);
+      g_string_append (text, " (");
+      append_plain (text, decision->reason);
+      g_string_append (text, ")\n");
+    }
+  for (size_t i = 0; i < frame->n_warnings; i++)
+    {
+      const FsWarning *warning = &frame->warnings[i];
+      if (i == 0)
+        g_string_append (text, "\nWorth a look:\n");
+      if (warning->line > 0)
+        g_string_append_printf (text, "  line %" G_GSIZE_FORMAT ": ", warning->line);
+      else
+        g_string_append (text, "  ");
+      append_plain (text, warning->text);
+      g_string_append_c (text, '\n');
+    }
+  return g_string_free (text, FALSE);
+}
