@@ -208,6 +208,16 @@ validate_layers (const FsExperiment *experiment, FsProblem *problem)
   return FS_OK;
 }
 
+static FsStatus
+validate_training (const FsExperiment *experiment, FsProblem *problem)
+{
+  if (experiment->train.optimiser == FS_OPTIMISER_SGD && experiment->train.is_nesterov
+      && !(experiment->train.momentum > 0))
+    return fs_problem (problem, FS_MISMATCH, "train.momentum", "0",
+                       "Nesterov's way needs a momentum greater than 0");
+  return FS_OK;
+}
+
 FsStatus
 fs_experiment_validate (const FsExperiment *experiment, FsProblem *problem)
 {
@@ -225,6 +235,8 @@ fs_experiment_validate (const FsExperiment *experiment, FsProblem *problem)
         return status;
     }
 
-  const FsStatus status = validate_data (experiment, problem);
+  FsStatus status = validate_data (experiment, problem);
+  if (status == FS_OK)
+    status = validate_training (experiment, problem);
   return status == FS_OK ? validate_layers (experiment, problem) : status;
 }

@@ -102,8 +102,25 @@ typedef enum
 typedef enum
 {
   FS_OPTIMISER_ADAM,
-  FS_OPTIMISER_SGD
+  FS_OPTIMISER_SGD,
+  FS_OPTIMISER_ADAMW,
+  FS_OPTIMISER_NADAM,
+  FS_OPTIMISER_RMSPROP,
+  FS_OPTIMISER_ADAGRAD
 } FsOptimiser;
+
+/* Whose reading of a formula, where the two disagree. */
+typedef enum
+{
+  FS_CONVENTION_PYTORCH,
+  FS_CONVENTION_KERAS
+} FsConvention;
+
+typedef enum
+{
+  FS_PENALTY_TOGETHER, /* l1 and l2 act on every kernel */
+  FS_PENALTY_APART     /* recurrent kernels have their own */
+} FsPenaltyKinds;
 
 typedef enum
 {
@@ -150,14 +167,26 @@ typedef struct
     FsLoss loss;
     FsOptimiser optimiser;
     double learning_rate;
-    double momentum; /* sgd */
+    double momentum;     /* sgd, rmsprop */
+    bool is_amsgrad;     /* adam, adamw */
+    bool is_nesterov;    /* sgd */
+    bool is_centred;     /* rmsprop */
+    double beta1, beta2; /* adam, adamw, nadam */
+    double rho;          /* rmsprop; FS_AUTO = the convention's */
+    double weight_decay; /* adamw; FS_AUTO = the convention's */
+    double epsilon;      /* all but sgd; FS_AUTO = the convention's */
+    FsConvention convention;
     int64_t batch;
     int64_t epochs;
     bool is_shuffled;
     int64_t seed;
-    double clip_norm; /* 0 = off */
-    double l1;        /* on kernels and recurrent kernels, not on biases; 0 = off */
-    double l2;        /* λ Σ w², whose gradient is 2 λ w, as Keras's */
+    double clip_norm;  /* 0 = off */
+    double clip_value; /* 0 = off */
+    double max_norm;   /* of what goes into one unit; 0 = off */
+    double l1;         /* on kernels and recurrent kernels, not on biases; 0 = off */
+    double l2;         /* λ Σ w², whose gradient is 2 λ w, as Keras's */
+    FsPenaltyKinds penalties;
+    double l1_recurrent, l2_recurrent; /* only where penalties are apart */
     FsSchedule schedule;
     struct
     {

@@ -232,3 +232,18 @@ fs_experiment_set (FsExperiment *experiment, const char *assignment, FsProblem *
   const FsStatus status = fs_experiment_find (experiment, key, &place, problem);
   return status == FS_OK ? fs_place_set_text (&place, equals + 1, problem) : status;
 }
+
+bool
+fs_setting_is_used (const FsSetting *setting, const FsExperiment *experiment)
+{
+  FsPlace other;
+  if (!setting->only_if_key)
+    return true;
+  /* Nothing is written through the place. */
+  if (fs_experiment_find ((FsExperiment *) experiment, setting->only_if_key, &other, NULL) != FS_OK)
+    return true;
+  const int choice = (int) fs_place_get_number (&other);
+  if (setting->only_if_choices)
+    return setting->only_if_choices >> choice & 1;
+  return choice == setting->only_if_choice;
+}

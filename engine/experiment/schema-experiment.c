@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The schema table of the experiment's own settings, in the order in which the window, the file and
- * `fitscope schema` show them. Only rows here: what is done with them is in place.c. */
+ * `fitscope schema` show them. Only rows here: what is done with them is in place.c. The rows of
+ * training are in a file of their own, which is read in the middle of the table. */
 
+#include "engine/experiment/schema-train-choices.h"
 #include "engine/experiment/schema.h"
 
 /* Every bound must be exact as a double; see FsSetting. */
 #define LARGEST_INTEGER 9007199254740992.0 /* 2^53 */
+#define CHOICE_BIT(choice) (1u << (choice))
 #define MAX_ROWS 1e6 /* of windows and gaps: more than any shipped reader serves */
-
-#define CHOICES_AGREE(choices, last)                                          \
-  _Static_assert(sizeof (choices) / sizeof *(choices) == (size_t) (last) + 2, \
-                 "a choice table lists every value of its enum and ends with an empty row")
 
 static const FsChoice task_choices[] = {
   [FS_TASK_FORECAST] = { "forecast", "Forecast",
@@ -26,29 +25,6 @@ static const FsChoice split_choices[] = {
   { NULL },
 };
 CHOICES_AGREE (split_choices, FS_SPLIT_CHRONOLOGICAL);
-
-static const FsChoice loss_choices[] = {
-  [FS_LOSS_MSE] = { "mse", "Mean squared error", "Large errors count much more than small ones." },
-  [FS_LOSS_MAE] = { "mae", "Mean absolute error",
-                    "Every error counts by its size, so outliers weigh less." },
-  { NULL },
-};
-CHOICES_AGREE (loss_choices, FS_LOSS_MAE);
-
-static const FsChoice optimiser_choices[] = {
-  [FS_OPTIMISER_ADAM] = { "adam", "Adam",
-                          "Gives every weight its own step size; works without much tuning." },
-  [FS_OPTIMISER_SGD] = { "sgd", "Gradient descent",
-                         "Steps straight down the gradient, with momentum if you wish." },
-  { NULL },
-};
-CHOICES_AGREE (optimiser_choices, FS_OPTIMISER_SGD);
-
-static const FsChoice schedule_choices[] = {
-  [FS_SCHEDULE_NONE] = { "none", "None", "The learning rate stays as it is." },
-  { NULL },
-};
-CHOICES_AGREE (schedule_choices, FS_SCHEDULE_NONE);
 
 static const FsSetting settings[] = {
   /* Data */
@@ -219,241 +195,7 @@ static const FsSetting settings[] = {
               "earlier one; auto picks the window length where the series is long enough.",
   },
 
-  /* Train */
-  {
-      .key = "train.loss",
-      .type = FS_TYPE_CHOICE,
-      .group = FS_GROUP_TRAIN,
-      .offset = offsetof (FsExperiment, train.loss),
-      .default_value = FS_LOSS_MSE,
-      .choices = loss_choices,
-      .label = "Loss",
-      .help = "How an error is turned into the number that training makes small.",
-      .pytorch_name = "criterion",
-      .keras_name = "loss",
-  },
-  {
-      .key = "train.optimiser",
-      .type = FS_TYPE_CHOICE,
-      .group = FS_GROUP_TRAIN,
-      .offset = offsetof (FsExperiment, train.optimiser),
-      .default_value = FS_OPTIMISER_ADAM,
-      .choices = optimiser_choices,
-      .label = "Optimiser",
-      .help = "The rule that turns gradients into changes of the weights.",
-      .is_searchable = true,
-      .pytorch_name = "optim",
-      .keras_name = "optimizer",
-  },
-  {
-      .key = "train.learning_rate",
-      .type = FS_TYPE_NUMBER,
-      .group = FS_GROUP_TRAIN,
-      .offset = offsetof (FsExperiment, train.learning_rate),
-      .default_value = 0.001,
-      .min = 0,
-      .max = 1e6, /* far beyond sense: to watch a run diverge is a lesson, not a mistake */
-      .scale = FS_SCALE_OF_LOG,
-      .increment = 2,
-      .label = "Learning rate",
-      .help = "How large each step of learning is: too small learns slowly, too large never "
-              "settles.",
-      .is_live = true,
-      .is_searchable = true,
-      .pytorch_name = "lr",
-      .keras_name = "learning_rate",
-  },
-  {
-      .key = "train.momentum",
-      .type = FS_TYPE_NUMBER,
-      .group = FS_GROUP_TRAIN,
-      .offset = offsetof (FsExperiment, train.momentum),
-      .default_value = 0,
-      .min = 0,
-      .max = 1,
-      .max_is_excluded = true,
-      .increment = 0.05,
-      .label = "Momentum",
-      .help = "How much of the last step is carried on into the next one; 0.9 is usual, 0 is none.",
-      .is_searchable = true,
-      .pytorch_name = "momentum",
-      .keras_name = "momentum",
-      .only_if_key = "train.optimiser",
-      .only_if_choice = FS_OPTIMISER_SGD,
-  },
-  {
-      .key = "train.batch",
-      .type = FS_TYPE_INTEGER,
-      .group = FS_GROUP_TRAIN,
-      .offset = offsetof (FsExperiment, train.batch),
-      .default_value = 32,
-      .min = 1,
-      .max = 1e6,
-      .scale = FS_SCALE_OF_LOG,
-      .increment = 2,
-      .unit = "windows",
-      .label = "Batch size",
-      .help = "How many examples are looked at before each change of the weights; small batches "
-              "are noisy, large ones smooth.",
-      .is_live = true,
-      .is_searchable = true,
-      .pytorch_name = "batch_size",
-      .keras_name = "batch_size",
-  },
-  {
-      .key = "train.epochs",
-      .type = FS_TYPE_INTEGER,
-      .group = FS_GROUP_TRAIN,
-      .offset = offsetof (FsExperiment, train.epochs),
-      .default_value = 100,
-      .min = 0,
-      .max = 1e6,
-      .scale = FS_SCALE_OF_LOG,
-      .increment = 2,
-      .unit = "epochs",
-      .label = "Epochs",
-      .help = "How many times at most the training goes through all examples; 0 only draws the "
-              "first weights.",
-      .is_live = true,
-      .pytorch_name = "num_epochs",
-      .keras_name = "epochs",
-  },
-  {
-      .key = "train.shuffle",
-      .type = FS_TYPE_BOOLEAN,
-      .group = FS_GROUP_TRAIN,
-      .offset = offsetof (FsExperiment, train.is_shuffled),
-      .default_value = true,
-      .label = "Shuffle",
-      .help = "Take the examples in a new random order in every epoch instead of in order of time.",
-      .pytorch_name = "shuffle",
-      .keras_name = "shuffle",
-  },
-  {
-      .key = "train.seed",
-      .type = FS_TYPE_INTEGER,
-      .group = FS_GROUP_TRAIN,
-      .offset = offsetof (FsExperiment, train.seed),
-      .default_value = 1,
-      .min = 0,
-      .max = LARGEST_INTEGER,
-      .increment = 1,
-      .label = "Seed",
-      .help = "Where the random numbers start: the same seed repeats a run exactly, another one "
-              "shows how much is luck.",
-      .pytorch_name = "manual_seed",
-      .keras_name = "set_random_seed",
-  },
-  {
-      .key = "train.schedule.type",
-      .type = FS_TYPE_CHOICE,
-      .group = FS_GROUP_TRAIN,
-      .offset = offsetof (FsExperiment, train.schedule),
-      .default_value = FS_SCHEDULE_NONE,
-      .choices = schedule_choices,
-      .label = "Schedule",
-      .help = "How the learning rate changes from epoch to epoch.",
-      .pytorch_name = "lr_scheduler",
-      .keras_name = "LearningRateSchedule",
-  },
-
-  /* Regularise */
-  {
-      .key = "train.clip_norm",
-      .type = FS_TYPE_NUMBER,
-      .group = FS_GROUP_REGULARISE,
-      .offset = offsetof (FsExperiment, train.clip_norm),
-      .default_value = 0,
-      .min = 0,
-      .max = 1e9,
-      .scale = FS_SCALE_OF_LOG,
-      .increment = 2,
-      .label = "Clip gradients",
-      .help = "The longest gradient that is let through; longer ones are shortened to this length, "
-              "and 0 lets all pass.",
-      .is_live = true,
-      .is_searchable = true,
-      .pytorch_name = "max_norm",
-      .keras_name = "global_clipnorm",
-  },
-  {
-      .key = "train.l1",
-      .type = FS_TYPE_NUMBER,
-      .group = FS_GROUP_REGULARISE,
-      .offset = offsetof (FsExperiment, train.l1),
-      .default_value = 0,
-      .min = 0,
-      .max = 1e6,
-      .scale = FS_SCALE_OF_LOG,
-      .increment = 2,
-      .label = "L1 penalty",
-      .help = "A price on the size of each weight that drives useless ones to zero; 0 is off.",
-      .is_live = true,
-      .is_searchable = true,
-      .keras_name = "L1",
-  },
-  {
-      .key = "train.l2",
-      .type = FS_TYPE_NUMBER,
-      .group = FS_GROUP_REGULARISE,
-      .offset = offsetof (FsExperiment, train.l2),
-      .default_value = 0,
-      .min = 0,
-      .max = 1e6,
-      .scale = FS_SCALE_OF_LOG,
-      .increment = 2,
-      .label = "L2 penalty",
-      .help = "A price on large weights that keeps the network smooth and fights overfitting; 0 is "
-              "off.",
-      .is_live = true,
-      .is_searchable = true,
-      .pytorch_name = "weight_decay", /* = 2 × l2 */
-      .keras_name = "L2",
-  },
-
-  /* Stop */
-  {
-      .key = "train.stop.patience",
-      .type = FS_TYPE_INTEGER,
-      .group = FS_GROUP_STOP,
-      .offset = offsetof (FsExperiment, train.stop.patience),
-      .default_value = 10,
-      .min = 1,
-      .max = 1e6,
-      .special_word = "never",
-      .special_value = FS_NEVER,
-      .increment = 1,
-      .unit = "epochs",
-      .label = "Patience",
-      .help = "Stop when the validation loss has not improved for so many epochs; never runs all "
-              "of them.",
-      .is_live = true,
-      .keras_name = "patience",
-  },
-  {
-      .key = "train.stop.min_delta",
-      .type = FS_TYPE_NUMBER,
-      .group = FS_GROUP_STOP,
-      .offset = offsetof (FsExperiment, train.stop.min_delta),
-      .default_value = 0,
-      .min = 0,
-      .max = 1e9,
-      .scale = FS_SCALE_OF_LOG,
-      .increment = 2,
-      .label = "Smallest improvement",
-      .help = "By how much the validation loss must fall to count as an improvement.",
-      .keras_name = "min_delta",
-  },
-  {
-      .key = "train.stop.restore_best",
-      .type = FS_TYPE_BOOLEAN,
-      .group = FS_GROUP_STOP,
-      .offset = offsetof (FsExperiment, train.stop.restores_best),
-      .default_value = true,
-      .label = "Keep the best weights",
-      .help = "At the end, go back to the weights of the epoch with the lowest validation loss.",
-      .keras_name = "restore_best_weights",
-  },
+#include "engine/experiment/schema-train-rows.h"
 };
 
 static const char *const group_labels[FS_N_GROUPS] = {

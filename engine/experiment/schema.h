@@ -81,6 +81,8 @@ typedef struct
   /* The control is shown only when this other setting has this choice (NULL = always). */
   const char *only_if_key;
   int only_if_choice;
+  uint32_t only_if_choices; /* bit per choice, instead of the one above; 0 = that one */
+  bool is_advanced;         /* few will ever change it: the window shows it last */
 } FsSetting;
 
 typedef struct
@@ -110,6 +112,9 @@ typedef struct
   void *object;            /* the FsExperiment, or one of its layers or steps */
   char path[FS_TEXT_SIZE]; /* "model.layers.0.units" */
 } FsPlace;
+
+/* Whether the setting matters to the experiment: its condition on another setting, if any, holds. */
+bool fs_setting_is_used (const FsSetting *setting, const FsExperiment *experiment);
 
 /* What a setting accepts, as a clause: "a whole number from 1 to 1000000, or auto". */
 void fs_setting_describe_allowed (const FsSetting *setting, char *buffer, size_t size);

@@ -81,6 +81,31 @@ static const char *const type_words[] = {
   [FS_TYPE_CHOICE] = "choice", [FS_TYPE_TEXT] = "text",       [FS_TYPE_NAMES] = "names",
 };
 
+/* One choice as a word, several as a list. */
+static void
+append_condition (GString *json, const FsSetting *setting)
+{
+  FsExperiment experiment = fs_experiment_default ();
+  FsPlace place;
+  if (fs_experiment_find (&experiment, setting->only_if_key, &place, NULL) != FS_OK)
+    return;
+  const FsChoice *choices = place.setting->choices;
+  if (!setting->only_if_choices)
+    {
+      append_string_member (json, "only_if_choice", choices[setting->only_if_choice].word);
+      return;
+    }
+  const char *separator = ", \"only_if_choice\": [";
+  for (int i = 0; choices[i].word; i++)
+    if (setting->only_if_choices >> i & 1)
+      {
+        g_string_append (json, separator);
+        fs_json_append_string (json, choices[i].word);
+        separator = ", ";
+      }
+  g_string_append_c (json, ']');
+}
+
 static void
 append_setting (GString *json, const FsSetting *setting)
 {
@@ -102,13 +127,7 @@ append_setting (GString *json, const FsSetting *setting)
   append_string_member (json, "keras", setting->keras_name);
   append_string_member (json, "only_if", setting->only_if_key);
   if (setting->only_if_key)
-    {
-      FsExperiment experiment = fs_experiment_default ();
-      FsPlace place;
-      if (fs_experiment_find (&experiment, setting->only_if_key, &place, NULL) == FS_OK)
-        append_string_member (json, "only_if_choice",
-                              place.setting->choices[setting->only_if_choice].word);
-    }
+    append_condition (json, setting);
   g_string_append_c (json, '}');
 }
 

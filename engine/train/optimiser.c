@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The table of optimisers, and the loop over pieces that they share; see optimiser.h. An optimiser is
- * a row: how many moments it keeps, how a step's scalars are made (in double), and the inner loop
- * (update-kernels.h). */
+/* The loop over pieces that all optimisers share; see optimiser.h. Their formulas are a table of their
+ * own (optimiser-methods.h). */
 
 #include "engine/train/optimiser.h"
 
@@ -10,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine/model/kernels.h"
-#include "engine/train/update-kernels.h"
+#include "engine/train/optimiser-methods.h"
 
 /* Reals a piece: its weights, gradients and moments stay in a first or second level cache, and it is
  * worth a few microseconds, well above the price of claiming it. */
@@ -19,114 +18,50 @@
 /* Below this many reals, waking the pool costs more than it saves (10,000 take about 7 µs). */
 #define MIN_SHARED_SIZE 32768
 
-/* PyTorch's defaults; none of them is a setting yet. */
-#define ADAM_BETA1 0.9
-#define ADAM_BETA2 0.999
-#define ADAM_EPSILON 1e-8
+/* Beside the norm, as PyTorch has it. */
 #define CLIP_EPSILON 1e-6
 
-#define MAX_MOMENTS 2
+/* Beside the length of a row that is scaled back, as Keras and PyTorch have it. */
+#define MAX_NORM_EPSILON 1e-7
 
 typedef struct
 {
   size_t offset, n;
-  bool is_penalised;
+  FsTensorRole role;
 } Piece;
 
-/* The scalars of one step, and the loops to use them in. */
+/* A kernel, for what concerns whole rows of it. */
 typedef struct
 {
-  const FsUpdateKernels *kernels;
-  FsReal scale;    /* of gradients: clipping */
-  FsReal l1, l2;   /* 0 = off */
-  FsReal rate;     /* sgd */
-  FsReal momentum; /* sgd */
-  FsAdamNumbers adam;
-} StepNumbers;
-
-typedef struct
-{
-  size_t n_moments;
-  void (*prepare) (StepNumbers *numbers, const FsDescentSettings *settings, uint64_t t);
-  void (*update) (const StepNumbers *numbers,
-                  FsReal *w,
-                  const FsReal *g,
-                  FsReal *const *moments,
-                  size_t n);
-} Method;
+  size_t offset, rows, cols;
+} Kernel;
 
 struct FsDescent
 {
-  const Method *method;
+  FsDescentRule rule;
+  const FsMethod *method;
   const FsUpdateKernels *kernels;
   FsPool *pool;
   size_t size;   /* FsReal in a block, padding included */
   Piece *pieces; /* they cover the block */
   size_t n_pieces;
-  FsReal *moments;  /* [method->n_moments][size]; the padding stays 0 */
-  uint64_t n_steps; /* done */
+  Kernel rowed[FS_MAX_TENSORS]; /* kernels and recurrent kernels */
+  size_t n_rowed;
+  size_t n_moments;
+  FsReal *moments;   /* [n_moments][size] */
+  uint64_t n_steps;  /* done */
+  double mu_product; /* nadam: Π μ of the first mu_steps steps */
+  uint64_t mu_steps;
 
   /* One step's work, shared with the pool's threads. */
-  StepNumbers numbers;
+  FsStepNumbers numbers;
   FsReal *parameters, *gradients;
   bool measures_ratio;
   double *gradient_sums; /* [n_pieces]: Σ g² */
   double *change_sums;   /* [n_pieces]: Σ Δw² */
   double *weight_sums;   /* [n_pieces]: Σ w², before the step */
-};
-
-/* ---- The table ---- */
-
-static void
-prepare_sgd (StepNumbers *numbers, const FsDescentSettings *settings, uint64_t t)
-{
-  numbers->rate = (FsReal) settings->learning_rate;
-  numbers->momentum = (FsReal) settings->momentum;
-}
-
-/* At the first step the buffer is 0, so b = g as PyTorch has it. */
-static void
-update_sgd (const StepNumbers *numbers,
-            FsReal *w,
-            const FsReal *g,
-            FsReal *const *moments,
-            size_t n)
-{
-  if (numbers->momentum == 0)
-    numbers->kernels->sgd (w, g, numbers->scale, numbers->rate, n);
-  else
-    numbers->kernels->momentum (w, moments[0], g, numbers->scale, numbers->rate, numbers->momentum,
-                                n);
-}
-
-static void
-prepare_adam (StepNumbers *numbers, const FsDescentSettings *settings, uint64_t t)
-{
-  numbers->adam = (FsAdamNumbers){
-    .scale = numbers->scale,
-    .beta1 = (FsReal) ADAM_BETA1,
-    .one_minus1 = (FsReal) (1 - ADAM_BETA1),
-    .beta2 = (FsReal) ADAM_BETA2,
-    .one_minus2 = (FsReal) (1 - ADAM_BETA2),
-    .rate = (FsReal) (settings->learning_rate / (1 - pow (ADAM_BETA1, (double) t))),
-    .correction = (FsReal) (1 / sqrt (1 - pow (ADAM_BETA2, (double) t))),
-    .epsilon = (FsReal) ADAM_EPSILON,
-  };
-}
-
-static void
-update_adam (const StepNumbers *numbers,
-             FsReal *w,
-             const FsReal *g,
-             FsReal *const *moments,
-             size_t n)
-{
-  numbers->kernels->adam (w, moments[0], moments[1], g, &numbers->adam, n);
-}
-
-static const Method methods[] = {
-  [FS_OPTIMISER_ADAM] = { 2, prepare_adam, update_adam },
-  [FS_OPTIMISER_SGD] = { 1, prepare_sgd, update_sgd },
+  double *cut_counts;    /* [n_pieces]: numbers that clip_value cut */
+  double max_norm;
 };
 
 /* ---- Making ---- */
@@ -169,12 +104,64 @@ cut_pieces (const FsTensorTable *table, Piece *pieces)
             pieces[n_pieces] = (Piece){
               .offset = offset,
               .n = end - offset < PIECE_SIZE ? end - offset : PIECE_SIZE,
-              .is_penalised = table->tensors[i].role != FS_TENSOR_BIAS,
+              .role = table->tensors[i].role,
             };
           n_pieces++;
         }
     }
   return n_pieces;
+}
+
+static void
+note_kernels (FsDescent *descent, const FsTensorTable *table)
+{
+  for (size_t i = 0; i < table->n_tensors; i++)
+    if (table->tensors[i].role != FS_TENSOR_BIAS)
+      descent->rowed[descent->n_rowed++] = (Kernel){
+        .offset = table->tensors[i].offset,
+        .rows = table->tensors[i].rows,
+        .cols = table->tensors[i].cols,
+      };
+}
+
+FsStatus
+fs_descent_new_with_rule (FsDescent **descent,
+                          const FsDescentRule *rule,
+                          const FsTensorTable *table,
+                          FsPool *pool,
+                          FsProblem *problem)
+{
+  *descent = NULL;
+  FsDescent *made = calloc (1, sizeof *made);
+  if (!made)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, "train.optimiser", NULL, NULL);
+  made->rule = *rule;
+  made->method = fs_method (rule->optimiser);
+  made->kernels = choose_kernels ();
+  made->pool = pool;
+  made->size = table->size;
+  made->n_pieces = cut_pieces (table, NULL);
+  made->pieces = calloc (made->n_pieces + 1, sizeof *made->pieces);
+  made->gradient_sums = calloc (4 * made->n_pieces + 1, sizeof (double));
+  made->n_moments = made->method->n_moments (rule);
+  made->mu_product = 1;
+  const size_t n = made->n_moments * made->size;
+  made->moments = aligned_alloc (64, (n * sizeof (FsReal) + 63) / 64 * 64 + 64);
+  if (!made->pieces || !made->gradient_sums || !made->moments)
+    {
+      fs_descent_free (made);
+      return fs_problem (problem, FS_OUT_OF_MEMORY, "train.optimiser", NULL, NULL);
+    }
+  made->change_sums = made->gradient_sums + made->n_pieces;
+  made->weight_sums = made->change_sums + made->n_pieces;
+  made->cut_counts = made->weight_sums + made->n_pieces;
+  const FsReal first = rule->optimiser == FS_OPTIMISER_ADAGRAD ? (FsReal) rule->first_sum : 0;
+  for (size_t i = 0; i < n; i++)
+    made->moments[i] = first;
+  cut_pieces (table, made->pieces);
+  note_kernels (made, table);
+  *descent = made;
+  return FS_OK;
 }
 
 FsStatus
@@ -184,30 +171,8 @@ fs_descent_new (FsDescent **descent,
                 FsPool *pool,
                 FsProblem *problem)
 {
-  *descent = NULL;
-  FsDescent *made = calloc (1, sizeof *made);
-  if (!made)
-    return fs_problem (problem, FS_OUT_OF_MEMORY, "train.optimiser", NULL, NULL);
-  made->method = &methods[optimiser];
-  made->kernels = choose_kernels ();
-  made->pool = pool;
-  made->size = table->size;
-  made->n_pieces = cut_pieces (table, NULL);
-  made->pieces = calloc (made->n_pieces + 1, sizeof *made->pieces);
-  made->gradient_sums = calloc (3 * made->n_pieces + 1, sizeof (double));
-  size_t n_bytes = made->method->n_moments * made->size * sizeof (FsReal);
-  made->moments = aligned_alloc (64, (n_bytes + 63) / 64 * 64 + 64);
-  if (!made->pieces || !made->gradient_sums || !made->moments)
-    {
-      fs_descent_free (made);
-      return fs_problem (problem, FS_OUT_OF_MEMORY, "train.optimiser", NULL, NULL);
-    }
-  made->change_sums = made->gradient_sums + made->n_pieces;
-  made->weight_sums = made->change_sums + made->n_pieces;
-  memset (made->moments, 0, n_bytes);
-  cut_pieces (table, made->pieces);
-  *descent = made;
-  return FS_OK;
+  const FsDescentRule rule = fs_descent_rule_default (optimiser, FS_CONVENTION_PYTORCH);
+  return fs_descent_new_with_rule (descent, &rule, table, pool, problem);
 }
 
 void
@@ -228,11 +193,13 @@ penalise_and_measure_cb (void *context, size_t item, size_t worker)
 {
   FsDescent *descent = context;
   const Piece piece = descent->pieces[item];
-  const StepNumbers *numbers = &descent->numbers;
+  const FsStepNumbers *numbers = &descent->numbers;
   FsReal *g = descent->gradients + piece.offset;
-  if (piece.is_penalised && (numbers->l1 != 0 || numbers->l2 != 0))
-    numbers->kernels->add_penalty (g, descent->parameters + piece.offset, numbers->l1, numbers->l2,
-                                   piece.n);
+  const bool is_recurrent = piece.role == FS_TENSOR_RECURRENT;
+  const FsReal l1 = is_recurrent ? numbers->recurrent_l1 : numbers->l1;
+  const FsReal l2 = is_recurrent ? numbers->recurrent_l2 : numbers->l2;
+  if (piece.role != FS_TENSOR_BIAS && (l1 != 0 || l2 != 0))
+    numbers->kernels->add_penalty (g, descent->parameters + piece.offset, l1, l2, piece.n);
   descent->gradient_sums[item] = numbers->kernels->sum_squares (g, piece.n);
 }
 
@@ -241,20 +208,49 @@ update_cb (void *context, size_t item, size_t worker)
 {
   FsDescent *descent = context;
   const Piece piece = descent->pieces[item];
-  FsReal *w = descent->parameters + piece.offset;
-  FsReal *moments[MAX_MOMENTS] = { NULL };
-  for (size_t i = 0; i < descent->method->n_moments; i++)
+  const FsStepNumbers *numbers = &descent->numbers;
+  FsReal *w = descent->parameters + piece.offset, *g = descent->gradients + piece.offset;
+  FsReal *moments[FS_MAX_MOMENTS] = { NULL };
+  for (size_t i = 0; i < descent->n_moments; i++)
     moments[i] = descent->moments + i * descent->size + piece.offset;
   FsReal before[PIECE_SIZE];
   if (descent->measures_ratio)
     memcpy (before, w, piece.n * sizeof *w);
-  descent->method->update (&descent->numbers, w, descent->gradients + piece.offset, moments,
-                           piece.n);
+  if (numbers->keep != 1)
+    numbers->kernels->shrink (w, numbers->keep, piece.n);
+  descent->method->update (numbers, w, g, moments, piece.n);
   if (descent->measures_ratio)
     {
       descent->change_sums[item] =
           descent->numbers.kernels->sum_squared_differences (w, before, piece.n);
       descent->weight_sums[item] = descent->numbers.kernels->sum_squares (before, piece.n);
+    }
+}
+
+/* Scales by the norm's clipping and cuts what is still too large. */
+static void
+cut_cb (void *context, size_t item, size_t worker)
+{
+  FsDescent *descent = context;
+  const Piece piece = descent->pieces[item];
+  descent->cut_counts[item] = (double) descent->numbers.kernels->clamp (
+      descent->gradients + piece.offset, descent->numbers.scale, descent->numbers.clip_value,
+      piece.n);
+}
+
+/* w ← w · max_norm / (‖w‖ + 1e-7) for each row (all that goes into one unit) longer than that. */
+static void
+shorten_rows_cb (void *context, size_t item, size_t worker)
+{
+  FsDescent *descent = context;
+  const Kernel kernel = descent->rowed[item];
+  const FsUpdateKernels *kernels = descent->kernels;
+  for (size_t row = 0; row < kernel.rows; row++)
+    {
+      FsReal *w = descent->parameters + kernel.offset + row * kernel.cols;
+      const double norm = sqrt (kernels->sum_squares (w, kernel.cols));
+      if (norm > descent->max_norm)
+        kernels->shrink (w, (FsReal) (descent->max_norm / (norm + MAX_NORM_EPSILON)), kernel.cols);
     }
 }
 
@@ -277,6 +273,54 @@ root_of_sum (const double *sums, size_t n)
   return sqrt (sum);
 }
 
+/* Π μ over the steps that are done, which is not part of what is saved: after a restore it is made
+ * again, by the same multiplications in the same order. */
+static double
+past_mu_product (FsDescent *descent)
+{
+  if (descent->mu_steps > descent->n_steps)
+    {
+      descent->mu_steps = 0;
+      descent->mu_product = 1;
+    }
+  while (descent->mu_steps < descent->n_steps)
+    descent->mu_product *= fs_nadam_mu (&descent->rule, ++descent->mu_steps);
+  return descent->mu_product;
+}
+
+/* Clips by norm and by value; the scale that is left to be applied is in the numbers. */
+static bool
+clip (FsDescent *descent, const FsDescentSettings *settings, double norm)
+{
+  const double scale = settings->clip_norm / (norm + CLIP_EPSILON);
+  bool is_clipped = settings->clip_norm > 0 && scale < 1;
+  descent->numbers.scale = is_clipped ? (FsReal) scale : 1;
+  if (settings->clip_value > 0)
+    {
+      descent->numbers.clip_value = (FsReal) settings->clip_value;
+      run_pieces (descent, cut_cb);
+      descent->numbers.scale = 1;
+      for (size_t i = 0; i < descent->n_pieces; i++)
+        is_clipped = is_clipped || descent->cut_counts[i] > 0;
+    }
+  return is_clipped;
+}
+
+static void
+update (FsDescent *descent, const FsDescentSettings *settings)
+{
+  const bool is_nadam = descent->rule.optimiser == FS_OPTIMISER_NADAM;
+  descent->numbers.keep =
+      settings->decay > 0 ? (FsReal) (1 - settings->learning_rate * settings->decay) : 1;
+  descent->method->prepare (&descent->numbers, settings, descent->n_steps + 1,
+                            is_nadam ? past_mu_product (descent) : 1);
+  run_pieces (descent, update_cb);
+  descent->n_steps++;
+  descent->max_norm = settings->max_norm;
+  if (settings->max_norm > 0)
+    fs_pool_run (descent->pool, descent->n_rowed, shorten_rows_cb, descent);
+}
+
 bool
 fs_descent_step (FsDescent *descent,
                  const FsDescentSettings *settings,
@@ -285,25 +329,27 @@ fs_descent_step (FsDescent *descent,
                  bool measures_ratio,
                  FsDescentReport *report)
 {
+  const bool is_apart = settings->recurrent_is_apart;
   *report = (FsDescentReport){ .update_ratio = NAN };
   descent->parameters = parameters;
   descent->gradients = gradients;
   descent->measures_ratio = measures_ratio;
-  descent->numbers = (StepNumbers){ .kernels = descent->kernels,
-                                    .l1 = (FsReal) settings->l1,
-                                    .l2 = (FsReal) settings->l2 };
+  descent->numbers = (FsStepNumbers){
+    .kernels = descent->kernels,
+    .rule = &descent->rule,
+    .l1 = (FsReal) settings->l1,
+    .l2 = (FsReal) settings->l2,
+    .recurrent_l1 = (FsReal) (is_apart ? settings->l1_recurrent : settings->l1),
+    .recurrent_l2 = (FsReal) (is_apart ? settings->l2_recurrent : settings->l2),
+  };
   run_pieces (descent, penalise_and_measure_cb);
   const double norm = root_of_sum (descent->gradient_sums, descent->n_pieces);
   report->gradient_norm = norm;
   if (!isfinite (norm))
     return false;
 
-  const double scale = settings->clip_norm / (norm + CLIP_EPSILON);
-  report->is_clipped = settings->clip_norm > 0 && scale < 1;
-  descent->numbers.scale = report->is_clipped ? (FsReal) scale : 1;
-  descent->method->prepare (&descent->numbers, settings, descent->n_steps + 1);
-  run_pieces (descent, update_cb);
-  descent->n_steps++;
+  report->is_clipped = clip (descent, settings, norm);
+  update (descent, settings);
   if (measures_ratio)
     report->update_ratio = root_of_sum (descent->change_sums, descent->n_pieces)
                            / root_of_sum (descent->weight_sums, descent->n_pieces);
@@ -313,7 +359,7 @@ fs_descent_step (FsDescent *descent,
 FsReal *
 fs_descent_moments (FsDescent *descent, size_t *n_reals)
 {
-  *n_reals = descent->method->n_moments * descent->size;
+  *n_reals = descent->n_moments * descent->size;
   return *n_reals > 0 ? descent->moments : NULL;
 }
 

@@ -38,8 +38,8 @@ allocate (FsTrainer *trainer, FsProblem *problem)
     return status;
   fs_network_initialise (trainer->network, (uint64_t) trainer->experiment.train.seed);
   const FsTensorTable *table = fs_network_tensors (trainer->network);
-  status = fs_descent_new (&trainer->descent, trainer->experiment.train.optimiser, table,
-                           trainer->pool, problem);
+  const FsDescentRule rule = fs_descent_rule (&trainer->experiment);
+  status = fs_descent_new_with_rule (&trainer->descent, &rule, table, trainer->pool, problem);
   if (status == FS_OK)
     status = fs_checkpoints_new (&trainer->checkpoints, table->size, CHECKPOINT_BYTES, problem);
   if (status != FS_OK)
@@ -227,11 +227,8 @@ train_batch (FsTrainer *trainer, const FsInterrupt *interrupt)
     return FS_ADVANCED_INTERRUPTED;
 
   trainer->n_steps++;
-  const FsDescentSettings settings = { .learning_rate = experiment->train.learning_rate,
-                                       .momentum = experiment->train.momentum,
-                                       .l1 = experiment->train.l1,
-                                       .l2 = experiment->train.l2,
-                                       .clip_norm = experiment->train.clip_norm };
+  const FsDescentSettings settings =
+      fs_descent_settings (experiment, experiment->train.learning_rate);
   FsDescentReport report;
   if (!isfinite (loss_sum)
       || !fs_descent_step (trainer->descent, &settings, fs_network_parameters (network),

@@ -92,6 +92,23 @@ momentum (FsReal *restrict w,
 }
 
 static void
+nesterov (FsReal *restrict w,
+          FsReal *restrict b,
+          const FsReal *restrict g,
+          FsReal scale,
+          FsReal rate,
+          FsReal keep,
+          size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    {
+      FsReal gi = scale * g[i];
+      b[i] = keep * b[i] + gi;
+      w[i] -= rate * (keep * b[i] + gi);
+    }
+}
+
+static void
 adam (FsReal *restrict w,
       FsReal *restrict m,
       FsReal *restrict v,
@@ -109,11 +126,123 @@ adam (FsReal *restrict w,
     }
 }
 
+static void
+adam_max (FsReal *restrict w,
+          FsReal *restrict m,
+          FsReal *restrict v,
+          FsReal *restrict u,
+          const FsReal *restrict g,
+          const FsAdamNumbers *numbers,
+          size_t n)
+{
+  const FsAdamNumbers a = *numbers;
+  for (size_t i = 0; i < n; i++)
+    {
+      FsReal gi = a.scale * g[i];
+      m[i] = a.beta1 * m[i] + a.one_minus1 * gi;
+      v[i] = a.beta2 * v[i] + a.one_minus2 * (gi * gi);
+      u[i] = v[i] > u[i] ? v[i] : u[i];
+      w[i] -= a.rate * m[i] / (REAL_SQRT (u[i]) * a.correction + a.epsilon);
+    }
+}
+
+static void
+nadam (FsReal *restrict w,
+       FsReal *restrict m,
+       FsReal *restrict v,
+       const FsReal *restrict g,
+       const FsNadamNumbers *numbers,
+       size_t n)
+{
+  const FsAdamNumbers a = numbers->adam;
+  const FsReal gradient_rate = numbers->gradient_rate, moment_rate = numbers->moment_rate;
+  for (size_t i = 0; i < n; i++)
+    {
+      FsReal gi = a.scale * g[i];
+      m[i] = a.beta1 * m[i] + a.one_minus1 * gi;
+      v[i] = a.beta2 * v[i] + a.one_minus2 * (gi * gi);
+      w[i] -=
+          (gradient_rate * gi + moment_rate * m[i]) / (REAL_SQRT (v[i]) * a.correction + a.epsilon);
+    }
+}
+
+/* The two questions are the same for every i; the compiler asks them outside the loop. */
+static void
+rmsprop (FsReal *restrict w,
+         FsReal *restrict v,
+         FsReal *restrict b,
+         FsReal *restrict m,
+         const FsReal *restrict g,
+         const FsRootNumbers *numbers,
+         size_t n)
+{
+  const FsRootNumbers a = *numbers;
+  for (size_t i = 0; i < n; i++)
+    {
+      FsReal gi = a.scale * g[i];
+      FsReal spread = v[i] = a.rho * v[i] + a.one_minus * (gi * gi);
+      if (m)
+        {
+          m[i] = a.rho * m[i] + a.one_minus * gi;
+          spread -= m[i] * m[i];
+          spread = spread > 0 ? spread : 0; /* a variance, but for rounding */
+        }
+      FsReal step = gi / (REAL_SQRT (spread + a.epsilon_inside) + a.epsilon);
+      if (b)
+        step = b[i] = a.momentum * b[i] + a.gain * step;
+      w[i] -= a.rate * step;
+    }
+}
+
+static void
+adagrad (FsReal *restrict w,
+         FsReal *restrict s,
+         const FsReal *restrict g,
+         const FsRootNumbers *numbers,
+         size_t n)
+{
+  const FsRootNumbers a = *numbers;
+  for (size_t i = 0; i < n; i++)
+    {
+      FsReal gi = a.scale * g[i];
+      s[i] += gi * gi;
+      w[i] -= a.rate * gi / (REAL_SQRT (s[i] + a.epsilon_inside) + a.epsilon);
+    }
+}
+
+static void
+shrink (FsReal *w, FsReal factor, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    w[i] *= factor;
+}
+
+static size_t
+clamp (FsReal *g, FsReal scale, FsReal limit, size_t n)
+{
+  size_t n_cut = 0;
+  for (size_t i = 0; i < n; i++)
+    {
+      FsReal gi = scale * g[i];
+      FsReal cut = gi > limit ? limit : gi < -limit ? -limit : gi;
+      n_cut += cut != gi;
+      g[i] = cut;
+    }
+  return n_cut;
+}
+
 const FsUpdateKernels FS_UPDATE_KERNELS = {
   .sum_squares = sum_squares,
   .sum_squared_differences = sum_squared_differences,
   .add_penalty = add_penalty,
   .sgd = sgd,
   .momentum = momentum,
+  .nesterov = nesterov,
   .adam = adam,
+  .adam_max = adam_max,
+  .nadam = nadam,
+  .rmsprop = rmsprop,
+  .adagrad = adagrad,
+  .shrink = shrink,
+  .clamp = clamp,
 };

@@ -196,7 +196,8 @@ test_refusals (void)
   assert_refused ("split.purge=-1", FS_OUT_OF_RANGE, ", or auto");
   assert_refused ("train.stop.patience=auto", FS_WRONG_TYPE, ", or never");
   assert_refused ("train.optimiser=adm", FS_UNKNOWN_CHOICE, "the nearest is adam");
-  assert_refused ("train.optimiser=newton", FS_UNKNOWN_CHOICE, "adam or sgd");
+  assert_refused ("train.optimiser=newton", FS_UNKNOWN_CHOICE,
+                  "adam, sgd, adamw, nadam, rmsprop or adagrad");
   assert_refused ("train.shuffle=yes", FS_WRONG_TYPE, "true or false");
   assert_refused ("train.learning_rat=1", FS_UNKNOWN_KEY, "train.learning_rate");
   assert_refused ("train.bacth=1", FS_UNKNOWN_KEY, "train.batch");
@@ -243,7 +244,7 @@ test_numbers (void)
   g_assert_cmpfloat (fs_place_get_number (&place), ==, FS_AUTO);
 
   g_assert_cmpint (fs_experiment_find (&experiment, "train.optimiser", &place, NULL), ==, FS_OK);
-  g_assert_cmpint (fs_place_set_number (&place, 2, &problem), ==, FS_UNKNOWN_CHOICE);
+  g_assert_cmpint (fs_place_set_number (&place, 6, &problem), ==, FS_UNKNOWN_CHOICE);
   g_assert_cmpint (fs_place_set_number (&place, 1, &problem), ==, FS_OK);
   g_assert_cmpint (experiment.train.optimiser, ==, FS_OPTIMISER_SGD);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Optimisers: against PyTorch's numbers, against the formulas as plain loops in double, and the
+/* Optimisers: against PyTorch's numbers and Keras's, against the formulas as plain loops in double, and the
  * promises of a step: same bits on any number of threads, nothing changed by a rate of 0 or by a
  * gradient that is not finite. */
 
@@ -8,8 +8,10 @@
 #include <math.h>
 #include <string.h>
 #include "engine/base/random.h"
+#include "engine/experiment/schema.h"
 #include "engine/model/kernels.h"
 #include "engine/train/optimiser.h"
+#include "tests/golden/keras-optimiser-golden.h"
 #include "tests/golden/optimiser-golden.h"
 
 #ifdef FS_REAL_IS_DOUBLE
@@ -65,6 +67,14 @@ new_pool (unsigned n_threads)
 }
 
 static FsDescent *
+new_ruled_descent (const FsDescentRule *rule, const FsTensorTable *table, FsPool *pool)
+{
+  FsDescent *descent = NULL;
+  g_assert_cmpint (fs_descent_new_with_rule (&descent, rule, table, pool, NULL), ==, FS_OK);
+  return descent;
+}
+
+static FsDescent *
 new_descent (FsOptimiser optimiser, const FsTensorTable *table, FsPool *pool)
 {
   FsDescent *descent = NULL;
@@ -86,10 +96,20 @@ test_golden (void)
   FsTensorTable table = small_table ();
   for (size_t c = 0; c < G_N_ELEMENTS (golden_cases); c++)
     {
-      FsDescent *descent = new_descent (golden_cases[c].optimiser, &table, pool);
-      const FsDescentSettings settings = { golden_cases[c].rate, golden_cases[c].momentum,
-                                           golden_cases[c].l1, golden_cases[c].l2,
-                                           golden_cases[c].clip };
+      FsDescentRule rule =
+          fs_descent_rule_default (golden_cases[c].optimiser, FS_CONVENTION_PYTORCH);
+      rule.is_nesterov = golden_cases[c].is_nesterov;
+      rule.is_amsgrad = golden_cases[c].is_amsgrad;
+      rule.is_centred = golden_cases[c].is_centred;
+      rule.has_momentum = golden_cases[c].momentum > 0;
+      FsDescent *descent = new_ruled_descent (&rule, &table, pool);
+      const FsDescentSettings settings = { .learning_rate = golden_cases[c].rate,
+                                           .momentum = golden_cases[c].momentum,
+                                           .l1 = golden_cases[c].l1,
+                                           .l2 = golden_cases[c].l2,
+                                           .clip_norm = golden_cases[c].clip,
+                                           .clip_value = golden_cases[c].clip_value,
+                                           .decay = golden_cases[c].decay };
       g_test_message ("%s", golden_cases[c].name);
       memset (weights, 0, sizeof weights);
       for (int i = 0; i < 6; i++)
@@ -103,9 +123,10 @@ test_golden (void)
           g_assert_true (fs_descent_step (descent, &settings, weights, gradients, false, &report));
           g_assert_cmpfloat_with_epsilon (report.gradient_norm, golden_cases[c].norms[step],
                                           TOLERANCE);
-          g_assert_cmpint (report.is_clipped, ==,
-                           golden_cases[c].clip > 0
-                               && golden_cases[c].norms[step] > golden_cases[c].clip);
+          if (golden_cases[c].clip_value == 0)
+            g_assert_cmpint (report.is_clipped, ==,
+                             golden_cases[c].clip > 0
+                                 && golden_cases[c].norms[step] > golden_cases[c].clip);
           g_assert_true (isnan (report.update_ratio));
         }
       for (size_t i = 0; i < 6; i++)
@@ -126,6 +147,151 @@ fill_random (FsReal *values, const FsTensorTable *table, uint64_t index, double 
   for (size_t i = 0; i < table->n_tensors; i++)
     for (size_t j = 0; j < table->tensors[i].rows * table->tensors[i].cols; j++)
       values[table->tensors[i].offset + j] = (FsReal) (scale * fs_random_normal (&random));
+}
+
+/* Sixty steps under Keras's conventions, which computed in single precision. */
+static void
+test_keras (void)
+{
+  FsPool *pool = new_pool (1);
+  FsTensorTable table = small_table ();
+  for (size_t c = 0; c < G_N_ELEMENTS (keras_cases); c++)
+    {
+      FsDescentRule rule = fs_descent_rule_default (keras_cases[c].optimiser, FS_CONVENTION_KERAS);
+      rule.is_nesterov = keras_cases[c].is_nesterov;
+      rule.is_amsgrad = keras_cases[c].is_amsgrad;
+      rule.is_centred = keras_cases[c].is_centred;
+      rule.has_momentum = keras_cases[c].momentum > 0;
+      FsDescent *descent = new_ruled_descent (&rule, &table, pool);
+      const FsDescentSettings settings = { .learning_rate = keras_cases[c].rate,
+                                           .momentum = keras_cases[c].momentum,
+                                           .clip_norm = keras_cases[c].clip,
+                                           .clip_value = keras_cases[c].clip_value,
+                                           .decay = keras_cases[c].decay };
+      memset (weights, 0, sizeof weights);
+      for (size_t i = 0; i < 6; i++)
+        weights[place (i)] = (FsReal) keras_start[i];
+      double worst = 0;
+      for (size_t step = 0; step < 60; step++)
+        {
+          memset (gradients, 0, sizeof gradients);
+          for (size_t i = 0; i < 6; i++)
+            gradients[place (i)] = (FsReal) keras_gradients[step][i];
+          FsDescentReport report;
+          g_assert_true (fs_descent_step (descent, &settings, weights, gradients, false, &report));
+          for (size_t i = 0; step % 10 == 9 && i < 6; i++)
+            worst = fmax (worst,
+                          fabs ((double) weights[place (i)] - keras_cases[c].trace[step / 10][i]));
+        }
+      g_test_message ("%s: worst difference %g", keras_cases[c].name, worst);
+      g_assert_cmpfloat (worst, <, 2e-6);
+      fs_descent_free (descent);
+    }
+  fs_pool_free (pool);
+}
+
+/* Rows of (3, 4) and (0.3, 0.4) with a limit of 1: the first is brought to length 1, the second and
+ * the bias stay. */
+static void
+test_max_norm (void)
+{
+  FsPool *pool = new_pool (2);
+  FsTensorTable table = small_table ();
+  FsDescent *descent = new_descent (FS_OPTIMISER_SGD, &table, pool);
+  const FsDescentSettings settings = { .learning_rate = 0, .max_norm = 1 };
+  static const double begin[] = { 3, 4, 0.3, 0.4, 5, 12 }, end[] = { 0.6, 0.8, 0.3, 0.4, 5, 12 };
+  memset (weights, 0, sizeof weights);
+  memset (gradients, 0, sizeof gradients);
+  for (size_t i = 0; i < 6; i++)
+    weights[place (i)] = (FsReal) begin[i];
+  FsDescentReport report;
+  g_assert_true (fs_descent_step (descent, &settings, weights, gradients, false, &report));
+  for (size_t i = 0; i < 6; i++)
+    g_assert_cmpfloat_with_epsilon ((double) weights[place (i)], end[i], 1e-7);
+  fs_descent_free (descent);
+  fs_pool_free (pool);
+}
+
+/* One kernel and one recurrent kernel of the weight 2 each, gradients 0, rate 1: w − (2·l2·w + l1). */
+static void
+test_penalties_apart (void)
+{
+  FsPool *pool = new_pool (1);
+  FsTensorTable table = { 0 };
+  add_tensor (&table, FS_TENSOR_KERNEL, 1, 1);
+  add_tensor (&table, FS_TENSOR_RECURRENT, 1, 1);
+  add_tensor (&table, FS_TENSOR_BIAS, 1, 1);
+  FsDescentSettings settings = { .learning_rate = 1, .l1 = 0.5, .l2 = 0.125, .l2_recurrent = 0.25 };
+  for (int is_apart = 0; is_apart < 2; is_apart++)
+    {
+      FsDescent *descent = new_descent (FS_OPTIMISER_SGD, &table, pool);
+      settings.recurrent_is_apart = is_apart;
+      memset (weights, 0, sizeof weights);
+      memset (gradients, 0, sizeof gradients);
+      weights[0] = weights[16] = weights[32] = 2;
+      FsDescentReport report;
+      g_assert_true (fs_descent_step (descent, &settings, weights, gradients, false, &report));
+      g_assert_cmpfloat ((double) weights[0], ==, 1);
+      g_assert_cmpfloat ((double) weights[16], ==,
+                         1); /* 2·0.25·2 or 0.5 + 2·0.125·2: both take 1 */
+      g_assert_cmpfloat ((double) weights[32], ==, 2);
+      g_assert_cmpfloat_with_epsilon (report.gradient_norm, sqrt (2), 1e-12);
+      fs_descent_free (descent);
+    }
+  settings.l1_recurrent = 0.75;
+  FsDescent *descent = new_descent (FS_OPTIMISER_SGD, &table, pool);
+  FsDescentReport report;
+  weights[16] = 2;
+  memset (gradients, 0, sizeof gradients);
+  g_assert_true (fs_descent_step (descent, &settings, weights, gradients, false, &report));
+  g_assert_cmpfloat ((double) weights[16], ==, 0.25);
+  fs_descent_free (descent);
+  fs_pool_free (pool);
+}
+
+/* A descent that is put back to step 30 (moments and count) goes on as the one it was copied from:
+ * nothing else is remembered, Nadam's product of momenta included. */
+static void
+test_state_is_moments_and_count (void)
+{
+  static FsReal kept[MAX_SIZE], kept_moments[3 * MAX_SIZE], end[MAX_SIZE];
+  FsPool *pool = new_pool (1);
+  FsTensorTable table = small_table ();
+  for (int optimiser = FS_OPTIMISER_ADAM; optimiser <= FS_OPTIMISER_ADAGRAD; optimiser++)
+    {
+      FsDescentRule rule = fs_descent_rule_default ((FsOptimiser) optimiser, FS_CONVENTION_PYTORCH);
+      rule.has_momentum = rule.is_centred = rule.is_amsgrad = true;
+      const FsDescentSettings settings = { .learning_rate = 0.01, .momentum = 0.9, .decay = 0.1 };
+      FsDescent *descent = new_ruled_descent (&rule, &table, pool);
+      FsDescentReport report;
+      size_t n = 0;
+      fill_random (weights, &table, 0, 0.3);
+      for (uint64_t t = 1; t <= 60; t++)
+        {
+          fill_random (gradients, &table, t, 1);
+          g_assert_true (fs_descent_step (descent, &settings, weights, gradients, false, &report));
+          if (t != 30)
+            continue;
+          memcpy (kept, weights, sizeof kept);
+          const FsReal *moments = fs_descent_moments (descent, &n);
+          memcpy (kept_moments, moments, n * sizeof (FsReal));
+        }
+      memcpy (end, weights, sizeof end);
+      fs_descent_free (descent);
+
+      descent = new_ruled_descent (&rule, &table, pool);
+      memcpy (weights, kept, sizeof weights);
+      memcpy (fs_descent_moments (descent, &n), kept_moments, n * sizeof (FsReal));
+      *fs_descent_n_steps (descent) = 30;
+      for (uint64_t t = 31; t <= 60; t++)
+        {
+          fill_random (gradients, &table, t, 1);
+          g_assert_true (fs_descent_step (descent, &settings, weights, gradients, false, &report));
+        }
+      g_assert_cmpmem (end, sizeof end, weights, sizeof weights);
+      fs_descent_free (descent);
+    }
+  fs_pool_free (pool);
 }
 
 static double reference_w[MAX_SIZE], reference_m[MAX_SIZE], reference_v[MAX_SIZE];
@@ -249,7 +415,7 @@ test_same_bits_on_every_instruction_set (void)
   FsPool *pool = new_pool (1);
   const FsIsa best = fs_isa_current ();
   for (int isa = FS_ISA_PORTABLE; isa < FS_N_ISAS; isa++)
-    for (int optimiser = FS_OPTIMISER_ADAM; optimiser <= FS_OPTIMISER_SGD; optimiser++)
+    for (int optimiser = FS_OPTIMISER_ADAM; optimiser <= FS_OPTIMISER_ADAGRAD; optimiser++)
       {
         if (!fs_isa_override ((FsIsa) isa))
           continue;
@@ -264,7 +430,7 @@ test_same_bits_on_every_instruction_set (void)
             g_assert_true (fs_descent_step (descent, &s, weights, gradients, true, &report));
           }
         fs_descent_free (descent);
-        if (optimiser != FS_OPTIMISER_SGD)
+        if (optimiser != FS_OPTIMISER_ADAGRAD)
           continue;
         if (isa == FS_ISA_PORTABLE)
           {
@@ -285,7 +451,7 @@ test_rate_of_zero_changes_nothing (void)
   static FsReal before[MAX_SIZE];
   FsPool *pool = new_pool (1);
   FsTensorTable table = large_table ();
-  for (int optimiser = FS_OPTIMISER_ADAM; optimiser <= FS_OPTIMISER_SGD; optimiser++)
+  for (int optimiser = FS_OPTIMISER_ADAM; optimiser <= FS_OPTIMISER_ADAGRAD; optimiser++)
     {
       FsDescent *descent = new_descent ((FsOptimiser) optimiser, &table, pool);
       fill_random (weights, &table, 0, 0.3);
@@ -356,11 +522,63 @@ test_gradient_that_is_not_finite (void)
   fs_pool_free (pool);
 }
 
+/* What an experiment says is what a descent does. */
+static void
+test_rule_of_an_experiment (void)
+{
+  static const char *const settings[] = {
+    "train.optimiser=adamw", "train.convention=keras", "train.beta1=0.8",        "train.beta2=0.99",
+    "train.amsgrad=true",    "train.clip_value=0.5",   "train.penalties=apart",  "train.l1=0.1",
+    "train.l2=0.2",          "train.l1_recurrent=0.3", "train.l2_recurrent=0.4", "train.max_norm=3",
+    "train.momentum=0.7",    "train.nesterov=true",    "train.centred=true",
+  };
+  FsExperiment experiment = fs_experiment_default ();
+  FsDescentRule rule = fs_descent_rule (&experiment);
+  g_assert_cmpfloat (rule.epsilon, ==, 1e-8);
+  g_assert_false (rule.rate_is_inside || rule.is_amsgrad || rule.has_momentum);
+  for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)
+    g_assert_cmpint (fs_experiment_set (&experiment, settings[i], NULL), ==, FS_OK);
+  rule = fs_descent_rule (&experiment);
+  g_assert_cmpfloat (rule.epsilon, ==, 1e-7);
+  g_assert_cmpfloat (rule.beta1, ==, 0.8);
+  g_assert_cmpfloat (rule.beta2, ==, 0.99);
+  g_assert_true (rule.is_amsgrad && rule.is_nesterov && rule.is_centred && rule.has_momentum);
+  g_assert_true (rule.rate_is_inside && rule.epsilon_is_inside && rule.corrects_rate);
+  FsDescentSettings step = fs_descent_settings (&experiment, 0.25);
+  g_assert_cmpfloat (step.learning_rate, ==, 0.25);
+  g_assert_cmpfloat (step.decay, ==, 0.004);
+  g_assert_cmpfloat (step.clip_value, ==, 0.5);
+  g_assert_cmpfloat (step.max_norm, ==, 3);
+  g_assert_true (step.recurrent_is_apart);
+  g_assert_cmpfloat (step.l1_recurrent, ==, 0.3);
+  g_assert_cmpfloat (step.l2_recurrent, ==, 0.4);
+  g_assert_cmpint (fs_experiment_set (&experiment, "train.weight_decay=0.5", NULL), ==, FS_OK);
+  g_assert_cmpint (fs_experiment_set (&experiment, "train.epsilon=0.125", NULL), ==, FS_OK);
+  g_assert_cmpfloat (fs_descent_settings (&experiment, 1).decay, ==, 0.5);
+  g_assert_cmpfloat (fs_descent_rule (&experiment).epsilon, ==, 0.125);
+
+  g_assert_cmpint (fs_experiment_set (&experiment, "train.optimiser=rmsprop", NULL), ==, FS_OK);
+  g_assert_cmpfloat (fs_descent_rule (&experiment).rho, ==, 0.9);
+  g_assert_cmpint (fs_experiment_set (&experiment, "train.rho=0.5", NULL), ==, FS_OK);
+  g_assert_cmpfloat (fs_descent_rule (&experiment).rho, ==, 0.5);
+  g_assert_cmpfloat (fs_descent_settings (&experiment, 1).decay, ==, 0); /* AdamW's alone */
+
+  g_assert_cmpint (fs_experiment_set (&experiment, "train.optimiser=sgd", NULL), ==, FS_OK);
+  g_assert_cmpint (fs_experiment_validate (&experiment, NULL), ==, FS_OK);
+  experiment.train.momentum = 0; /* Nesterov without a momentum */
+  g_assert_cmpint (fs_experiment_validate (&experiment, NULL), ==, FS_MISMATCH);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/optimiser/golden", test_golden);
+  g_test_add_func ("/optimiser/keras", test_keras);
+  g_test_add_func ("/optimiser/max-norm", test_max_norm);
+  g_test_add_func ("/optimiser/penalties-apart", test_penalties_apart);
+  g_test_add_func ("/optimiser/rule-of-an-experiment", test_rule_of_an_experiment);
+  g_test_add_func ("/optimiser/state", test_state_is_moments_and_count);
   g_test_add_func ("/optimiser/formulas", test_formulas);
   g_test_add_func ("/optimiser/any-number-of-threads", test_same_bits_on_any_number_of_threads);
   g_test_add_func ("/optimiser/any-instruction-set", test_same_bits_on_every_instruction_set);

@@ -270,18 +270,6 @@ make_items (FsExperimentPanel *self, FsExperiment *experiment)
 
 /* ---- showing ---- */
 
-/* A row with a condition is seen only while the other setting has that choice. */
-static gboolean
-is_shown (FsExperiment *experiment, const FsSetting *setting)
-{
-  FsPlace other;
-
-  if (!setting->only_if_key
-      || fs_experiment_find (experiment, setting->only_if_key, &other, NULL) != FS_OK)
-    return TRUE;
-  return (int) fs_place_get_number (&other) == setting->only_if_choice;
-}
-
 static void
 show_problem (FsExperimentPanel *self)
 {
@@ -318,7 +306,8 @@ sync_values (FsExperimentPanel *self)
       if (row)
         {
           fs_setting_row_sync (row, &place, &experiment, frame);
-          gtk_widget_set_visible (GTK_WIDGET (row), is_shown (&experiment, place.setting));
+          gtk_widget_set_visible (GTK_WIDGET (row),
+                                  fs_setting_is_used (place.setting, &experiment));
         }
     }
   show_problem (self);

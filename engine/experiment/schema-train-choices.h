@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What the choices of the training settings are called. Read by the schema table alone. */
+
+#include "engine/experiment/schema.h"
+
+#define CHOICES_AGREE(choices, last)                                          \
+  _Static_assert(sizeof (choices) / sizeof *(choices) == (size_t) (last) + 2, \
+                 "a choice table lists every value of its enum and ends with an empty row")
+
+static const FsChoice loss_choices[] = {
+  [FS_LOSS_MSE] = { "mse", "Mean squared error", "Large errors count much more than small ones." },
+  [FS_LOSS_MAE] = { "mae", "Mean absolute error",
+                    "Every error counts by its size, so outliers weigh less." },
+  { NULL },
+};
+CHOICES_AGREE (loss_choices, FS_LOSS_MAE);
+
+static const FsChoice optimiser_choices[] = {
+  [FS_OPTIMISER_ADAM] = { "adam", "Adam",
+                          "Gives every weight its own step size; works without much tuning." },
+  [FS_OPTIMISER_SGD] = { "sgd", "Gradient descent",
+                         "Steps straight down the gradient, with momentum if you wish." },
+  [FS_OPTIMISER_ADAMW] = { "adamw", "AdamW",
+                           "Adam that shrinks the weights a little at each step, apart from the "
+                           "gradient." },
+  [FS_OPTIMISER_NADAM] = { "nadam", "Nadam", "Adam that looks ahead along its momentum." },
+  [FS_OPTIMISER_RMSPROP] = { "rmsprop", "RMSprop",
+                             "Divides each step by the recent size of its gradient." },
+  [FS_OPTIMISER_ADAGRAD] = { "adagrad", "Adagrad",
+                             "Divides each step by all gradients so far, so that it gets ever "
+                             "more careful." },
+  { NULL },
+};
+CHOICES_AGREE (optimiser_choices, FS_OPTIMISER_ADAGRAD);
+
+static const FsChoice convention_choices[] = {
+  [FS_CONVENTION_PYTORCH] = { "pytorch", "As PyTorch",
+                              "Formulas and constants as PyTorch has them." },
+  [FS_CONVENTION_KERAS] = { "keras", "As Keras", "Formulas and constants as Keras has them." },
+  { NULL },
+};
+CHOICES_AGREE (convention_choices, FS_CONVENTION_KERAS);
+
+static const FsChoice penalty_choices[] = {
+  [FS_PENALTY_TOGETHER] = { "together", "Alike",
+                            "One price for the weights of inputs and of states." },
+  [FS_PENALTY_APART] = { "apart", "Apart",
+                         "The weights of the previous state have prices of their own." },
+  { NULL },
+};
+CHOICES_AGREE (penalty_choices, FS_PENALTY_APART);
+
+static const FsChoice schedule_choices[] = {
+  [FS_SCHEDULE_NONE] = { "none", "None", "The learning rate stays as it is." },
+  { NULL },
+};
+CHOICES_AGREE (schedule_choices, FS_SCHEDULE_NONE);
