@@ -145,7 +145,7 @@ run_diagnose (int argc, char **argv)
                               "DIR is a folder that fitscope train --out has written. LOG is a "
                               "history.csv, a log of Keras's CSVLogger, Lightning's metrics.csv, "
                               "or JSON: {\"train_loss\": […], \"val_loss\": […]}, an array of "
-                              "objects, or one object a line.",
+                              "objects, or one object a line; or a TensorBoard event file.",
                               &argc, &argv, &exit_code))
     return exit_code;
   if (argc != 2)

@@ -111,6 +111,58 @@ test_sparse_validation (void)
   g_assert_cmpuint (log.history.observations[1].epoch, ==, 4);
 }
 
+/* Event files of another writer: by epoch, by step, and with tensors in place of numbers. */
+static void
+test_events (void)
+{
+  const double train[] = { 0.875, 0.5, 0.375 }, validation[] = { 1, 0.625, 0.75 };
+  const char *const names[] = { "log-epochs", "log-steps", "log-tensors" };
+  for (gsize f = 0; f < G_N_ELEMENTS (names); f++)
+    {
+      g_auto (FsLog) log = { 0 };
+      g_autoptr (GError) error = NULL;
+      g_autofree char *name = g_strconcat (names[f], ".tfevents", NULL);
+      g_autofree char *path = g_test_build_filename (G_TEST_DIST, "golden", name, NULL);
+      fs_log_read (&log, path, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (log.history.n_observations, ==, 3);
+      g_assert_cmpint (log.counts_from_zero, ==, f == 0);
+      for (guint i = 0; i < 3; i++)
+        {
+          g_assert_cmpuint (log.history.observations[i].epoch, ==, i + 1);
+          g_assert_cmpfloat (log.history.observations[i].train_loss, ==, train[i]);
+          g_assert_cmpfloat (log.history.observations[i].validation_loss, ==, validation[i]);
+        }
+    }
+}
+
+/* Every bit that may flip and every place where the file may end: a sentence or fewer epochs. */
+static void
+test_damaged_events (void)
+{
+  g_autofree char *path =
+      g_test_build_filename (G_TEST_DIST, "golden", "log-epochs.tfevents", NULL);
+  g_autofree char *bytes = NULL;
+  gsize length, n_refused = 0;
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  for (gsize i = 0; i < 8 * length; i++)
+    {
+      g_auto (FsLog) log = { 0 };
+      bytes[i / 8] ^= (char) (1 << i % 8);
+      n_refused += !fs_log_parse (&log, bytes, length, "log", NULL);
+      bytes[i / 8] ^= (char) (1 << i % 8);
+    }
+  /* Only a length of a later record may be damaged into "cut short". */
+  g_assert_cmpuint (n_refused, >, 8 * length * 8 / 10);
+  for (gsize n = 0; n < length; n++)
+    {
+      g_auto (FsLog) log = { 0 };
+      g_autofree char *cut = g_memdup2 (bytes, MAX (n, 1)); /* so that reading on is seen */
+      fs_log_parse (&log, cut, n, "log", NULL);
+      g_assert_cmpuint (log.history.n_observations, <=, n < length / 2 ? 2 : 3);
+    }
+}
+
 static const struct
 {
   const char *text, *part;
@@ -186,6 +238,8 @@ main (int argc, char **argv)
   g_test_add_func ("/logs/not-finite", test_not_finite);
   g_test_add_func ("/logs/without-validation", test_without_validation);
   g_test_add_func ("/logs/sparse-validation", test_sparse_validation);
+  g_test_add_func ("/logs/events", test_events);
+  g_test_add_func ("/logs/damaged-events", test_damaged_events);
   g_test_add_func ("/logs/bad", test_bad);
   g_test_add_func ("/logs/hostile", test_hostile);
   return g_test_run ();

@@ -48,3 +48,11 @@ gboolean fs_log_parse_table (FsLog *log,
                              gsize length,
                              const char *name,
                              GError **error);
+
+/* Whether the bytes begin as a TensorBoard event file does. */
+gboolean fs_log_is_events (const char *text, gsize length);
+gboolean fs_log_parse_events (FsLog *log,
+                              const char *text,
+                              gsize length,
+                              const char *name,
+                              GError **error);

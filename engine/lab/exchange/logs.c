@@ -142,6 +142,8 @@ fs_log_parse_table (FsLog *log, const char *text, gsize length, const char *name
 gboolean
 fs_log_parse (FsLog *log, const char *text, gsize length, const char *name, GError **error)
 {
+  if (fs_log_is_events (text, length))
+    return fs_log_parse_events (log, text, length, name, error);
   if (length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
     {
       text += 3;

@@ -6,7 +6,8 @@
  *   tables (CSV, semicolons, tabs): our own history.csv, Keras's CSVLogger, Lightning's metrics.csv, whose
  *     rows are sparse and several to an epoch;
  *   JSON: an object of arrays ({"train_loss": […], "val_loss": […]}, Keras's history, also inside
- *     "history"), an array of objects, and one object a line (our own `train --json`).
+ *     "history"), an array of objects, and one object a line (our own `train --json`);
+ *   TensorBoard's event files, with both losses in one file.
  * Only losses are looked for, by the names that these programs give them. Epochs are counted from 1
  * whatever the file counts from; without epochs, each row is one. NaN and Inf are kept: they are what a
  * diagnosis is about. */
