@@ -116,8 +116,11 @@ write_text (const FsVerdict *verdict, const Subject *subject)
     }
   if (verdict->stop_epoch > 0)
     g_string_append_printf (text,
-                            "The best epoch was certainly past at epoch %u: stopping there "
-                            "would have cost nothing.\n",
+                            verdict->best_epoch <= verdict->stop_epoch
+                                ? "The stopping rule would have ended the run at epoch %u, with "
+                                  "the best behind.\n"
+                                : "The stopping rule would have ended the run at epoch %u, too "
+                                  "early: the best came later.\n",
                             verdict->stop_epoch);
   if (subject->log.counts_from_zero)
     g_string_append (text, "The file counts epochs from 0; here they count from 1.\n");
