@@ -194,8 +194,9 @@ train_epoch (Bench *bench)
       };
       fs_network_forward (bench->network, &pass);
       const FsReal *predicted = fs_network_outputs (bench->network);
-      loss += fs_loss_sum (FS_LOSS_MSE, predicted, bench->y + first, n_rows);
-      fs_loss_gradient (FS_LOSS_MSE, predicted, bench->y + first, n_rows, bench->dy);
+      loss += fs_loss_sum ((FsLossRule){ FS_LOSS_MSE, 0 }, predicted, bench->y + first, n_rows);
+      fs_loss_gradient ((FsLossRule){ FS_LOSS_MSE, 0 }, predicted, bench->y + first, n_rows,
+                        bench->dy);
       fs_network_backward (bench->network, &pass, bench->dy);
       FsDescentReport report;
       fs_descent_step (bench->descent, &settings, fs_network_parameters (bench->network),

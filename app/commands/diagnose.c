@@ -39,9 +39,9 @@ read_baselines (Subject *subject, const char *base)
   FsFrame *frame = fs_source_load (subject->experiment.data.source, base, NULL, NULL);
   FsDataset *dataset = NULL;
   if (frame && fs_dataset_new (&dataset, frame, &subject->experiment, NULL) == FS_OK)
-    subject->has_baselines =
-        fs_baselines_compute (&subject->baselines, dataset, subject->experiment.train.loss, NULL)
-        == FS_OK;
+    subject->has_baselines = fs_baselines_compute (&subject->baselines, dataset,
+                                                   fs_loss_rule (&subject->experiment), NULL)
+                             == FS_OK;
   fs_dataset_free (dataset);
   fs_frame_free (frame);
 }

@@ -209,13 +209,26 @@ validate_layers (const FsExperiment *experiment, FsProblem *problem)
 }
 
 static FsStatus
+validate_schedule (const FsExperiment *experiment, FsProblem *problem)
+{
+  const FsSchedule type = experiment->train.schedule.type;
+  const bool has_length =
+      type == FS_SCHEDULE_COSINE || type == FS_SCHEDULE_WARM_UP || type == FS_SCHEDULE_ONE_CYCLE;
+  if (has_length && experiment->train.schedule.length == FS_AUTO && experiment->train.epochs == 0)
+    return fs_problem (problem, FS_TOO_LITTLE, "train.schedule.length", "auto",
+                       "a schedule over the whole run needs a run of at least one epoch; write a "
+                       "length");
+  return FS_OK;
+}
+
+static FsStatus
 validate_training (const FsExperiment *experiment, FsProblem *problem)
 {
   if (experiment->train.optimiser == FS_OPTIMISER_SGD && experiment->train.is_nesterov
       && !(experiment->train.momentum > 0))
     return fs_problem (problem, FS_MISMATCH, "train.momentum", "0",
                        "Nesterov's way needs a momentum greater than 0");
-  return FS_OK;
+  return validate_schedule (experiment, problem);
 }
 
 FsStatus

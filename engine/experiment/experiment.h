@@ -19,8 +19,9 @@
 #define FS_MAX_STEPS 32   /* preparation steps */
 #define FS_MAX_LAYERS 16
 
-#define FS_AUTO (-1)  /* the stored value of the word "auto" in integer settings that allow it */
-#define FS_NEVER (-1) /* the stored value of the word "never" in train.stop.patience */
+#define FS_AUTO (-1) /* the stored value of the word "auto" in integer settings that allow it */
+#define FS_NO_BASELINE (-1) /* the stored value of the word "none" in train.stop.baseline */
+#define FS_NEVER (-1)       /* the stored value of the word "never" in train.stop.patience */
 
 typedef enum
 {
@@ -96,7 +97,10 @@ typedef enum
 typedef enum
 {
   FS_LOSS_MSE,
-  FS_LOSS_MAE
+  FS_LOSS_MAE,
+  FS_LOSS_HUBER,
+  FS_LOSS_LOG_COSH,
+  FS_LOSS_QUANTILE
 } FsLoss;
 
 typedef enum
@@ -124,8 +128,21 @@ typedef enum
 
 typedef enum
 {
-  FS_SCHEDULE_NONE
+  FS_SCHEDULE_NONE,
+  FS_SCHEDULE_STEP,
+  FS_SCHEDULE_EXPONENTIAL,
+  FS_SCHEDULE_COSINE,
+  FS_SCHEDULE_WARM_UP,
+  FS_SCHEDULE_TRIANGULAR,
+  FS_SCHEDULE_ONE_CYCLE,
+  FS_SCHEDULE_PLATEAU
 } FsSchedule;
+
+typedef enum
+{
+  FS_SCHEDULE_PER_EPOCH,
+  FS_SCHEDULE_PER_BATCH
+} FsScheduleUnit;
 
 typedef struct
 {
@@ -165,6 +182,8 @@ typedef struct
   struct
   {
     FsLoss loss;
+    double huber_delta;
+    double quantile;
     FsOptimiser optimiser;
     double learning_rate;
     double momentum;     /* sgd, rmsprop */
@@ -187,11 +206,31 @@ typedef struct
     double l2;         /* λ Σ w², whose gradient is 2 λ w, as Keras's */
     FsPenaltyKinds penalties;
     double l1_recurrent, l2_recurrent; /* only where penalties are apart */
-    FsSchedule schedule;
+    struct
+    {
+      FsSchedule type;
+      FsScheduleUnit unit;  /* of all numbers of steps here */
+      int64_t length;       /* cosine, warm-up, one-cycle; FS_AUTO = the whole run */
+      int64_t every;        /* step */
+      double factor;        /* step, plateau */
+      double decay;         /* exponential */
+      double min_rate;      /* cosine, plateau */
+      double start_factor;  /* warm-up, triangular: share of the rate to begin with */
+      int64_t warm_up;      /* step, exponential, cosine: steps of warm-up before; 0 = none */
+      int64_t rise;         /* triangular: steps from the lowest rate to the highest */
+      bool is_halved;       /* triangular: half as high each time */
+      double divisor;       /* one-cycle: the rate begins at 1 / divisor */
+      double final_divisor; /* one-cycle: and ends at 1 / this of that */
+      int64_t patience;     /* plateau: epochs */
+      double threshold;     /* plateau: share of the best (pytorch) or number (keras) */
+      int64_t cooldown;     /* plateau: epochs */
+    } schedule;
     struct
     {
       int64_t patience; /* epochs without improvement before the end; FS_NEVER = run them all */
       double min_delta;
+      double baseline;     /* improvements that do not reach this do not count; FS_NO_BASELINE */
+      int64_t first_epoch; /* 1-based: earlier epochs are not looked at */
       bool restores_best;
     } stop;
   } train;

@@ -196,6 +196,7 @@ static const FsSetting settings[] = {
   },
 
 #include "engine/experiment/schema-train-rows.h"
+#include "engine/experiment/schema-regularise-rows.h"
 };
 
 static const char *const group_labels[FS_N_GROUPS] = {

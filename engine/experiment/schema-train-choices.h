@@ -13,9 +13,15 @@ static const FsChoice loss_choices[] = {
   [FS_LOSS_MSE] = { "mse", "Mean squared error", "Large errors count much more than small ones." },
   [FS_LOSS_MAE] = { "mae", "Mean absolute error",
                     "Every error counts by its size, so outliers weigh less." },
+  [FS_LOSS_HUBER] = { "huber", "Huber",
+                      "Squared where errors are small, absolute where they are large." },
+  [FS_LOSS_LOG_COSH] = { "log-cosh", "Log-cosh",
+                         "As Huber's, with a smooth passage from one to the other." },
+  [FS_LOSS_QUANTILE] = { "quantile", "Quantile",
+                         "Finds the value that a given share of the truth stays below." },
   { NULL },
 };
-CHOICES_AGREE (loss_choices, FS_LOSS_MAE);
+CHOICES_AGREE (loss_choices, FS_LOSS_QUANTILE);
 
 static const FsChoice optimiser_choices[] = {
   [FS_OPTIMISER_ADAM] = { "adam", "Adam",
@@ -54,6 +60,24 @@ CHOICES_AGREE (penalty_choices, FS_PENALTY_APART);
 
 static const FsChoice schedule_choices[] = {
   [FS_SCHEDULE_NONE] = { "none", "None", "The learning rate stays as it is." },
+  [FS_SCHEDULE_STEP] = { "step", "Steps", "Falls by a factor after every so many epochs." },
+  [FS_SCHEDULE_EXPONENTIAL] = { "exponential", "Exponential",
+                                "Falls by the same factor each time." },
+  [FS_SCHEDULE_COSINE] = { "cosine", "Cosine",
+                           "Falls slowly, then fast, then slowly, along half a cosine." },
+  [FS_SCHEDULE_WARM_UP] = { "warm-up", "Warm-up", "Rises to the learning rate and stays there." },
+  [FS_SCHEDULE_TRIANGULAR] = { "triangular", "Triangular", "Rises and falls again and again." },
+  [FS_SCHEDULE_ONE_CYCLE] = { "one-cycle", "One cycle",
+                              "Rises for a third of the run, then falls to almost nothing." },
+  [FS_SCHEDULE_PLATEAU] = { "plateau", "On plateaus",
+                            "Falls when the validation loss has stopped improving." },
   { NULL },
 };
-CHOICES_AGREE (schedule_choices, FS_SCHEDULE_NONE);
+CHOICES_AGREE (schedule_choices, FS_SCHEDULE_PLATEAU);
+
+static const FsChoice schedule_unit_choices[] = {
+  [FS_SCHEDULE_PER_EPOCH] = { "epoch", "Epochs", "The rate changes between two epochs." },
+  [FS_SCHEDULE_PER_BATCH] = { "batch", "Batches", "The rate changes between two batches." },
+  { NULL },
+};
+CHOICES_AGREE (schedule_unit_choices, FS_SCHEDULE_PER_BATCH);

@@ -38,7 +38,7 @@ prepare (FsLoaded *loaded,
     status = go_on (interrupt, problem);
   if (status == FS_OK)
     status = fs_baselines_compute (&loaded->prepared->baselines, loaded->prepared->dataset,
-                                   experiment->train.loss, problem);
+                                   fs_loss_rule (experiment), problem);
   return status == FS_OK ? go_on (interrupt, problem) : status;
 }
 

@@ -33,7 +33,11 @@ seasonal_value (const FsDataset *dataset, size_t start, size_t h)
 }
 
 static void
-score_simple (FsBaseline *baseline, const FsDataset *dataset, FsPart part, FsLoss loss, double mean)
+score_simple (FsBaseline *baseline,
+              const FsDataset *dataset,
+              FsPart part,
+              FsLossRule loss,
+              double mean)
 {
   const FsWindows *windows = &dataset->windows[part];
   FsBaseline sums = { 0 };
@@ -56,7 +60,11 @@ score_simple (FsBaseline *baseline, const FsDataset *dataset, FsPart part, FsLos
 }
 
 static double
-score_ridge (FsRidge *ridge, const FsDataset *dataset, FsPart part, FsLoss loss, double *predicted)
+score_ridge (FsRidge *ridge,
+             const FsDataset *dataset,
+             FsPart part,
+             FsLossRule loss,
+             double *predicted)
 {
   const FsWindows *windows = &dataset->windows[part];
   double sum = 0;
@@ -77,7 +85,7 @@ score_ridge (FsRidge *ridge, const FsDataset *dataset, FsPart part, FsLoss loss,
 FsStatus
 fs_baselines_compute (FsBaselines *baselines,
                       const FsDataset *dataset,
-                      FsLoss loss,
+                      FsLossRule loss,
                       FsProblem *problem)
 {
   *baselines = (FsBaselines){ .season = dataset->season };

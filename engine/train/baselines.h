@@ -6,6 +6,7 @@
  * squared or mean absolute error of the prepared target), so that they can be drawn on its axis. */
 
 #include "engine/experiment/experiment.h"
+#include "engine/model/loss.h"
 #include "engine/prepare/dataset.h"
 
 typedef struct
@@ -25,7 +26,7 @@ typedef struct
 
 FsStatus fs_baselines_compute (FsBaselines *baselines,
                                const FsDataset *dataset,
-                               FsLoss loss,
+                               FsLossRule loss,
                                FsProblem *problem);
 
 /* Lowest of the four on `part`, and its name ("repeating the last value"); NaN and NULL for a part

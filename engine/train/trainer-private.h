@@ -7,6 +7,7 @@
 #include "engine/train/checkpoints.h"
 #include "engine/train/epoch-statistics.h"
 #include "engine/train/optimiser.h"
+#include "engine/train/schedule.h"
 #include "engine/train/stopping.h"
 #include "engine/train/trainer.h"
 
@@ -40,6 +41,7 @@ struct FsTrainer
   double running_loss; /* likewise */
   bool is_broken;      /* an evaluated loss was not finite */
   FsStopping stopping;
+  FsPlateau plateau;
   FsEpochStatistics statistics;
   FsHistory history;
   FsReal *best; /* [table size]: meaningful when stopping.best_epoch > 0 */

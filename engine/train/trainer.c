@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/number.h"
 #include "engine/base/random.h"
 #include "engine/model/loss.h"
 #include "engine/train/trainer-private.h"
@@ -70,6 +71,10 @@ fs_trainer_new (FsTrainer **trainer,
   made->dataset = dataset;
   made->pool = pool;
   made->stopping = fs_stopping (experiment->train.stop.patience, experiment->train.stop.min_delta);
+  if (experiment->train.stop.baseline != FS_NO_BASELINE)
+    made->stopping.baseline = experiment->train.stop.baseline;
+  made->stopping.first_epoch = (uint32_t) experiment->train.stop.first_epoch;
+  made->plateau = fs_plateau ();
   made->history.has_validation = dataset->windows[FS_PART_VALIDATION].n > 0;
   made->history.min_delta = experiment->train.stop.min_delta;
   FsStatus status = allocate (made, problem);
@@ -203,6 +208,20 @@ batch_rows (const FsTrainer *trainer)
   return batch < n_left ? batch : n_left;
 }
 
+/* The rate of batch `step` since the start, in the epoch that is being trained. */
+static double
+rate_of_step (const FsTrainer *trainer, uint64_t step)
+{
+  const FsExperiment *experiment = &trainer->experiment;
+  const size_t n = trainer->dataset->windows[FS_PART_TRAIN].n;
+  const size_t batch = (size_t) experiment->train.batch;
+  const double rate =
+      fs_schedule_rate (experiment, step, trainer->epoch, n / batch + (n % batch != 0));
+  if (experiment->train.schedule.type == FS_SCHEDULE_PLATEAU)
+    return rate * trainer->plateau.share;
+  return rate;
+}
+
 static FsAdvanced
 train_batch (FsTrainer *trainer, const FsInterrupt *interrupt)
 {
@@ -221,14 +240,15 @@ train_batch (FsTrainer *trainer, const FsInterrupt *interrupt)
   if (fs_network_forward (network, &pass) != FS_OK)
     return FS_ADVANCED_INTERRUPTED;
   const FsReal *predicted = fs_network_outputs (network);
-  const double loss_sum = fs_loss_sum (experiment->train.loss, predicted, trainer->y, n);
-  fs_loss_gradient (experiment->train.loss, predicted, trainer->y, n, trainer->dy);
+  const FsLossRule loss = fs_loss_rule (experiment);
+  const double loss_sum = fs_loss_sum (loss, predicted, trainer->y, n);
+  fs_loss_gradient (loss, predicted, trainer->y, n, trainer->dy);
   if (fs_network_backward (network, &pass, trainer->dy) != FS_OK)
     return FS_ADVANCED_INTERRUPTED;
 
   trainer->n_steps++;
   const FsDescentSettings settings =
-      fs_descent_settings (experiment, experiment->train.learning_rate);
+      fs_descent_settings (experiment, rate_of_step (trainer, trainer->n_steps - 1));
   FsDescentReport report;
   if (!isfinite (loss_sum)
       || !fs_descent_step (trainer->descent, &settings, fs_network_parameters (network),
@@ -253,22 +273,38 @@ train_batch (FsTrainer *trainer, const FsInterrupt *interrupt)
 
 /* ---- Evaluation and observation ---- */
 
+/* "plateau: rate 0.01 → 0.001" */
+static void
+watch_plateau (FsTrainer *trainer, double monitored)
+{
+  const FsExperiment *experiment = &trainer->experiment;
+  const double rate = experiment->train.learning_rate;
+  const double before = rate * trainer->plateau.share;
+  if (experiment->train.schedule.type != FS_SCHEDULE_PLATEAU
+      || !fs_plateau_observe (&trainer->plateau, experiment, monitored))
+    return;
+  char text[sizeof ((FsEvent *) NULL)->text], old[FS_NUMBER_SIZE], new[FS_NUMBER_SIZE];
+  snprintf (text, sizeof text, "plateau: rate %s \u2192 %s", fs_number_write_short (before, 4, old),
+            fs_number_write_short (rate * trainer->plateau.share, 4, new));
+  fs_history_add_event (&trainer->history, FS_EVENT_LEARNING_RATE, trainer->epoch, text);
+}
+
 static FsAdvanced
 observe (FsTrainer *trainer, double validation_loss)
 {
   FsEpochStatistics *statistics = &trainer->statistics;
-  trainer->epoch++;
   const FsObservation observation = {
-    .epoch = trainer->epoch,
+    .epoch = trainer->epoch + 1,
     .train_loss = trainer->train_loss,
     .running_loss = trainer->running_loss,
     .validation_loss = validation_loss,
-    .learning_rate = trainer->experiment.train.learning_rate,
+    .learning_rate = rate_of_step (trainer, trainer->n_steps - 1),
     .gradient_norm = fs_epoch_statistics_median_norm (statistics),
     .gradient_norm_max = fs_epoch_statistics_max_norm (statistics),
     .clipped_share = fs_epoch_statistics_clipped_share (statistics),
     .update_ratio = statistics->update_ratio,
   };
+  trainer->epoch++;
   if (fs_history_append (&trainer->history, &observation) != FS_OK)
     {
       /* An epoch that cannot be written down must not look as if it had never been. */
@@ -282,6 +318,7 @@ observe (FsTrainer *trainer, double validation_loss)
   if (fs_stopping_observe (&trainer->stopping, trainer->epoch, monitored))
     memcpy (trainer->best, parameters, fs_trainer_size (trainer) * sizeof *parameters);
   fs_checkpoints_add (trainer->checkpoints, trainer->epoch, parameters);
+  watch_plateau (trainer, monitored);
   trainer->phase = FS_PHASE_BOUNDARY;
   return FS_ADVANCED_EPOCH;
 }
@@ -296,7 +333,7 @@ evaluate_chunk (FsTrainer *trainer, FsPart part, const FsInterrupt *interrupt)
   if (fs_trainer_forward (trainer, part, trainer->position, n_rows, interrupt) != FS_OK)
     return FS_ADVANCED_INTERRUPTED;
   trainer->loss_sum +=
-      fs_loss_sum (trainer->experiment.train.loss, fs_network_outputs (trainer->network),
+      fs_loss_sum (fs_loss_rule (&trainer->experiment), fs_network_outputs (trainer->network),
                    trainer->y, n_rows * n_outputs);
   trainer->position += n_rows;
   if (trainer->position < n_windows)

@@ -19,7 +19,8 @@ test_by_hand (void)
   FsDataset *dataset = dataset_by_hand (values, 8, 1, 2, 2, 5, 8);
   dataset->season = 3;
   FsBaselines baselines;
-  g_assert_cmpint (fs_baselines_compute (&baselines, dataset, FS_LOSS_MAE, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_baselines_compute (&baselines, dataset, (FsLossRule){ FS_LOSS_MAE, 0 }, NULL),
+                   ==, FS_OK);
   const FsBaseline *train = &baselines.parts[FS_PART_TRAIN];
   const FsBaseline *validation = &baselines.parts[FS_PART_VALIDATION];
   /* Mean of the targets 2 5 5 4 is 4. */
@@ -45,7 +46,8 @@ test_by_hand (void)
 
   /* Squared, without a season. */
   dataset->season = 0;
-  g_assert_cmpint (fs_baselines_compute (&baselines, dataset, FS_LOSS_MSE, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_baselines_compute (&baselines, dataset, (FsLossRule){ FS_LOSS_MSE, 0 }, NULL),
+                   ==, FS_OK);
   g_assert_cmpfloat_with_epsilon (validation->persistence, (16 + 4 + 4 + 1) / 4.0, 1e-12);
   g_assert_true (isnan (validation->seasonal_naive));
   dataset_by_hand_free (dataset);
@@ -61,7 +63,8 @@ test_season_within_the_horizon (void)
   FsDataset *dataset = dataset_by_hand (values, 30, 1, 4, 5, 20, 30);
   dataset->season = 2;
   FsBaselines baselines;
-  g_assert_cmpint (fs_baselines_compute (&baselines, dataset, FS_LOSS_MAE, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_baselines_compute (&baselines, dataset, (FsLossRule){ FS_LOSS_MAE, 0 }, NULL),
+                   ==, FS_OK);
   g_assert_cmpfloat (baselines.parts[FS_PART_TRAIN].seasonal_naive, ==, 0);
   /* The window that ends at row 19 misses all five by 10: were row 20 used for row 22, it would look
    * better. The next knows row 20, which serves rows 22 and 24, and misses three. The other four know
@@ -240,13 +243,15 @@ test_each_has_its_field (void)
     }
   FsBaselines baselines;
   FsDataset *dataset = dataset_by_hand (wave, N, 1, 10, 1, 2000, 2500);
-  g_assert_cmpint (fs_baselines_compute (&baselines, dataset, FS_LOSS_MSE, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_baselines_compute (&baselines, dataset, (FsLossRule){ FS_LOSS_MSE, 0 }, NULL),
+                   ==, FS_OK);
   g_assert_cmpfloat (baselines.parts[FS_PART_TEST].ridge, <, 1e-8);
   g_assert_cmpfloat (baselines.parts[FS_PART_TEST].persistence, >, 0.04);
   dataset_by_hand_free (dataset);
 
   dataset = dataset_by_hand (noise, N, 1, 10, 1, 2000, 2500);
-  g_assert_cmpint (fs_baselines_compute (&baselines, dataset, FS_LOSS_MSE, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_baselines_compute (&baselines, dataset, (FsLossRule){ FS_LOSS_MSE, 0 }, NULL),
+                   ==, FS_OK);
   g_assert_cmpfloat (baselines.parts[FS_PART_TEST].ridge, >,
                      0.97 * baselines.parts[FS_PART_TEST].mean);
   g_assert_cmpfloat (baselines.parts[FS_PART_TEST].ridge, <,
@@ -254,7 +259,8 @@ test_each_has_its_field (void)
   dataset_by_hand_free (dataset);
 
   dataset = dataset_by_hand (walk, N, 1, 10, 1, 2000, 2500);
-  g_assert_cmpint (fs_baselines_compute (&baselines, dataset, FS_LOSS_MSE, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_baselines_compute (&baselines, dataset, (FsLossRule){ FS_LOSS_MSE, 0 }, NULL),
+                   ==, FS_OK);
   const char *name;
   fs_baselines_best (&baselines, FS_PART_VALIDATION, &name);
   g_assert_cmpfloat (baselines.parts[FS_PART_TEST].ridge, >,
@@ -278,7 +284,8 @@ test_bounded_cost (void)
     values[i] = sin ((double) i * 0.3) + 0.1 * fs_random_normal (&random);
   FsDataset *dataset = dataset_by_hand (values, N, 1, 700, 1, 50000, 55000);
   FsBaselines baselines;
-  g_assert_cmpint (fs_baselines_compute (&baselines, dataset, FS_LOSS_MSE, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_baselines_compute (&baselines, dataset, (FsLossRule){ FS_LOSS_MSE, 0 }, NULL),
+                   ==, FS_OK);
   g_assert_cmpfloat (baselines.parts[FS_PART_TEST].ridge, <, 0.012);
   g_assert_cmpfloat (baselines.parts[FS_PART_TEST].ridge, >, 0.009);
   dataset_by_hand_free (dataset);
@@ -286,7 +293,8 @@ test_bounded_cost (void)
   for (size_t i = 0; i < N; i++)
     values[i] = 3;
   dataset = dataset_by_hand (values, 200, 1, 5, 1, 150, 180);
-  g_assert_cmpint (fs_baselines_compute (&baselines, dataset, FS_LOSS_MSE, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_baselines_compute (&baselines, dataset, (FsLossRule){ FS_LOSS_MSE, 0 }, NULL),
+                   ==, FS_OK);
   g_assert_cmpfloat (baselines.parts[FS_PART_TEST].persistence, ==, 0);
   g_assert_true (isnan (baselines.parts[FS_PART_TEST].ridge));
   dataset_by_hand_free (dataset);

@@ -159,8 +159,8 @@ pass_over (Training *training, size_t first, bool updates)
   g_assert_cmpint (fs_network_forward (training->network, &pass), ==, FS_OK);
   const FsReal *predicted = fs_network_outputs (training->network);
   const size_t n = n_rows * g->n_outputs;
-  const double loss = fs_loss_sum (FS_LOSS_MSE, predicted, y, n) / (double) n;
-  fs_loss_gradient (FS_LOSS_MSE, predicted, y, n, dy);
+  const double loss = fs_loss_sum ((FsLossRule){ FS_LOSS_MSE, 0 }, predicted, y, n) / (double) n;
+  fs_loss_gradient ((FsLossRule){ FS_LOSS_MSE, 0 }, predicted, y, n, dy);
   g_assert_cmpint (fs_network_backward (training->network, &pass, dy), ==, FS_OK);
   if (updates)
     {

@@ -139,7 +139,7 @@ loss_of (Fixture *fixture, const FsReal *weights, FsPart part)
                        : fs_trainer_predict (fixture->trainer, part, predicted, NULL),
                    ==, FS_OK);
   for (size_t i = 0; i < n; i++)
-    sum += fs_loss_term (fixture->experiment.train.loss, predicted[i],
+    sum += fs_loss_term (fs_loss_rule (&fixture->experiment), predicted[i],
                          dataset->inputs[dataset->windows[part].starts[i] + LENGTH]);
   return sum / (double) n;
 }
@@ -297,8 +297,9 @@ check_against_plain_loop (bool is_shuffled)
           fs_dataset_gather (f.dataset, FS_PART_TRAIN, order + first, n,
                              fs_network_inputs (network), y);
           fs_network_forward (network, &pass);
-          running_loss += fs_loss_sum (FS_LOSS_MSE, fs_network_outputs (network), y, n);
-          fs_loss_gradient (FS_LOSS_MSE, fs_network_outputs (network), y, n, dy);
+          running_loss +=
+              fs_loss_sum ((FsLossRule){ FS_LOSS_MSE, 0 }, fs_network_outputs (network), y, n);
+          fs_loss_gradient ((FsLossRule){ FS_LOSS_MSE, 0 }, fs_network_outputs (network), y, n, dy);
           fs_network_backward (network, &pass, dy);
           FsDescentSettings settings = { .learning_rate = 0.01 };
           FsDescentReport report;
@@ -660,6 +661,85 @@ test_without_validation (void)
   tear_down (&f);
 }
 
+/* A schedule acts where the learning rate stands in the history, and so does a change of the base. */
+static void
+test_schedule (void)
+{
+  Fixture fixture;
+  FsExperiment experiment = small_experiment ();
+  experiment.train.schedule.type = FS_SCHEDULE_EXPONENTIAL;
+  experiment.train.schedule.decay = 0.5;
+  set_up (&fixture, &experiment, 1);
+  while (fs_trainer_history (fixture.trainer)->n_observations < 2)
+    fs_trainer_advance (fixture.trainer, NULL);
+  g_assert_cmpint (fs_trainer_set (fixture.trainer, "train.learning_rate", 0.04, NULL), ==, FS_OK);
+  run_to_end (fixture.trainer);
+  static const double expected[] = { 0.01, 0.005, 0.01, 0.005 };
+  const FsHistory *history = fs_trainer_history (fixture.trainer);
+  for (size_t i = 0; i < 4; i++)
+    g_assert_cmpfloat_with_epsilon (history->observations[i].learning_rate, expected[i], 1e-15);
+  tear_down (&fixture);
+
+  /* By batches: 6 an epoch, the last of them is noted. */
+  experiment.train.schedule.unit = FS_SCHEDULE_PER_BATCH;
+  set_up (&fixture, &experiment, 1);
+  run_to_end (fixture.trainer);
+  history = fs_trainer_history (fixture.trainer);
+  for (size_t i = 0; i < 4; i++)
+    g_assert_cmpfloat_with_epsilon (history->observations[i].learning_rate,
+                                    0.01 * pow (0.5, (double) (6 * i + 5)), 1e-15);
+  tear_down (&fixture);
+}
+
+/* A rate of nothing never improves: with a patience of 1 the plateau reduces after epochs 3 and 5,
+ * says so, and the next epoch is trained with the lower rate. */
+static void
+test_plateau (void)
+{
+  Fixture fixture;
+  FsExperiment experiment = small_experiment ();
+  experiment.train.schedule.type = FS_SCHEDULE_PLATEAU;
+  experiment.train.schedule.patience = 1;
+  experiment.train.schedule.threshold = 0.99; /* no epoch is ever this much better */
+  experiment.train.epochs = 6;
+  set_up (&fixture, &experiment, 1);
+  run_to_end (fixture.trainer);
+  static const double expected[] = { 0.01, 0.01, 0.01, 0.001, 0.001, 0.0001 };
+  const FsHistory *history = fs_trainer_history (fixture.trainer);
+  for (size_t i = 0; i < 6; i++)
+    g_assert_cmpfloat_with_epsilon (history->observations[i].learning_rate, expected[i], 1e-15);
+  g_assert_cmpuint (history->n_events, ==, 2);
+  g_assert_cmpint (history->events[0].kind, ==, FS_EVENT_LEARNING_RATE);
+  g_assert_cmpuint (history->events[0].epoch, ==, 3);
+  g_assert_cmpstr (history->events[0].text, ==, "plateau: rate 0.01 \u2192 0.001");
+  tear_down (&fixture);
+}
+
+/* Every optimiser learns the wave: the last loss is well below the first. */
+static void
+test_every_optimiser_learns (void)
+{
+  for (int optimiser = FS_OPTIMISER_ADAM; optimiser <= FS_OPTIMISER_ADAGRAD; optimiser++)
+    for (int convention = FS_CONVENTION_PYTORCH; convention <= FS_CONVENTION_KERAS; convention++)
+      {
+        Fixture fixture;
+        FsExperiment experiment = small_experiment ();
+        experiment.train.optimiser = (FsOptimiser) optimiser;
+        experiment.train.convention = (FsConvention) convention;
+        experiment.train.epochs = 30;
+        if (optimiser == FS_OPTIMISER_SGD || optimiser == FS_OPTIMISER_ADAGRAD)
+          experiment.train.learning_rate = 0.05;
+        set_up (&fixture, &experiment, 1);
+        run_to_end (fixture.trainer);
+        const FsHistory *history = fs_trainer_history (fixture.trainer);
+        g_test_message ("optimiser %d: %g to %g", optimiser, history->observations[0].train_loss,
+                        history->observations[29].train_loss);
+        g_assert_cmpfloat (history->observations[29].train_loss, <,
+                           0.8 * history->observations[0].train_loss);
+        tear_down (&fixture);
+      }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -682,5 +762,8 @@ main (int argc, char **argv)
   g_test_add_func ("/trainer/live-settings", test_live_settings);
   g_test_add_func ("/trainer/settings-refused", test_settings_that_are_refused);
   g_test_add_func ("/trainer/without-validation", test_without_validation);
+  g_test_add_func ("/trainer/schedule", test_schedule);
+  g_test_add_func ("/trainer/plateau", test_plateau);
+  g_test_add_func ("/trainer/every-optimiser-learns", test_every_optimiser_learns);
   return g_test_run ();
 }

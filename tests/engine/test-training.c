@@ -52,7 +52,7 @@ train (Run *run, const char *file, const FsExperiment *experiment)
   g_assert_cmpint (fs_dataset_new (&run->dataset, run->frame, experiment, &problem), ==, FS_OK);
   g_assert_cmpint (fs_pool_new (&run->pool, 2, &problem), ==, FS_OK);
   g_assert_cmpint (
-      fs_baselines_compute (&run->baselines, run->dataset, experiment->train.loss, &problem), ==,
+      fs_baselines_compute (&run->baselines, run->dataset, fs_loss_rule (experiment), &problem), ==,
       FS_OK);
   g_assert_cmpint (fs_trainer_new (&run->trainer, experiment, run->dataset, run->pool, &problem),
                    ==, FS_OK);

@@ -145,6 +145,8 @@ random_experiment (void)
       experiment.layers[i].units = i + 1 < experiment.n_layers ? 7 : FS_AUTO;
   if (experiment.split.train + experiment.split.validation > 1)
     experiment.split.validation = 0;
+  if (experiment.train.epochs == 0) /* some schedules are as long as the run */
+    experiment.train.epochs = 1;
   g_strlcpy (experiment.data.target, "not an input", FS_TEXT_SIZE);
   if (!experiment.data.source[0])
     g_strlcpy (experiment.data.source, "x.csv", FS_PATH_SIZE);
