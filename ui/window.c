@@ -36,8 +36,6 @@ show_train_button (FsWindow *self)
       adw_button_content_set_icon_name (self->train_content, is_training
                                                                  ? "media-playback-pause-symbolic"
                                                                  : "media-playback-start-symbolic");
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->train_button),
-                                      GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
     }
   gtk_widget_set_tooltip_text (self->train_button, tooltip);
 }

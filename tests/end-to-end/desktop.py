@@ -63,7 +63,7 @@ class App:
                 return app
         return None
 
-    def all(self, role=None, name=None, contains=None, showing=True):
+    def all(self, role=None, name=None, contains=None, visible=True):
         self.root.clear_cache()
         for node in walk(self.root):
             if role and node.get_role_name() != role:
@@ -73,7 +73,7 @@ class App:
                 continue
             if contains is not None and contains not in text:
                 continue
-            if showing and not node.get_state_set().contains(Atspi.StateType.SHOWING):
+            if visible and not node.get_state_set().contains(Atspi.StateType.VISIBLE):
                 continue
             yield node
 
@@ -104,6 +104,38 @@ class App:
 
     def wait_text(self, part):
         return wait_for(lambda: next((t for t in self.texts() if part in t), None), f"the text “{part}”")
+
+    def keys(self, *names, window=""):
+        """Presses keys in the window of that title, as a person would. The window is given the focus
+        first, because no window manager does it here."""
+        found = wait_for(lambda: self._x_window(window), f"the window “{window}” on the display")
+        subprocess.run(["xdotool", "windowfocus", "--sync", found], check=True)
+        subprocess.run(["xdotool", "key", "--clearmodifiers", *names], check=True)
+
+    def _x_window(self, title):
+        mine = subprocess.run(
+            ["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
+            capture_output=True, text=True,
+        ).stdout.split()
+        for window in mine:
+            name = subprocess.run(["xdotool", "getwindowname", window], capture_output=True, text=True)
+            if title in name.stdout:
+                return window
+        return None
+
+    def choose_file(self, title, path):
+        """Types a path into the file dialog of that title and takes it."""
+        def entry_has_focus():
+            return any(node.get_state_set().contains(Atspi.StateType.FOCUSED)
+                       for node in self.all("text", contains="GtkFileChooserEntry"))
+
+        # A slash opens the place to type a path. What is typed there cannot be read back (GTK 4.8
+        # gives it no text interface), but keys arrive in the order they were pressed.
+        self.keys("slash", window=title)
+        wait_for(entry_has_focus, "the place to type a path")
+        subprocess.run(["xdotool", "type", "--delay", "10", str(path)[1:]], check=True)
+        subprocess.run(["xdotool", "key", "Return"], check=True)
+        wait_for(lambda: not self._x_window(title), "the file dialog to close")
 
     def close(self):
         if self.process.poll() is None:

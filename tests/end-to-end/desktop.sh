@@ -18,4 +18,5 @@ env -u WAYLAND_DISPLAY -u DISPLAY \
   XDG_DATA_HOME="$home/data" XDG_CACHE_HOME="$home/cache" \
   GDK_BACKEND=x11 GSK_RENDERER="${GSK_RENDERER:-cairo}" GTK_A11Y=atspi GSETTINGS_BACKEND=memory \
   NO_AT_BRIDGE=0 LIBGL_ALWAYS_SOFTWARE=1 \
-  dbus-run-session -- xvfb-run -a -s "-screen 0 ${size}x24 -noreset" "$@"
+  dbus-run-session -- xvfb-run -a -s "-screen 0 ${size}x24 -noreset" \
+  sh -c 'exec "$@" >&3' sh "$@" 3>&1 >&2 # what the daemons say is not the command's output
