@@ -338,6 +338,37 @@ fs_facts_parameters (const FsExperiment *experiment, size_t n_channels)
   return g_strdup_printf ("%s parameter%s", n, table->n_parameters == 1 ? "" : "s");
 }
 
+/* What the target is measured in after a step, NULL for its original units. */
+static const char *
+unit_after (const FsStepSpec *step, const char *unit)
+{
+  if (!step->is_enabled || step->columns == FS_COLUMNS_INPUTS)
+    return unit;
+  if (step->kind == FS_STEP_TRANSFORM)
+    return "transformed";
+  if (step->kind == FS_STEP_DIFFERENCE)
+    return "of the differences";
+  if (step->kind == FS_STEP_DETREND)
+    return "without the trend";
+  if (step->kind != FS_STEP_SCALE)
+    return unit;
+  switch (step->scale_method)
+    {
+    case FS_SCALE_STANDARD:
+      return "standardised";
+    case FS_SCALE_MIN_MAX:
+      return step->range_low == 0 && step->range_high == 1 ? "scaled to 0…1" : "scaled";
+    case FS_SCALE_CENTRE:
+      return "centred";
+    case FS_SCALE_ROBUST:
+    case FS_SCALE_MAX_ABS:
+      return "scaled";
+    case FS_SCALE_NONE:
+      break;
+    }
+  return unit;
+}
+
 char *
 fs_facts_loss_name (const FsExperiment *experiment)
 {
@@ -351,21 +382,7 @@ fs_facts_loss_name (const FsExperiment *experiment)
     loss = place.setting->choices[(int) fs_place_get_number (&place)].label;
   lower = g_utf8_strdown (loss, -1);
   for (size_t i = 0; i < experiment->n_steps; i++)
-    if (experiment->steps[i].kind == FS_STEP_SCALE && experiment->steps[i].is_enabled)
-      switch (experiment->steps[i].scale_method)
-        {
-        case FS_SCALE_STANDARD:
-          unit = "standardised";
-          break;
-        case FS_SCALE_MIN_MAX:
-          unit = "scaled to 0…1";
-          break;
-        case FS_SCALE_CENTRE:
-          unit = "centred";
-          break;
-        case FS_SCALE_NONE:
-          break;
-        }
+    unit = unit_after (&experiment->steps[i], unit);
   return unit ? g_strdup_printf ("%s, %s", lower, unit)
               : g_strdup_printf ("%s, original units", lower);
 }

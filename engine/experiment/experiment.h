@@ -35,6 +35,10 @@ typedef enum
 {
   FS_STEP_IMPUTE,
   FS_STEP_SCALE,
+  FS_STEP_CLIP,
+  FS_STEP_TRANSFORM,
+  FS_STEP_DIFFERENCE,
+  FS_STEP_DETREND,
   FS_N_STEP_KINDS
 } FsStepKind;
 
@@ -50,8 +54,48 @@ typedef enum
   FS_SCALE_STANDARD,
   FS_SCALE_MIN_MAX,
   FS_SCALE_CENTRE,
-  FS_SCALE_NONE
+  FS_SCALE_NONE,
+  FS_SCALE_ROBUST,
+  FS_SCALE_MAX_ABS
 } FsScaleMethod;
+
+typedef enum
+{
+  FS_CLIP_QUANTILE,
+  FS_CLIP_WINSORISE,
+  FS_CLIP_IQR,
+  FS_CLIP_MAD,
+  FS_CLIP_HAMPEL
+} FsClipMethod;
+
+typedef enum
+{
+  FS_CLIP_TO_LIMIT,
+  FS_CLIP_TO_MISSING
+} FsClipAction;
+
+typedef enum
+{
+  FS_TRANSFORM_LOG,
+  FS_TRANSFORM_LOG1P,
+  FS_TRANSFORM_ASINH,
+  FS_TRANSFORM_BOX_COX,
+  FS_TRANSFORM_YEO_JOHNSON
+} FsTransformMethod;
+
+typedef enum
+{
+  FS_DETREND_LINE,
+  FS_DETREND_CONSTANT
+} FsDetrendMethod;
+
+/* The columns that a step works on. */
+typedef enum
+{
+  FS_COLUMNS_ALL,
+  FS_COLUMNS_TARGET,
+  FS_COLUMNS_INPUTS
+} FsStepColumns;
 
 /* One preparation step: its kind and the union of all kinds' settings, each at its default where the
  * kind does not use it (so that comparing two steps is field by field). */
@@ -61,6 +105,19 @@ typedef struct
   bool is_enabled;
   FsImputeMethod impute_method;
   FsScaleMethod scale_method;
+  double range_low, range_high;       /* scale: where min–max puts the extremes */
+  double quantile_low, quantile_high; /* scale: per cent, of robust */
+  FsClipMethod clip_method;
+  FsClipAction clip_action;
+  double clip_share;  /* quantile, winsorise: on each side */
+  double clip_reach;  /* iqr, mad, hampel: how far is too far; FS_AUTO = as usual for the method */
+  int64_t clip_width; /* hampel: 2 width + 1 rows */
+  FsTransformMethod transform_method;
+  double offset; /* log: added before */
+  int64_t lag;   /* difference: rows */
+  FsDetrendMethod detrend_method;
+  FsStepColumns columns;
+  bool fits_all_rows; /* wrong on purpose: learns from the rows it will be tested on */
 } FsStepSpec;
 
 typedef enum

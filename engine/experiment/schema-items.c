@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The schema tables of the things an experiment lists: layers and preparation steps, and the kinds
- * of each. Each row says which kinds use it. */
+/* The schema table of layers and their kinds; each row says which kinds use it. That of preparation
+ * steps is in schema-steps.c. */
 
 #include "engine/experiment/schema.h"
 
 #include <string.h>
 
 #define LAYER_BIT(kind) (UINT32_C (1) << (kind))
-#define STEP_BIT(kind) (UINT32_C (1) << (kind))
-#define EVERY_KIND (~UINT32_C (0))
 
-_Static_assert(FS_N_LAYER_KINDS <= 32 && FS_N_STEP_KINDS <= 32, "kinds are bits of 32");
+_Static_assert(FS_N_LAYER_KINDS <= 32, "kinds are bits of 32");
 
 #define CHOICES_AGREE(choices, last)                                          \
   _Static_assert(sizeof (choices) / sizeof *(choices) == (size_t) (last) + 2, \
@@ -25,29 +23,6 @@ static const FsChoice activation_choices[] = {
   { NULL },
 };
 CHOICES_AGREE (activation_choices, FS_ACTIVATION_RELU);
-
-static const FsChoice impute_choices[] = {
-  [FS_IMPUTE_LINEAR] = { "linear", "Straight line",
-                         "Joins the values before and after the gap within the same part." },
-  [FS_IMPUTE_FORWARD] = { "forward", "Last value",
-                          "Repeats the last value before the gap; never looks ahead." },
-  [FS_IMPUTE_MEAN] = { "mean", "Training mean", "Puts in the mean of the training rows." },
-  { NULL },
-};
-CHOICES_AGREE (impute_choices, FS_IMPUTE_MEAN);
-
-static const FsChoice scale_choices[] = {
-  [FS_SCALE_STANDARD] = { "standard", "Standardise",
-                          "Mean 0 and standard deviation 1 over the training rows." },
-  [FS_SCALE_MIN_MAX] = { "min-max", "Min–max 0…1",
-                         "The smallest training value becomes 0 and the largest 1." },
-  [FS_SCALE_CENTRE] = { "centre", "Centre", "Takes the training mean away and keeps the spread." },
-  [FS_SCALE_NONE] = { "none", "None",
-                      "Leaves the numbers as they are; networks learn badly from "
-                      "large ones." },
-  { NULL },
-};
-CHOICES_AGREE (scale_choices, FS_SCALE_NONE);
 
 static const FsSetting layer_settings[] = {
   {
@@ -146,50 +121,6 @@ static const FsKind layer_kinds[FS_N_LAYER_KINDS] = {
                        "A weighted sum of everything that comes in; the last layer is one." },
 };
 
-static const FsSetting step_settings[] = {
-  {
-      .key = "enabled",
-      .type = FS_TYPE_BOOLEAN,
-      .group = FS_GROUP_PREPARE,
-      .offset = offsetof (FsStepSpec, is_enabled),
-      .default_value = true,
-      .kinds = EVERY_KIND,
-      .label = "Enabled",
-      .help = "Switch the step off to see what it was good for.",
-      .is_searchable = true,
-  },
-  {
-      .key = "method",
-      .type = FS_TYPE_CHOICE,
-      .group = FS_GROUP_PREPARE,
-      .offset = offsetof (FsStepSpec, impute_method),
-      .default_value = FS_IMPUTE_LINEAR,
-      .choices = impute_choices,
-      .kinds = STEP_BIT (FS_STEP_IMPUTE),
-      .label = "Fill gaps with",
-      .help = "What is put where a value is missing.",
-      .is_searchable = true,
-  },
-  {
-      .key = "method",
-      .type = FS_TYPE_CHOICE,
-      .group = FS_GROUP_PREPARE,
-      .offset = offsetof (FsStepSpec, scale_method),
-      .default_value = FS_SCALE_STANDARD,
-      .choices = scale_choices,
-      .kinds = STEP_BIT (FS_STEP_SCALE),
-      .label = "Scale by",
-      .help = "How numbers are brought to a size that a network learns well from, fitted on the "
-              "training rows alone.",
-      .is_searchable = true,
-  },
-};
-
-static const FsKind step_kinds[FS_N_STEP_KINDS] = {
-  [FS_STEP_IMPUTE] = { "impute", "Fill gaps", "Puts a value where the file has none." },
-  [FS_STEP_SCALE] = { "scale", "Scale", "Brings every column to a similar size." },
-};
-
 const FsSchema *
 fs_schema_layer (void)
 {
@@ -197,23 +128,10 @@ fs_schema_layer (void)
   return &schema;
 }
 
-const FsSchema *
-fs_schema_step (void)
-{
-  static const FsSchema schema = { step_settings, sizeof step_settings / sizeof *step_settings };
-  return &schema;
-}
-
 const FsKind *
 fs_layer_kind (FsLayerKind kind)
 {
   return &layer_kinds[kind];
-}
-
-const FsKind *
-fs_step_kind (FsStepKind kind)
-{
-  return &step_kinds[kind];
 }
 
 const FsSetting *

@@ -104,6 +104,55 @@ lay_windows (FsDataset *dataset, const FsExperiment *experiment, FsProblem *prob
   return FS_OK;
 }
 
+/* Takes the windows away that have a lost row, and lays those of each run of whole rows anew from its
+ * first possible one. */
+static FsStatus
+avoid_lost_rows (FsDataset *dataset,
+                 const FsExperiment *experiment,
+                 const FsTable *table,
+                 FsProblem *problem)
+{
+  const size_t stride = experiment->window.stride > 0 ? (size_t) experiment->window.stride : 1;
+  const size_t span = dataset->length + dataset->horizon;
+  for (FsPart part = FS_PART_TRAIN; table->is_lost && part < FS_N_PARTS; part++)
+    {
+      FsWindows *windows = &dataset->windows[part];
+      if (windows->n == 0)
+        continue;
+      const size_t n_before = windows->n;
+      /* One past the last row of this part's last possible window. */
+      const size_t end = dataset->part_ends[part];
+      size_t start = windows->starts[0], n = 0, whole = start;
+      uint32_t *starts = malloc ((end - start) * sizeof *starts);
+      if (!starts)
+        return fs_problem (problem, FS_OUT_OF_MEMORY, "window.length", NULL, NULL);
+      /* Rows [start, whole) are known to be there. */
+      while (start + span <= end)
+        {
+          if (whole < start)
+            whole = start;
+          while (whole < start + span && !table->is_lost[whole])
+            whole++;
+          if (whole < start + span)
+            {
+              start = whole = whole + 1;
+              continue;
+            }
+          starts[n++] = (uint32_t) start;
+          start += stride;
+        }
+      free (windows->starts);
+      *windows = (FsWindows){ starts, n };
+      if (n == 0 && part != FS_PART_TEST)
+        return fs_problem_at (problem, FS_TOO_LITTLE,
+                              part == FS_PART_TRAIN ? "split.train" : "split.validation", 0, NULL,
+                              "the steps of preparation lose rows, and none of the %zu windows is "
+                              "left whole; choose a shorter window or a smaller lag",
+                              n_before);
+    }
+  return FS_OK;
+}
+
 /* A target that never changes in the training part cannot be learned, only repeated. */
 static FsStatus
 check_target (const FsDataset *dataset, FsProblem *problem)
@@ -167,7 +216,10 @@ prepare (FsDataset *dataset, const FsExperiment *experiment, FsProblem *problem)
     return no_memory (problem);
   FsStatus status =
       fs_recipe_fit (&dataset->recipe, experiment, table, dataset->part_ends, problem);
+  if (!status)
+    status = avoid_lost_rows (dataset, experiment, table, problem);
   size_t n = table->n_rows * table->n_channels;
+  dataset->n_channels = table->n_channels;
   if (!status)
     {
       dataset->inputs = malloc ((n + 1) * sizeof *dataset->inputs);
@@ -177,7 +229,8 @@ prepare (FsDataset *dataset, const FsExperiment *experiment, FsProblem *problem)
     }
   for (size_t i = 0; i < n && !status; i++)
     {
-      dataset->inputs[i] = (FsReal) table->values[i];
+      const bool is_lost = table->is_lost && table->is_lost[i / table->n_channels];
+      dataset->inputs[i] = is_lost ? 0 : (FsReal) table->values[i];
       if (!isfinite (dataset->inputs[i]))
         status =
             fs_problem_at (problem, FS_OUT_OF_RANGE, table->names[i % table->n_channels], 0, NULL,

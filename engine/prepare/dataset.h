@@ -13,6 +13,7 @@
  * a row that a training window used. "auto" is L, or 0 where that would leave a later part fewer than
  * FS_MIN_PURGED_WINDOWS windows (short series); `purge` below tells which it became. A part's row
  * borders are floor (share × rows). With a stride, each part's first window is its first possible one.
+ * No window has a row that a step has lost (a first row without a difference, a dropped row).
  * Rows are in order of time: a file with its newest row first is turned round.
  */
 
@@ -36,8 +37,8 @@ typedef struct
   size_t n_rows, n_channels;
   size_t length, horizon;  /* L, H */
   size_t n_outputs;        /* numbers the network must give for a window (H for a forecast) */
-  FsReal *inputs;          /* [n_rows][n_channels], prepared */
-  double *target_prepared; /* [n_rows], prepared units, double */
+  FsReal *inputs;          /* [n_rows][n_channels], prepared; 0 in lost rows, which no window has */
+  double *target_prepared; /* [n_rows], prepared units, double; NaN in lost rows */
   double *target_raw;      /* [n_rows], original units; NaN where the file had none */
   double *times;           /* [n_rows]: seconds since 1970 (has_dates), the numbers of a time column
                               such as years, or the row number */

@@ -20,16 +20,19 @@ struct FsRecipe
 static const FsStepOperations *const operations[FS_N_STEP_KINDS] = {
   [FS_STEP_IMPUTE] = &fs_step_impute,
   [FS_STEP_SCALE] = &fs_step_scale,
+  [FS_STEP_CLIP] = &fs_step_clip,
+  [FS_STEP_TRANSFORM] = &fs_step_transform,
+  [FS_STEP_DIFFERENCE] = &fs_step_difference,
+  [FS_STEP_DETREND] = &fs_step_detrend,
 };
 
-FsStatus
-fs_step_allocate (FsStep *step, size_t n, FsProblem *problem)
+/* Whatever a step has put into lost rows: nothing is known of them. */
+static void
+blank_lost_rows (FsTable *table)
 {
-  step->numbers = calloc (n ? n : 1, sizeof *step->numbers);
-  if (!step->numbers)
-    return fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
-  step->n_numbers = n;
-  return FS_OK;
+  for (size_t t = 0; table->is_lost && t < table->n_rows; t++)
+    for (size_t c = 0; table->is_lost[t] && c < table->n_channels; c++)
+      table->values[t * table->n_channels + c] = NAN;
 }
 
 /* Networks cannot read gaps: after the last step there is none left. */
@@ -40,6 +43,8 @@ check_complete (const FsTable *table, FsProblem *problem)
     for (size_t c = 0; c < table->n_channels; c++)
       {
         double x = table->values[t * table->n_channels + c];
+        if (table->is_lost && table->is_lost[t])
+          continue;
         if (isnan (x))
           return fs_problem_at (problem, FS_MALFORMED, table->names[c], 0, NULL,
                                 "the value of row %zu is missing after all steps of preparation; "
@@ -73,10 +78,12 @@ fs_recipe_fit (FsRecipe **recipe,
       *step = (FsStep){ .operations = operations[experiment->steps[i].kind],
                         .spec = experiment->steps[i],
                         .n_channels = table->n_channels,
-                        .n_train = part_ends[FS_PART_TRAIN] };
+                        .n_train = experiment->steps[i].fits_all_rows ? table->n_rows
+                                                                      : part_ends[FS_PART_TRAIN] };
       status = step->operations->fit (step, table, part_ends, problem);
       if (!status)
-        step->operations->apply (step, table, part_ends);
+        status = step->operations->apply (step, table, part_ends, problem);
+      blank_lost_rows (table);
     }
   if (!status)
     status = check_complete (table, problem);
@@ -91,7 +98,10 @@ void
 fs_recipe_free (FsRecipe *recipe)
 {
   for (size_t i = 0; recipe && i < recipe->n_steps; i++)
-    free (recipe->steps[i].numbers);
+    {
+      free (recipe->steps[i].numbers);
+      free (recipe->steps[i].history);
+    }
   free (recipe);
 }
 

@@ -25,6 +25,11 @@ typedef struct
   size_t n_rows, n_channels;
   double *values;              /* [n_rows][n_channels]; NaN = missing */
   char (*names)[FS_TEXT_SIZE]; /* [n_channels] */
+  /* Rows that no window may look at or aim for, NULL = none: those that a difference has used up, and
+   * those that a step has dropped. Every value in them is NaN. */
+  bool *is_lost; /* [n_rows] */
+  double *times; /* [n_rows], as the dataset's; NULL where rows are equally far apart */
+  bool has_dates;
 } FsTable;
 
 FsStatus fs_table_from_frame (FsTable **table,
@@ -38,7 +43,8 @@ typedef struct FsRecipe FsRecipe;
 
 /* Fits every enabled step in turn on rows [0, part_ends[FS_PART_TRAIN]) of `table` and applies it in
  * place to all rows (within each part's rows where a step would otherwise look across a border).
- * part_ends[p] is one past the last row of part p. Steps never change the number of rows. */
+ * part_ends[p] is one past the last row of part p. Steps never change the number of rows; rows without
+ * a complete past are marked lost. A step that is wrong on purpose (fit_on_all_rows) is fitted on all. */
 FsStatus fs_recipe_fit (FsRecipe **recipe,
                         const FsExperiment *experiment,
                         FsTable *table,
@@ -46,8 +52,9 @@ FsStatus fs_recipe_fit (FsRecipe **recipe,
                         FsProblem *problem);
 void fs_recipe_free (FsRecipe *recipe);
 
-/* Scaled target values back to original units: `first_row` is the table row of values[0] (steps such
- * as differencing need it), successive values are successive rows. */
+/* Prepared target values back to original units. values[0 … n) is ONE forecast: of the rows from
+ * `first_row` on, made when the rows before it were known. A difference is undone with what was known
+ * where that reaches, and further ahead with the forecast itself, never with later truth. */
 void fs_recipe_invert_target (const FsRecipe *recipe, double *values, size_t n, size_t first_row);
 
 /* One line a step for people: "standard: mean 230.1, sd 81.3 (of 101 training rows)". */

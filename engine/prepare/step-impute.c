@@ -19,7 +19,7 @@
 static FsStatus
 fit (FsStep *step, const FsTable *table, const size_t part_ends[FS_N_PARTS], FsProblem *problem)
 {
-  const size_t n_channels = table->n_channels, n_train = part_ends[FS_PART_TRAIN];
+  const size_t n_channels = table->n_channels, n_train = step->n_train;
   FsStatus status = fs_step_allocate (step, 3 * n_channels, problem);
   if (status)
     return status;
@@ -88,8 +88,8 @@ fill_part (FsImputeMethod method,
       values[t * stride] = before;
 }
 
-static void
-apply (const FsStep *step, FsTable *table, const size_t part_ends[FS_N_PARTS])
+static FsStatus
+apply (FsStep *step, FsTable *table, const size_t part_ends[FS_N_PARTS], FsProblem *problem)
 {
   const size_t n_channels = table->n_channels;
   for (size_t c = 0; c < n_channels; c++)
@@ -105,6 +105,7 @@ apply (const FsStep *step, FsTable *table, const size_t part_ends[FS_N_PARTS])
           before = table->values[(end - 1) * n_channels + c];
         }
     }
+  return FS_OK;
 }
 
 static void

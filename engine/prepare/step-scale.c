@@ -8,7 +8,9 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include "engine/base/number.h"
+#include "engine/maths/order.h"
 
 /* numbers: [n_channels] centre, [n_channels] scale. */
 
@@ -59,17 +61,58 @@ is_constant (const Summary *s)
   return s->variance <= limit;
 }
 
+/* Median and the distance of two quantiles. */
+static FsStatus
+fit_robust (const FsStep *step,
+            const FsTable *table,
+            size_t channel,
+            double *centre,
+            double *scale,
+            FsProblem *problem)
+{
+  double *sorted;
+  size_t n;
+  FsStatus status = fs_step_sorted (step, table, channel, &sorted, &n, problem);
+  if (status)
+    return status;
+  double low = fs_quantile (sorted, n, step->spec.quantile_low / 100);
+  double high = fs_quantile (sorted, n, step->spec.quantile_high / 100);
+  *centre = fs_quantile (sorted, n, 0.5);
+  if (high - low >= 10 * DBL_EPSILON)
+    *scale = high - low;
+  free (sorted);
+  return FS_OK;
+}
+
+/* Ranges that are none; the rows of the schema know only each end. */
+static FsStatus
+check_ranges (const FsStep *step, FsProblem *problem)
+{
+  const FsStepSpec *spec = &step->spec;
+  if (spec->scale_method == FS_SCALE_MIN_MAX && !(spec->range_low < spec->range_high))
+    return fs_problem (problem, FS_MISMATCH, "prepare", "scale",
+                       "\u201clow\u201d has to be below \u201chigh\u201d");
+  if (spec->scale_method == FS_SCALE_ROBUST && !(spec->quantile_low < spec->quantile_high))
+    return fs_problem (problem, FS_MISMATCH, "prepare", "scale",
+                       "\u201cquantile_low\u201d has to be below \u201cquantile_high\u201d");
+  return FS_OK;
+}
+
 static FsStatus
 fit (FsStep *step, const FsTable *table, const size_t part_ends[FS_N_PARTS], FsProblem *problem)
 {
-  FsStatus status = fs_step_allocate (step, 2 * table->n_channels, problem);
+  FsStatus status = check_ranges (step, problem);
+  if (!status)
+    status = fs_step_allocate (step, 2 * table->n_channels, problem);
   if (status)
     return status;
   for (size_t c = 0; c < table->n_channels; c++)
     {
       double *centre = &step->numbers[c], *scale = &step->numbers[table->n_channels + c];
-      Summary s = summarise (table, c, part_ends[FS_PART_TRAIN]);
       *scale = 1;
+      if (!fs_step_covers (step, c))
+        continue;
+      Summary s = summarise (table, c, step->n_train);
       if (s.n == 0)
         return fs_problem (problem, FS_TOO_LITTLE, table->names[c], NULL,
                            "this column has no value in the training part");
@@ -81,14 +124,23 @@ fit (FsStep *step, const FsTable *table, const size_t part_ends[FS_N_PARTS], FsP
             *scale = sqrt (s.variance);
           break;
         case FS_SCALE_MIN_MAX:
-          *centre = s.min;
           if (s.max - s.min >= 10 * DBL_EPSILON)
             *scale = s.max - s.min;
+          *scale /= step->spec.range_high - step->spec.range_low;
+          *centre = s.min - *scale * step->spec.range_low;
           break;
         case FS_SCALE_CENTRE:
           *centre = s.mean;
           break;
         case FS_SCALE_NONE:
+          break;
+        case FS_SCALE_ROBUST:
+          if ((status = fit_robust (step, table, c, centre, scale, problem)) != FS_OK)
+            return status;
+          break;
+        case FS_SCALE_MAX_ABS:
+          if (fmax (fabs (s.min), fabs (s.max)) >= 10 * DBL_EPSILON)
+            *scale = fmax (fabs (s.min), fabs (s.max));
           break;
         }
       if (!isfinite (*centre) || !isfinite (*scale))
@@ -98,14 +150,15 @@ fit (FsStep *step, const FsTable *table, const size_t part_ends[FS_N_PARTS], FsP
   return FS_OK;
 }
 
-static void
-apply (const FsStep *step, FsTable *table, const size_t part_ends[FS_N_PARTS])
+static FsStatus
+apply (FsStep *step, FsTable *table, const size_t part_ends[FS_N_PARTS], FsProblem *problem)
 {
   const size_t n_channels = table->n_channels;
   for (size_t t = 0; t < table->n_rows; t++)
     for (size_t c = 0; c < n_channels; c++)
       table->values[t * n_channels + c] =
           (table->values[t * n_channels + c] - step->numbers[c]) / step->numbers[n_channels + c];
+  return FS_OK;
 }
 
 static void
@@ -120,24 +173,41 @@ static void
 describe (const FsStep *step, char *buffer, size_t size)
 {
   char centre[FS_NUMBER_SIZE], scale[FS_NUMBER_SIZE], top[FS_NUMBER_SIZE];
-  fs_number_write_short (step->numbers[0], 4, centre);
-  fs_number_write_short (step->numbers[step->n_channels], 4, scale);
-  fs_number_write_short (step->numbers[0] + step->numbers[step->n_channels], 4, top);
-  switch (step->spec.scale_method)
+  char low[FS_NUMBER_SIZE], high[FS_NUMBER_SIZE], of[FS_ROWS_TEXT_SIZE];
+  const FsStepSpec *spec = &step->spec;
+  const double c = step->numbers[0], s = step->numbers[step->n_channels];
+  const bool is_min_max = spec->scale_method == FS_SCALE_MIN_MAX;
+  fs_step_rows (step, of);
+  fs_number_write_short (is_min_max ? c + s * spec->range_low : c, 4, centre);
+  fs_number_write_short (s, 4, scale);
+  fs_number_write_short (c + s * spec->range_high, 4, top);
+  fs_number_write_short (spec->range_low, 4, low);
+  fs_number_write_short (spec->range_high, 4, high);
+  if (!fs_step_covers (step, 0))
+    {
+      snprintf (buffer, size, "scaling of the inputs; the target is left as it is (of %s)", of);
+      return;
+    }
+  switch (spec->scale_method)
     {
     case FS_SCALE_STANDARD:
-      snprintf (buffer, size, "standard: mean %s, sd %s (of %zu training rows)", centre, scale,
-                step->n_train);
+      snprintf (buffer, size, "standard: mean %s, sd %s (of %s)", centre, scale, of);
       return;
     case FS_SCALE_MIN_MAX:
-      snprintf (buffer, size, "min\u2013max: %s becomes 0, %s becomes 1 (of %zu training rows)",
-                centre, top, step->n_train);
+      snprintf (buffer, size, "min\u2013max: %s becomes %s, %s becomes %s (of %s)", centre, low,
+                top, high, of);
       return;
     case FS_SCALE_CENTRE:
-      snprintf (buffer, size, "centre: mean %s (of %zu training rows)", centre, step->n_train);
+      snprintf (buffer, size, "centre: mean %s (of %s)", centre, of);
       return;
     case FS_SCALE_NONE:
       snprintf (buffer, size, "no scaling");
+      return;
+    case FS_SCALE_ROBUST:
+      snprintf (buffer, size, "robust: median %s, width %s (of %s)", centre, scale, of);
+      return;
+    case FS_SCALE_MAX_ABS:
+      snprintf (buffer, size, "largest to 1: divided by %s (of %s)", scale, of);
       return;
     }
 }

@@ -11,15 +11,19 @@ typedef struct FsStep FsStep;
 
 typedef struct
 {
-  /* Learns step->numbers from the training rows [0, part_ends[FS_PART_TRAIN]) alone. */
+  /* Learns step->numbers from the rows [0, step->n_train) alone. */
   FsStatus (*fit) (FsStep *step,
                    const FsTable *table,
                    const size_t part_ends[FS_N_PARTS],
                    FsProblem *problem);
   /* Changes all rows in place. A row may depend on earlier rows and, inside its own part, on later
    * ones. */
-  void (*apply) (const FsStep *step, FsTable *table, const size_t part_ends[FS_N_PARTS]);
-  /* Undoes it for values of the target (channel 0); NULL if the step leaves values as they are. */
+  FsStatus (*apply) (FsStep *step,
+                     FsTable *table,
+                     const size_t part_ends[FS_N_PARTS],
+                     FsProblem *problem);
+  /* Undoes it for one forecast of the target (channel 0), see fs_recipe_invert_target(); NULL if the
+   * step leaves values as they are. */
   void (*invert) (const FsStep *step, double *values, size_t n, size_t first_row);
   /* One line for people. */
   void (*describe) (const FsStep *step, char *buffer, size_t size);
@@ -30,16 +34,44 @@ struct FsStep
   const FsStepOperations *operations;
   FsStepSpec spec;
   size_t n_channels;
-  size_t n_train; /* training rows it was fitted on */
+  size_t n_train; /* rows it was fitted on: the training rows, or all if it is wrong on purpose */
   size_t n_numbers;
   double *numbers; /* of fit(); what they are is the step's own affair */
+  double
+      *history; /* [n_rows]: the target as the step received it, for what needs the past; or NULL */
 };
 
 extern const FsStepOperations fs_step_impute;
 extern const FsStepOperations fs_step_scale;
+extern const FsStepOperations fs_step_clip;
+extern const FsStepOperations fs_step_transform;
+extern const FsStepOperations fs_step_difference;
+extern const FsStepOperations fs_step_detrend;
 
 /* Room for `n` numbers, zeroed. */
 FsStatus fs_step_allocate (FsStep *step, size_t n, FsProblem *problem);
+
+/* "101 training rows", "all 144 rows, tested ones too". */
+#define FS_ROWS_TEXT_SIZE 64
+const char *fs_step_rows (const FsStep *step, char buffer[FS_ROWS_TEXT_SIZE]);
+
+/* Whether the step works on this channel (its setting "columns"). */
+bool fs_step_covers (const FsStep *step, size_t channel);
+
+/* The known values of a channel among the rows the step is fitted on, ascending, in memory to be
+ * freed; none is a problem. */
+FsStatus fs_step_sorted (const FsStep *step,
+                         const FsTable *table,
+                         size_t channel,
+                         double **sorted,
+                         size_t *n,
+                         FsProblem *problem);
+
+/* Makes room to mark rows as lost. */
+FsStatus fs_table_allow_loss (FsTable *table, FsProblem *problem);
+
+/* The next run of rows without a lost one, from *end = 0 on; false at the end. */
+bool fs_table_next_run (const FsTable *table, size_t *begin, size_t *end);
 
 /* The first row of a part. */
 static inline size_t

@@ -26,6 +26,13 @@ table_new (size_t n_rows, size_t n_channels)
   return NULL;
 }
 
+static void *
+copy_bytes (const void *bytes, size_t n)
+{
+  void *copy = malloc (n + 1);
+  return copy ? memcpy (copy, bytes, n) : NULL;
+}
+
 FsTable *
 fs_table_copy (const FsTable *table)
 {
@@ -34,7 +41,15 @@ fs_table_copy (const FsTable *table)
     return NULL;
   memcpy (copy->values, table->values, table->n_rows * table->n_channels * sizeof *copy->values);
   memcpy (copy->names, table->names, table->n_channels * sizeof *copy->names);
-  return copy;
+  copy->has_dates = table->has_dates;
+  if (table->is_lost)
+    copy->is_lost = copy_bytes (table->is_lost, table->n_rows * sizeof *copy->is_lost);
+  if (table->times)
+    copy->times = copy_bytes (table->times, table->n_rows * sizeof *copy->times);
+  if ((!table->is_lost || copy->is_lost) && (!table->times || copy->times))
+    return copy;
+  fs_table_free (copy);
+  return NULL;
 }
 
 void
@@ -44,6 +59,8 @@ fs_table_free (FsTable *table)
     return;
   free (table->values);
   free (table->names);
+  free (table->is_lost);
+  free (table->times);
   free (table);
 }
 
@@ -135,6 +152,12 @@ fs_table_from_frame (FsTable **table,
       snprintf (made->names[c], sizeof made->names[c], "%s", columns[c]->name);
       for (size_t t = 0; t < frame->n_rows; t++)
         made->values[t * n_channels + c] = columns[c]->numbers[axis.order[t]];
+    }
+  if (made)
+    {
+      made->times = axis.times;
+      made->has_dates = axis.has_dates;
+      axis.times = NULL;
     }
   fs_time_axis_clear (&axis);
   *table = made;

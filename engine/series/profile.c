@@ -7,29 +7,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/maths/order.h"
 #include "engine/series/season.h"
 
 /* Two series of at least this many common rows whose correlation is within rounding of ±1 are copies. */
 #define LEAST_COMMON_ROWS 8
 #define COPY_SLACK 1e-9
-
-static int
-compare_doubles (const void *left, const void *right)
-{
-  double l = *(const double *) left, r = *(const double *) right;
-  return l < r ? -1 : l > r;
-}
-
-/* The p-quantile of sorted values, linear between neighbours (type 7, the default of NumPy and R). */
-static double
-quantile (const double *sorted, size_t n, double p)
-{
-  double at = p * (double) (n - 1);
-  size_t below = (size_t) floor (at);
-  if (below + 1 >= n)
-    return sorted[n - 1];
-  return sorted[below] + (at - (double) below) * (sorted[below + 1] - sorted[below]);
-}
 
 /* Mean, sd and skewness (the third moment over the population sd cubed) in two passes. */
 static void
@@ -58,20 +41,20 @@ take_moments (FsProfile *p, const double *x)
 static void
 take_order (FsProfile *p, double *x)
 {
-  qsort (x, p->n, sizeof *x, compare_doubles);
+  fs_sort (x, p->n);
   p->min = x[0];
   p->max = x[p->n - 1];
-  p->q25 = quantile (x, p->n, 0.25);
-  p->median = quantile (x, p->n, 0.5);
-  p->q75 = quantile (x, p->n, 0.75);
+  p->q25 = fs_quantile (x, p->n, 0.25);
+  p->median = fs_quantile (x, p->n, 0.5);
+  p->q75 = fs_quantile (x, p->n, 0.75);
   p->is_constant = p->min == p->max;
   double reach = FS_OUTLIER_IQR * (p->q75 - p->q25);
   for (size_t i = 0; i < p->n; i++)
     p->n_outliers_iqr += x[i] < p->q25 - reach || x[i] > p->q75 + reach;
   for (size_t i = 0; i < p->n; i++)
     x[i] = fabs (x[i] - p->median);
-  qsort (x, p->n, sizeof *x, compare_doubles);
-  p->mad = FS_MAD_SCALE * quantile (x, p->n, 0.5);
+  fs_sort (x, p->n);
+  p->mad = FS_MAD_SCALE * fs_quantile (x, p->n, 0.5);
   for (size_t i = 0; i < p->n && p->mad > 0; i++)
     p->n_outliers_mad += x[i] > FS_OUTLIER_MAD * p->mad;
   if (p->mad == 0)

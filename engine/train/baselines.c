@@ -28,7 +28,9 @@ seasonal_value (const FsDataset *dataset, size_t start, size_t h)
 {
   const size_t target = start + dataset->length + h;
   const size_t back = (h / dataset->season + 1) * dataset->season;
-  const size_t row = target >= back ? target - back : start + dataset->length - 1;
+  const size_t row = target >= back && isfinite (dataset->target_prepared[target - back])
+                         ? target - back
+                         : start + dataset->length - 1;
   return dataset->target_prepared[row];
 }
 

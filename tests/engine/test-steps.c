@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Scaling, clipping, transforms, differences and trends: against scikit-learn, SciPy and pandas,
+ * against poisoned later rows, back again, and what becomes of rows that a step has used up. */
+
+#include <glib.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "engine/base/random.h"
+#include "engine/experiment/schema.h"
+#include "engine/maths/order.h"
+#include "engine/prepare/dataset.h"
+#include "engine/prepare/power.h"
+#include "engine/series/csv.h"
+#include "tests/golden/steps-golden.h"
+
+#define N (STEPS_ROWS * STEPS_CHANNELS)
+#define BORDER (steps_ends[FS_PART_TRAIN] * STEPS_CHANNELS)
+
+/* One step from "kind key=value …", as a person would write it. */
+static FsStepSpec
+step_from (const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  FsExperiment experiment = fs_experiment_default ();
+  int kind = 0;
+  while (g_strcmp0 (fs_step_kind ((FsStepKind) kind)->word, words[0]) != 0)
+    g_assert_cmpint (++kind, <, FS_N_STEP_KINDS);
+  experiment.steps[0] = fs_step_spec_default ((FsStepKind) kind);
+  for (char **word = words + 1; *word; word++)
+    {
+      FsProblem problem = { 0 };
+      g_autofree char *assignment = g_strconcat ("prepare.0.", *word, NULL);
+      if (fs_experiment_set (&experiment, assignment, &problem) != FS_OK)
+        g_error ("%s: %s", *word, problem.allowed);
+    }
+  return experiment.steps[0];
+}
+
+/* Steps separated by bars. */
+static FsExperiment
+experiment_from (const char *text)
+{
+  g_auto (GStrv) steps = g_strsplit (text, "|", -1);
+  FsExperiment experiment = fs_experiment_default ();
+  experiment.n_steps = 0;
+  for (char **step = steps; *step; step++)
+    experiment.steps[experiment.n_steps++] = step_from (*step);
+  return experiment;
+}
+
+typedef struct
+{
+  FsTable table;
+  FsRecipe *recipe;
+  FsStatus status;
+  FsProblem problem;
+} Fitted;
+
+/* Gaps are filled first where the steps do not do it: what is compared is where there was none. */
+static Fitted
+fit (const char *steps, const double *raw)
+{
+  Fitted fitted = { 0 };
+  FsExperiment experiment = experiment_from (steps);
+  fitted.table = (FsTable){ .n_rows = STEPS_ROWS,
+                            .n_channels = STEPS_CHANNELS,
+                            .values = g_memdup2 (raw, N * sizeof *raw),
+                            .names = g_malloc0 (STEPS_CHANNELS * FS_TEXT_SIZE) };
+  for (int c = 0; c < STEPS_CHANNELS; c++)
+    g_snprintf (fitted.table.names[c], FS_TEXT_SIZE, "c%d", c);
+  fitted.status =
+      fs_recipe_fit (&fitted.recipe, &experiment, &fitted.table, steps_ends, &fitted.problem);
+  return fitted;
+}
+
+static void
+fitted_clear (Fitted *fitted)
+{
+  fs_recipe_free (fitted->recipe);
+  g_free (fitted->table.values);
+  g_free (fitted->table.names);
+  free (fitted->table.is_lost);
+}
+
+/* The recipe ends with an imputation, so that gaps of the raw data do not end it. */
+static void
+test_golden (void)
+{
+  static const struct
+  {
+    const char *steps;
+    const double *expected;
+    int n_lost;
+  } cases[] = {
+    { "scale method=robust", steps_robust, 0 },
+    { "scale method=robust quantile_low=10 quantile_high=90", steps_robust_10_90, 0 },
+    { "scale method=max-abs", steps_max_abs, 0 },
+    { "scale method=min-max low=-1 high=1", steps_min_max, 0 },
+    { "clip method=quantile share=0.05 columns=all", steps_quantile, 0 },
+    { "clip method=winsorise share=0.1 columns=all", steps_winsorise, 0 },
+    { "clip method=iqr columns=all", steps_iqr, 0 },
+    { "clip method=mad columns=all", steps_mad, 0 },
+    { "clip method=hampel columns=all", steps_hampel, 0 },
+    { "transform method=log offset=2.5 columns=target", steps_log, 0 },
+    { "transform method=log1p columns=target", steps_log1p, 0 },
+    { "transform method=asinh", steps_asinh, 0 },
+    { "difference", steps_diff, 1 },
+    { "difference lag=7|difference", steps_diff_7_1, 8 },
+    { "detrend method=line", steps_line, 0 },
+    { "detrend method=constant", steps_constant, 0 },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *steps = g_strconcat (cases[i].steps, "|impute method=mean", NULL);
+      Fitted fitted = fit (steps, steps_raw);
+      int n_compared = 0, n_lost = 0;
+      g_assert_cmpint (fitted.status, ==, FS_OK);
+      for (int t = 0; t < STEPS_ROWS && fitted.table.is_lost; t++)
+        n_lost += fitted.table.is_lost[t];
+      g_assert_cmpint (n_lost, ==, cases[i].n_lost);
+      for (int k = 0; k < N; k++)
+        {
+          const double x = fitted.table.values[k], y = cases[i].expected[k];
+          if (isnan (y))
+            continue;
+          n_compared++;
+          if (!(fabs (x - y) <= 1e-12 * fmax (fabs (y), 1)))
+            g_error ("%s, row %d, channel %d: %.17g instead of %.17g", steps, k / STEPS_CHANNELS,
+                     k % STEPS_CHANNELS, x, y);
+        }
+      g_assert_cmpint (n_compared, >, 90);
+      fitted_clear (&fitted);
+    }
+}
+
+static void
+test_powers (void)
+{
+  const int n_x = G_N_ELEMENTS (power_box_cox_x), n_y = G_N_ELEMENTS (power_yeo_johnson_x);
+  for (gsize l = 0; l < G_N_ELEMENTS (power_lambdas); l++)
+    {
+      const double lambda = power_lambdas[l];
+      for (int i = 0; i < n_x; i++)
+        {
+          const double x = power_box_cox_x[i], y = fs_box_cox (x, lambda);
+          const double expected = power_box_cox[l * n_x + i];
+          g_assert_cmpfloat_with_epsilon (y, expected, 1e-12 * fmax (1, fabs (expected)));
+          g_assert_cmpfloat_with_epsilon (fs_box_cox_inverse (y, lambda), x, 1e-6 * x);
+        }
+      for (int i = 0; i < n_y; i++)
+        {
+          const double x = power_yeo_johnson_x[i], y = fs_yeo_johnson (x, lambda);
+          const double expected = power_yeo_johnson[l * n_y + i];
+          g_assert_cmpfloat_with_epsilon (y, expected, 1e-12 * fmax (1, fabs (expected)));
+          g_assert_cmpfloat_with_epsilon (fs_yeo_johnson_inverse (y, lambda), x,
+                                          1e-6 * fmax (1, fabs (x)));
+        }
+    }
+  /* Outside the range of the transform there is no infinity and no NaN. */
+  g_assert_true (isfinite (fs_box_cox_inverse (-100, 0.5)));
+  g_assert_true (isfinite (fs_box_cox_inverse (100, -0.5)));
+  g_assert_true (isfinite (fs_yeo_johnson_inverse (100, -1)));
+}
+
+/* The optimum is flat: SciPy stops within 1e-6 of it, and so do we. */
+static void
+test_likeliest_powers (void)
+{
+  size_t n;
+  Fitted fitted = fit ("transform method=box-cox columns=target|impute", steps_raw);
+  g_assert_cmpint (fitted.status, ==, FS_OK);
+  g_assert_cmpfloat_with_epsilon (fs_recipe_numbers (fitted.recipe, 0, &n)[0], steps_box_cox_lambda,
+                                  1e-6 * fabs (steps_box_cox_lambda));
+  fitted_clear (&fitted);
+  fitted = fit ("transform method=yeo-johnson|impute", steps_raw);
+  g_assert_cmpint (fitted.status, ==, FS_OK);
+  for (int c = 0; c < STEPS_CHANNELS; c++)
+    g_assert_cmpfloat_with_epsilon (fs_recipe_numbers (fitted.recipe, 0, &n)[c],
+                                    steps_yeo_johnson_lambda[c],
+                                    1e-6 * fabs (steps_yeo_johnson_lambda[c]));
+  fitted_clear (&fitted);
+}
+
+static const char *const every_step[] = {
+  "scale method=robust",
+  "scale method=max-abs",
+  "scale method=min-max low=-1 high=1",
+  "clip method=quantile columns=all",
+  "clip method=winsorise columns=all",
+  "clip method=iqr columns=all",
+  "clip method=mad columns=all",
+  "clip method=hampel columns=all",
+  "transform method=log columns=target",
+  "transform method=log1p columns=target",
+  "transform method=asinh",
+  "transform method=box-cox columns=target",
+  "transform method=yeo-johnson",
+  "difference lag=7",
+  "detrend",
+  "detrend method=constant",
+};
+
+/* Whatever stands in later rows, what is learned and what becomes of the training rows is the same,
+ * bit for bit; unless the step is wrong on purpose. */
+static void
+test_poison (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (every_step); i++)
+    for (int is_leak = 0; is_leak < 2; is_leak++)
+      {
+        const gboolean learns =
+            !strstr (every_step[i], "hampel") && !strstr (every_step[i], "difference")
+            && (!strstr (every_step[i], "transform") || strstr (every_step[i], "-"));
+        if (is_leak && !learns)
+          continue;
+        double poisoned[N];
+        memcpy (poisoned, steps_raw, sizeof poisoned);
+        for (gsize k = BORDER; k < N; k++)
+          poisoned[k] = 1e9;
+        g_autofree char *steps =
+            g_strconcat (every_step[i], is_leak ? " fit_on_all_rows=true" : "", "|impute", NULL);
+        Fitted left = fit (steps, steps_raw), right = fit (steps, poisoned);
+        g_assert_cmpint (left.status, ==, FS_OK);
+        g_assert_cmpint (right.status, ==, FS_OK);
+        size_t n_left, n_right;
+        const double *l = fs_recipe_numbers (left.recipe, 0, &n_left);
+        const double *r = fs_recipe_numbers (right.recipe, 0, &n_right);
+        g_assert_cmpuint (n_left, >, 0);
+        if (is_leak)
+          g_assert_true (memcmp (l, r, n_left * sizeof *l) != 0);
+        else
+          {
+            g_assert_cmpmem (l, n_left * sizeof *l, r, n_right * sizeof *r);
+            g_assert_cmpmem (left.table.values, BORDER * sizeof *l, right.table.values,
+                             BORDER * sizeof *r);
+          }
+        char line[256];
+        fs_recipe_describe (left.recipe, 0, line, sizeof line);
+        g_test_message ("%s", line);
+        g_assert_true (is_leak == (strstr (line, "tested ones too") != NULL));
+        fitted_clear (&left);
+        fitted_clear (&right);
+      }
+}
+
+/* Each forecast of H steps that is right in prepared units is right in original units, from any row. */
+static void
+test_round_trip (void)
+{
+  static const char *const chains[] = { "transform method=log|difference lag=7|difference|scale",
+                                        "detrend|scale method=robust",
+                                        "difference|difference lag=3|scale method=max-abs",
+                                        "transform method=box-cox|detrend|difference|scale" };
+  for (gsize i = 0; i < G_N_ELEMENTS (every_step) + G_N_ELEMENTS (chains); i++)
+    {
+      const gboolean is_chain = i >= G_N_ELEMENTS (every_step);
+      const char *text = is_chain ? chains[i - G_N_ELEMENTS (every_step)] : every_step[i];
+      g_autofree char *steps = g_strdup_printf ("%s|impute method=mean", text);
+      if (strstr (text, "clip"))
+        continue; /* what is cut stays cut */
+      double raw[N];
+      memcpy (raw, steps_raw, sizeof raw);
+      for (int t = 0; t < STEPS_ROWS; t++)
+        raw[t * STEPS_CHANNELS + 1] = 1 + fabs (t - 20.5);
+      Fitted fitted = fit (steps, raw);
+      g_assert_cmpint (fitted.status, ==, FS_OK);
+      for (gsize first = 10; first < STEPS_ROWS; first++)
+        for (gsize n = 1; first + n <= STEPS_ROWS && n <= 20; n++)
+          {
+            double forecast[20];
+            for (gsize h = 0; h < n; h++)
+              forecast[h] = fitted.table.values[(first + h) * STEPS_CHANNELS];
+            fs_recipe_invert_target (fitted.recipe, forecast, n, first);
+            for (gsize h = 0; h < n; h++)
+              g_assert_cmpfloat_with_epsilon (forecast[h], raw[(first + h) * STEPS_CHANNELS],
+                                              1e-9 * fabs (raw[(first + h) * STEPS_CHANNELS]));
+          }
+      fitted_clear (&fitted);
+    }
+}
+
+/* A forecast several steps ahead is undone with itself, never with what came later. */
+static void
+test_differences_know_no_future (void)
+{
+  double later[N], left[3] = { 1, 2, 3 }, right[3] = { 1, 2, 3 };
+  Fitted a = fit ("difference|impute", steps_raw);
+  memcpy (later, steps_raw, sizeof later);
+  for (gsize t = 45; t < STEPS_ROWS; t++)
+    later[t * STEPS_CHANNELS] += 1000;
+  Fitted b = fit ("difference|impute", later);
+  fs_recipe_invert_target (a.recipe, left, 3, 45);
+  fs_recipe_invert_target (b.recipe, right, 3, 45);
+  g_assert_cmpmem (left, sizeof left, right, sizeof right);
+  const double origin = steps_raw[44 * STEPS_CHANNELS];
+  g_assert_cmpfloat (left[0], ==, origin + 1);
+  g_assert_cmpfloat (left[2], ==, origin + 1 + 2 + 3);
+  fitted_clear (&a);
+  fitted_clear (&b);
+}
+
+static void
+test_refusals (void)
+{
+  static const struct
+  {
+    const char *steps;
+    FsStatus status;
+    const char *part;
+  } cases[] = {
+    { "transform method=log", FS_OUT_OF_RANGE, "no logarithm" },
+    { "transform method=box-cox", FS_OUT_OF_RANGE, "yeo-johnson" },
+    { "difference lag=40", FS_TOO_LITTLE, "40 training rows" },
+    { "scale method=min-max low=1 high=1", FS_MISMATCH, "below" },
+    { "scale method=robust quantile_low=80", FS_MISMATCH, "below" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Fitted fitted = fit (cases[i].steps, steps_raw);
+      g_assert_cmpint (fitted.status, ==, cases[i].status);
+      g_assert_null (fitted.recipe);
+      g_assert_nonnull (strstr (fitted.problem.allowed, cases[i].part));
+      fitted_clear (&fitted);
+    }
+  /* A gap that a filter has made wants filling. */
+  Fitted fitted = fit ("impute|clip method=iqr columns=all action=missing", steps_raw);
+  g_assert_cmpint (fitted.status, ==, FS_MALFORMED);
+  g_assert_nonnull (strstr (fitted.problem.allowed, "impute"));
+  fitted_clear (&fitted);
+}
+
+/* No window has a row that a difference has used up, in any part. */
+static void
+test_lost_rows (void)
+{
+  GString *text = g_string_new ("v\n");
+  for (int t = 0; t < 60; t++)
+    g_string_append_printf (text, "%d.5\n", t * t % 37);
+  FsFrame *frame = NULL;
+  g_assert_cmpint (fs_csv_read (&frame, "a.csv", text->str, text->len, NULL, NULL), ==, FS_OK);
+  FsExperiment experiment = experiment_from ("difference lag=6|scale");
+  FsDataset *dataset = NULL;
+  experiment.data.target[0] = experiment.data.time[0] = '\0';
+  experiment.window.length = 4;
+  experiment.window.horizon = 2;
+  experiment.window.stride = 3;
+  g_assert_cmpint (fs_dataset_new (&dataset, frame, &experiment, NULL), ==, FS_OK);
+  g_assert_cmpuint (dataset->windows[FS_PART_TRAIN].starts[0], ==, 6);
+  g_assert_cmpuint (dataset->windows[FS_PART_TRAIN].n, ==, (42 - 6 - 6) / 3 + 1);
+  for (gsize t = 0; t < 60; t++)
+    {
+      g_assert_cmpint (isnan (dataset->target_prepared[t]), ==, t < 6);
+      g_assert_true (isfinite (dataset->inputs[t]));
+    }
+  fs_dataset_free (dataset);
+
+  /* Too large a lag leaves nothing, and says so. */
+  FsProblem problem;
+  experiment.steps[0].lag = 39;
+  g_assert_cmpint (fs_dataset_new (&dataset, frame, &experiment, &problem), ==, FS_TOO_LITTLE);
+  g_assert_nonnull (strstr (problem.allowed, "smaller lag"));
+  fs_frame_free (frame);
+  g_string_free (text, TRUE);
+}
+
+static int
+compare_doubles (const void *left, const void *right)
+{
+  const double l = *(const double *) left, r = *(const double *) right;
+  return l < r ? -1 : l > r;
+}
+
+/* By bits as by comparing. */
+static void
+test_sort (void)
+{
+  for (gsize n = 4000; n < 5000; n += 97)
+    {
+      g_autofree double *values = g_new (double, n);
+      FsRandom random = fs_random (n, FS_STREAM_GENERATOR, 0, 0);
+      for (gsize i = 0; i < n; i++)
+        values[i] = fs_random_normal (&random) * pow (10, (double) (i % 600) - 300);
+      values[0] = INFINITY;
+      values[1] = -INFINITY;
+      values[2] = 5e-324;
+      values[3] = values[4];
+      g_autofree double *expected = g_memdup2 (values, n * sizeof *values);
+      qsort (expected, n, sizeof *expected, compare_doubles);
+      fs_sort (values, n);
+      g_assert_cmpmem (values, n * sizeof *values, expected, n * sizeof *expected);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/steps/golden", test_golden);
+  g_test_add_func ("/steps/powers", test_powers);
+  g_test_add_func ("/steps/likeliest-powers", test_likeliest_powers);
+  g_test_add_func ("/steps/poison", test_poison);
+  g_test_add_func ("/steps/round-trip", test_round_trip);
+  g_test_add_func ("/steps/differences-know-no-future", test_differences_know_no_future);
+  g_test_add_func ("/steps/refusals", test_refusals);
+  g_test_add_func ("/steps/lost-rows", test_lost_rows);
+  g_test_add_func ("/steps/sort", test_sort);
+  return g_test_run ();
+}
