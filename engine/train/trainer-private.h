@@ -73,5 +73,8 @@ FsStatus fs_trainer_forward (FsTrainer *trainer,
                              size_t n,
                              const FsInterrupt *interrupt);
 
+/* The order of the training windows in the epoch after those that are complete, from the seed. */
+void fs_trainer_order_windows (FsTrainer *trainer);
+
 /* Goes on after an end whose reason the settings have removed. */
 void fs_trainer_reopen (FsTrainer *trainer);

@@ -172,8 +172,8 @@ fs_trainer_reopen (FsTrainer *trainer)
   trainer->phase = FS_PHASE_BOUNDARY;
 }
 
-static void
-begin_epoch (FsTrainer *trainer)
+void
+fs_trainer_order_windows (FsTrainer *trainer)
 {
   const size_t n = trainer->dataset->windows[FS_PART_TRAIN].n;
   for (size_t i = 0; i < n; i++)
@@ -184,6 +184,12 @@ begin_epoch (FsTrainer *trainer)
                                    trainer->epoch + 1, 0);
       fs_random_shuffle (&random, trainer->order, n);
     }
+}
+
+static void
+begin_epoch (FsTrainer *trainer)
+{
+  fs_trainer_order_windows (trainer);
   fs_epoch_statistics_restart (&trainer->statistics);
   trainer->position = 0;
   trainer->phase = FS_PHASE_TRAIN;
