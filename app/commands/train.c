@@ -22,6 +22,7 @@
 #include "ui/views/loss-plot.h"
 
 #define MAX_THREADS 1024
+#define STATE_NAME "state.fitscope" /* in --out: what --resume goes on from */
 #define CHART_WIDTH_PX 960
 #define CHART_HEIGHT_PX 540
 
@@ -31,6 +32,7 @@ typedef struct
   char *threads;
   char *out;
   gboolean is_json;
+  gboolean resumes;
 } TrainOptions;
 
 static void
@@ -153,7 +155,9 @@ train (const FsExperiment *experiment,
        const TrainOptions *options)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (FsRun) run = fs_run_new (experiment, base, n_threads, NULL, NULL);
+  g_autofree char *state = options->out ? g_build_filename (options->out, STATE_NAME, NULL) : NULL;
+  g_autoptr (FsRun) run =
+      fs_run_new_kept (experiment, base, n_threads, state, options->resumes, NULL, NULL);
   FsTrainProgress progress;
   gsize n_written = 0;
   fs_train_progress_init (&progress);
@@ -203,6 +207,8 @@ run_train (int argc, char **argv)
       "Threads to use; all cores by default. The losses are the same with any number", "N" },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &options.out,
       "Write history, weights, predictions and the loss chart into this folder", "DIR" },
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &options.resumes,
+      "Go on with the run that --out holds, as if it had not been interrupted", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.is_json,
       "Write one JSON object a line: every epoch, then the end", NULL },
     { NULL },
@@ -223,6 +229,9 @@ run_train (int argc, char **argv)
                             argv[2]);
   if (!read_threads (options.threads, &n_threads, &exit_code))
     return exit_code;
+
+  if (options.resumes && !options.out)
+    return fs_report_usage ("--resume needs --out DIR: the folder of the run to go on with.");
 
   g_autofree char *base = NULL;
   if (!fs_experiment_argument_read (argv[1], options.settings, &experiment, &base, &error))

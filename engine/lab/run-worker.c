@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 #endif
 #include "engine/lab/run-load.h"
+#include "engine/lab/state-file.h"
 
 /* Niceness of training beside a window. Measured on two busy cores, training with two threads against
  * a main loop that draws for 3 ms every 16 ms: half of the frames came within 18.9 ms without it,
@@ -29,6 +30,11 @@
  * the machine's time would make watching dear. */
 #define FORECAST_INTERVAL_US 100000
 #define FORECAST_SHARE 0.1
+
+/* Between two writings of the state while training: what a crash may cost. And the share of the time
+ * that may go into it, for states of hundreds of megabytes. */
+#define STATE_INTERVAL_US (2 * G_USEC_PER_SEC)
+#define STATE_SHARE 0.02
 
 #define NO_EPOCH G_MAXUINT32
 
@@ -57,6 +63,9 @@ typedef struct
   gboolean is_forecast_hopeless; /* no memory for it */
   int64_t forecast_due_at;       /* µs */
   FsSharedWeights *weights;      /* NULL while training */
+
+  gboolean is_state_stale; /* there is more to keep than the file has */
+  int64_t state_due_at;    /* µs */
 } Worker;
 
 static const FsHistory *
@@ -231,6 +240,28 @@ copy_weights (Worker *worker)
   worker->is_dirty = TRUE;
 }
 
+/* A disk that is full must not end the training, and is said once the run rests. */
+static void
+keep_state (Worker *worker)
+{
+  g_autoptr (GError) error = NULL;
+  int64_t begin = g_get_monotonic_time ();
+  worker->is_state_stale = FALSE;
+  if (!fs_state_file_write (worker->link->state_path, worker->loaded.trainer, &error))
+    g_strlcpy (worker->error, error->message, sizeof worker->error);
+  int64_t end = g_get_monotonic_time ();
+  int64_t rest = (int64_t) ((double) (end - begin) * (1.0 / STATE_SHARE - 1.0));
+  worker->state_due_at = end + MAX (STATE_INTERVAL_US, rest);
+}
+
+static void
+note_progress (Worker *worker)
+{
+  worker->is_state_stale = worker->link->state_path != NULL;
+  if (worker->is_state_stale && g_get_monotonic_time () >= worker->state_due_at)
+    keep_state (worker);
+}
+
 /* ---- working ---- */
 
 static void
@@ -265,11 +296,14 @@ advance (Worker *worker)
     case FS_ADVANCED_BATCH:
     case FS_ADVANCED_EVALUATION:
       worker->is_dirty = TRUE; /* epoch_share */
+      note_progress (worker);
       break;
     case FS_ADVANCED_EPOCH:
       end_epoch (worker);
+      note_progress (worker);
       break;
     case FS_ADVANCED_END:
+      worker->is_state_stale = worker->link->state_path != NULL;
       set_state (worker, FS_RUN_FINISHED);
       break;
     case FS_ADVANCED_INTERRUPTED:
@@ -286,6 +320,8 @@ tidy (Worker *worker)
       make_wanted_forecast (worker);
       return TRUE;
     }
+  if (worker->is_state_stale)
+    keep_state (worker);
   if (!worker->weights)
     copy_weights (worker);
   return FALSE;
@@ -340,6 +376,9 @@ stop (Worker *worker)
 {
   if (is_over (worker))
     return;
+  /* What is kept is the run as it was: it can go on from there in another process. */
+  if (worker->is_state_stale)
+    keep_state (worker);
   fs_trainer_stop (worker->loaded.trainer);
   g_clear_pointer (&worker->weights, fs_shared_unref);
   set_state (worker, FS_RUN_FINISHED);
@@ -461,11 +500,13 @@ fs_run_worker (void *data)
 
   g_autoptr (GError) error = NULL;
   if (fs_loaded_make (&worker->loaded, &link->experiment, link->base, link->n_threads, &link->quits,
-                      &error))
-    set_state (worker, FS_RUN_READY);
+                      &error)
+      && (!link->resumes || fs_state_file_read (link->state_path, worker->loaded.trainer, &error)))
+    set_state (worker, is_over (worker) ? FS_RUN_FINISHED : FS_RUN_READY);
   else
     {
       g_strlcpy (worker->error, error->message, sizeof worker->error);
+      g_clear_pointer (&worker->loaded.trainer, fs_trainer_free); /* half restored, perhaps */
       set_state (worker, FS_RUN_FAILED);
     }
   work_until_quit (worker);

@@ -17,6 +17,8 @@ typedef struct
   FsExperiment experiment;
   char *base;          /* as in source.h */
   unsigned n_threads;  /* 0 = as many as pay */
+  char *state_path;    /* where the state is kept; NULL = nowhere */
+  gboolean resumes;    /* … and whether the run begins with what is there */
   gboolean is_watched; /* somebody's window must stay smooth beside the training */
 
   FsMailbox *mailbox;      /* worker → owner: FsSnapshotFrame */

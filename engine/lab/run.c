@@ -85,6 +85,7 @@ link_destroy (void *self)
   g_cond_clear (&link->ended);
   g_mutex_clear (&link->lock);
   g_free (link->base);
+  g_free (link->state_path);
   free (link);
 }
 
@@ -148,6 +149,18 @@ fs_run_new (const FsExperiment *experiment,
             FsRunNotify notify,
             void *data)
 {
+  return fs_run_new_kept (experiment, base, n_threads, NULL, FALSE, notify, data);
+}
+
+FsRun *
+fs_run_new_kept (const FsExperiment *experiment,
+                 const char *base,
+                 unsigned n_threads,
+                 const char *path,
+                 gboolean resumes,
+                 FsRunNotify notify,
+                 void *data)
+{
   join_stragglers (FALSE);
   FsRun *run = g_new0 (FsRun, 1);
   FsRunLink *link = run->link = fs_shared_new (sizeof *link, link_destroy);
@@ -157,6 +170,8 @@ fs_run_new (const FsExperiment *experiment,
   link->experiment = *experiment;
   link->base = g_strdup (base);
   link->n_threads = n_threads;
+  link->state_path = g_strdup (path);
+  link->resumes = resumes;
   link->is_watched = notify != NULL;
   link->mailbox = fs_mailbox_new (receive_cb, fs_shared_unref, run);
   fs_command_queue_init (&link->commands);

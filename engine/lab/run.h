@@ -80,6 +80,19 @@ FsRun *fs_run_new (const FsExperiment *experiment,
                    unsigned n_threads,
                    FsRunNotify notify,
                    void *data);
+
+/* Keeps the run's state in the file `path`, so that it can go on in another process with the same
+ * numbers: now and then while training (no more than a few seconds of work are ever lost, and a small
+ * share of the time is spent on it), and whenever it rests. With `resumes` the run begins with what the
+ * file has; without a file, at the beginning. A state of other data or of another experiment (but for
+ * live settings) makes the run fail with a sentence. */
+FsRun *fs_run_new_kept (const FsExperiment *experiment,
+                        const char *base,
+                        unsigned n_threads,
+                        const char *path,
+                        gboolean resumes,
+                        FsRunNotify notify,
+                        void *data);
 void fs_run_free (FsRun *run);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FsRun, fs_run_free)
 

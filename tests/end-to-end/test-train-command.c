@@ -183,6 +183,71 @@ test_interrupt (Command *command, gconstpointer data)
   g_assert_true (g_str_has_prefix (history, "epoch,train_loss,"));
 }
 
+#define LONGER "train", "a.fit.json", "--json", "--set", "train.epochs=400"
+
+/* Trains on in out/ until `n_lines` epochs are told, then sends the signal. */
+static void
+train_and_signal (Command *command, guint n_lines, int number)
+{
+  g_autoptr (GError) error = NULL;
+  const char *const arguments[] = { LONGER, "--out", "out", "--resume", NULL };
+  g_autoptr (GSubprocess) process = command_start (command, "C.UTF-8", arguments);
+  g_autoptr (GDataInputStream) lines =
+      g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  for (guint i = 0; i < n_lines; i++)
+    {
+      g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_nonnull (line);
+    }
+  g_subprocess_send_signal (process, number);
+  char *rest;
+  while ((rest = g_data_input_stream_read_line (lines, NULL, NULL, NULL)))
+    g_free (rest);
+  g_subprocess_wait (process, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* Killed, stopped, killed again and resumed: the history of a run that nobody disturbed. */
+static void
+test_resume (Command *command, gconstpointer data)
+{
+  command_write_text (
+      command, "a.fit.json",
+      "{\"train\": {\"stop\": {\"patience\": \"never\"}}, \"window\": {\"length\": 12}}");
+  RUN (command, "C.UTF-8", LONGER, "--out", "straight");
+  command_assert_done (command);
+
+  train_and_signal (command, 1, SIGKILL);
+  train_and_signal (command, 3, SIGINT);
+  RUN (command, "C.UTF-8", LONGER, "--out", "out", "--resume", "--set", "train.seed=7");
+  command_assert_refused (command, "the experiment is not the one that the run began with");
+  train_and_signal (command, 20, SIGKILL);
+  RUN (command, "C.UTF-8", LONGER, "--out", "out", "--resume", "--threads", "2");
+  command_assert_done (command);
+
+  static const char *const files[] = { "history.csv", "predictions.csv", "best.safetensors",
+                                       "last.safetensors" };
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      gsize n_straight, n_resumed;
+      g_autofree char *straight = NULL, *resumed = NULL;
+      g_autofree char *straight_path =
+          g_build_filename (command->folder, "straight", files[i], NULL);
+      g_autofree char *resumed_path = g_build_filename (command->folder, "out", files[i], NULL);
+      g_test_message ("%s", files[i]);
+      g_assert_true (g_file_get_contents (straight_path, &straight, &n_straight, NULL));
+      g_assert_true (g_file_get_contents (resumed_path, &resumed, &n_resumed, NULL));
+      g_assert_cmpmem (straight, n_straight, resumed, n_resumed);
+    }
+
+  RUN (command, "C.UTF-8", LONGER, "--resume");
+  command_assert_refused (command, "--resume needs --out");
+  command_write_text (command, "out/state.fitscope", "not a state");
+  RUN (command, "C.UTF-8", LONGER, "--out", "out", "--resume");
+  command_assert_refused (command, "state");
+}
+
 static void
 test_unwritable (Command *command, gconstpointer data)
 {
@@ -207,6 +272,7 @@ main (int argc, char **argv)
   command_add ("same-bytes", NULL, test_same_bytes);
   command_add ("interrupt", GINT_TO_POINTER (SIGINT), test_interrupt);
   command_add ("terminate", GINT_TO_POINTER (SIGTERM), test_interrupt);
+  command_add ("resume", NULL, test_resume);
   command_add ("unwritable", NULL, test_unwritable);
   return g_test_run ();
 }
