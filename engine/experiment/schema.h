@@ -82,7 +82,7 @@ typedef struct
   const char *only_if_key;
   int only_if_choice;
   uint32_t only_if_choices; /* bit per choice, instead of the one above; 0 = that one */
-  bool is_advanced;         /* few will ever change it: the window shows it last */
+  bool is_advanced;         /* few will ever change it: the window folds it away */
 } FsSetting;
 
 typedef struct

@@ -22,6 +22,7 @@ struct _FsExperimentPanel
   FsSession *session; /* owned; its signals end with us */
   GtkWidget *scroller;
   GtkWidget *groups[FS_N_GROUPS];
+  GtkWidget *more_rows[FS_N_GROUPS]; /* expanders with the advanced settings; NULL where none are */
   GtkWidget *source_row;
   GtkWidget *split_row; /* an expander with the rows of the split */
   GtkWidget *split_bar;
@@ -198,6 +199,23 @@ add_step (GtkWidget *widget, const char *action, GVariant *parameter)
 
 /* ---- making rows ---- */
 
+/* Few need these settings: they stay folded at the end of their group. */
+static GtkWidget *
+more_row (FsExperimentPanel *self, FsGroup group)
+{
+  if (!self->more_rows[group])
+    {
+      self->more_rows[group] = adw_expander_row_new ();
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->more_rows[group]), "More");
+      /* The name says of what, for who does not see the group around it. */
+      g_autofree char *name = g_strdup_printf ("More: %s", fs_group_label (group));
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->more_rows[group]),
+                                      GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+      fs_controls_name_focusables (self->more_rows[group], name);
+    }
+  return self->more_rows[group];
+}
+
 static void
 make_setting_row (FsExperimentPanel *self, const FsPlace *place)
 {
@@ -210,6 +228,8 @@ make_setting_row (FsExperimentPanel *self, const FsPlace *place)
   g_hash_table_insert (self->rows, (char *) fs_setting_row_get_path (FS_SETTING_ROW (row)), row);
   if (g_str_has_prefix (place->path, "split."))
     adw_expander_row_add_row (ADW_EXPANDER_ROW (self->split_row), row);
+  else if (place->setting->is_advanced)
+    adw_expander_row_add_row (ADW_EXPANDER_ROW (more_row (self, place->setting->group)), row);
   else
     adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->groups[place->setting->group]), row);
 }
@@ -513,6 +533,10 @@ fs_experiment_panel_new (FsSession *session)
     }
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_WINDOW]),
                              self->split_row);
+  for (int group = 0; group < FS_N_GROUPS; group++)
+    if (self->more_rows[group])
+      adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->groups[group]),
+                                 self->more_rows[group]);
   g_signal_connect_swapped (session, "experiment", G_CALLBACK (experiment_cb), self);
   g_signal_connect_swapped (session, "facts", G_CALLBACK (facts_cb), self);
   sync_values (self);
