@@ -61,6 +61,9 @@ append_test (GString *json, const FsSnapshot *snapshot)
   append_number (json, "mae", metrics.mae);
   append_number (json, "bias", metrics.bias);
   append_number (json, "r2", metrics.r2);
+  append_number (json, "mape", metrics.mape);
+  append_number (json, "smape", metrics.smape);
+  append_number (json, "mase", metrics.mase);
   append_number (json, "persistence_rmse", metrics.persistence_rmse);
   append_number (json, "skill_persistence", metrics.skill_persistence);
   append_number (json, "skill_seasonal", metrics.skill_seasonal);

@@ -60,7 +60,16 @@ one_season_earlier (const FsDataset *dataset, size_t row, size_t last_row)
 static FsMetrics
 metrics_of_nothing (void)
 {
-  return (FsMetrics){ 0, NAN, NAN, NAN, NAN, NAN, NAN, NAN };
+  return (FsMetrics){ .rmse = NAN,
+                      .mae = NAN,
+                      .bias = NAN,
+                      .r2 = NAN,
+                      .mape = NAN,
+                      .smape = NAN,
+                      .mase = NAN,
+                      .persistence_rmse = NAN,
+                      .skill_persistence = NAN,
+                      .skill_seasonal = NAN };
 }
 
 /* Σ (y − ȳ)² over the values that were compared, with ȳ their mean. */
@@ -79,6 +88,24 @@ total_variation (const FsDataset *dataset, FsPart part, double mean)
   return sum;
 }
 
+/* mean |y_t − y_{t−m}| over the training rows; NaN if nothing can be compared or nothing changes. */
+static double
+naive_error (const FsDataset *dataset)
+{
+  const size_t season = dataset->season > 0 ? dataset->season : 1;
+  double sum = 0.0;
+  size_t n = 0;
+  for (size_t row = season; row < dataset->part_ends[FS_PART_TRAIN]; row++)
+    {
+      const double change = dataset->target_raw[row] - dataset->target_raw[row - season];
+      if (!isfinite (change))
+        continue;
+      sum += fabs (change);
+      n++;
+    }
+  return sum > 0.0 ? sum / (double) n : NAN;
+}
+
 FsMetrics
 fs_metrics_compute (const FsDataset *dataset, FsPart part, const double *predicted)
 {
@@ -86,6 +113,8 @@ fs_metrics_compute (const FsDataset *dataset, FsPart part, const double *predict
   const size_t n_outputs = dataset->n_outputs;
   size_t n = 0;
   double squared = 0.0, absolute = 0.0, signed_sum = 0.0, truth_sum = 0.0;
+  double relative = 0.0, symmetric = 0.0;
+  size_t n_relative = 0;
   Reference persistence = { 0, 0.0, 0.0 }, seasonal = { 0, 0.0, 0.0 };
 
   for (size_t w = 0; w < windows->n; w++)
@@ -104,6 +133,13 @@ fs_metrics_compute (const FsDataset *dataset, FsPart part, const double *predict
           absolute += fabs (error);
           signed_sum += error;
           truth_sum += truth;
+          if (truth != 0.0)
+            {
+              relative += fabs (error / truth);
+              n_relative++;
+            }
+          if (error != 0.0)
+            symmetric += fabs (error) / (fabs (truth) + fabs (predicted[w * n_outputs + h]));
           reference_add (&persistence, repeated, truth, error);
           reference_add (&seasonal, one_season_earlier (dataset, row, last_row), truth, error);
         }
@@ -119,6 +155,10 @@ fs_metrics_compute (const FsDataset *dataset, FsPart part, const double *predict
     .mae = absolute / count,
     .bias = signed_sum / count,
     .r2 = variation > 0.0 ? 1.0 - squared / variation : NAN,
+    .mape = n_relative > 0 ? 100.0 * relative / (double) n_relative : NAN,
+    .n_mape = n_relative,
+    .smape = 200.0 * symmetric / count,
+    .mase = absolute / count / naive_error (dataset),
     .persistence_rmse = persistence.n ? sqrt (persistence.squared / (double) persistence.n) : NAN,
     .skill_persistence = reference_skill (&persistence),
     .skill_seasonal = reference_skill (&seasonal),

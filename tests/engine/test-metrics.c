@@ -40,6 +40,32 @@ test_one_step (void)
 }
 
 static void
+test_relative_errors (void)
+{
+  double raw[6] = { 1, 2, 4, 0, NAN, 16 };
+  uint32_t starts[4] = { 0, 1, 2, 3 };
+  FsDataset dataset = dataset_by_hand (raw, starts, 4, 1);
+  dataset.part_ends[FS_PART_TRAIN] = 4; /* changes of 1, 2 and 4 */
+  /* Truths 4 0 ? 16; errors +1 0 . −4: 0 of 0 costs nothing, and has no share of itself. */
+  double predicted[4] = { 5, 0, 100, 12 };
+  FsMetrics metrics = fs_metrics_compute (&dataset, FS_PART_TEST, predicted);
+  g_assert_cmpuint (metrics.n_mape, ==, 2);
+  assert_close (metrics.mape, 100.0 * (1.0 / 4 + 4.0 / 16) / 2);
+  assert_close (metrics.smape, 200.0 * (1.0 / 9 + 0 + 4.0 / 28) / 3);
+  assert_close (metrics.mase, (5.0 / 3) / (7.0 / 3));
+  dataset.season = 2; /* changes of 3 and 2 */
+  metrics = fs_metrics_compute (&dataset, FS_PART_TEST, predicted);
+  assert_close (metrics.mase, (5.0 / 3) / 2.5);
+  dataset.part_ends[FS_PART_TRAIN] = 2; /* nothing to compare */
+  metrics = fs_metrics_compute (&dataset, FS_PART_TEST, predicted);
+  g_assert_true (isnan (metrics.mase));
+  predicted[1] = 3; /* wrong where the truth is 0: the worst there is */
+  metrics = fs_metrics_compute (&dataset, FS_PART_TEST, predicted);
+  assert_close (metrics.smape, 200.0 * (1.0 / 9 + 1 + 4.0 / 28) / 3);
+  g_assert_cmpuint (metrics.n_mape, ==, 2);
+}
+
+static void
 test_two_steps_and_a_season (void)
 {
   double raw[6] = { 1, 2, 4, 8, NAN, 16 };
@@ -106,6 +132,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/metrics/one-step", test_one_step);
+  g_test_add_func ("/metrics/relative-errors", test_relative_errors);
   g_test_add_func ("/metrics/two-steps-and-a-season", test_two_steps_and_a_season);
   g_test_add_func ("/metrics/perfect-and-repeating", test_perfect_and_repeating);
   g_test_add_func ("/metrics/nothing-to-compare", test_nothing_to_compare);
