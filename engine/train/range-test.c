@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The learning-rate range test; see range-test.h. */
+
+#include "engine/train/range-test.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include "engine/train/trainer-private.h"
+
+/* The running mean means little at its beginning, and the last step may have burst: steps that the
+ * steepest fall is not looked for in. */
+#define SKIPPED_AT_BEGIN 10
+#define SKIPPED_AT_END 1
+
+FsRangeTestSettings
+fs_range_test_settings_default (void)
+{
+  return (FsRangeTestSettings){
+    .lowest = 1e-7, .highest = 10, .n_steps = 100, .smoothing = 0.98, .burst = 4
+  };
+}
+
+void
+fs_range_test_clear (FsRangeTest *test)
+{
+  free (test->rates);
+  free (test->losses);
+  *test = (FsRangeTest){ .steepest = NAN, .valley = NAN };
+}
+
+double
+fs_range_test_steepest (const double *rates, const double *losses, size_t n)
+{
+  double lowest = 0, found = NAN;
+  const size_t begin = n > SKIPPED_AT_BEGIN + SKIPPED_AT_END + 2 ? SKIPPED_AT_BEGIN : 0;
+  const size_t end = begin > 0 ? n - SKIPPED_AT_END : n;
+  for (size_t i = begin; i < end; i++)
+    {
+      /* Central differences, one-sided at the ends. */
+      const size_t before = i > begin ? i - 1 : i, after = i + 1 < end ? i + 1 : i;
+      if (before == after)
+        continue;
+      const double slope = (losses[after] - losses[before]) / log (rates[after] / rates[before]);
+      if (slope < lowest)
+        {
+          lowest = slope;
+          found = rates[i];
+        }
+    }
+  return found;
+}
+
+/* The longest strictly decreasing subsequence, which a few bumps do not break, is where the loss falls
+ * altogether; a third of it goes before, and half a third more. */
+double
+fs_range_test_valley (const double *rates, const double *losses, size_t n)
+{
+  size_t *lengths = calloc (n + 1, sizeof *lengths), *begins = calloc (n + 1, sizeof *begins);
+  size_t last = 0;
+  double found = NAN;
+  for (size_t i = 0; lengths && begins && i < n; i++)
+    {
+      lengths[i] = 1;
+      begins[i] = i;
+      for (size_t j = 0; j < i; j++)
+        if (losses[j] > losses[i] && lengths[j] + 1 > lengths[i])
+          {
+            lengths[i] = lengths[j] + 1;
+            begins[i] = begins[j];
+          }
+      if (lengths[i] > lengths[last])
+        last = i;
+    }
+  if (lengths && begins && n > 1 && lengths[last] > 1)
+    {
+      const size_t third = (last - begins[last]) / 3;
+      found = rates[begins[last] + third + third / 2];
+    }
+  free (lengths);
+  free (begins);
+  return found;
+}
+
+/* The loss of one more batch with `rate`; NaN at the end of what can be trained. */
+static FsStatus
+train_one (FsTrainer *trainer, double rate, const FsInterrupt *interrupt, double *loss)
+{
+  const double sum_before = trainer->phase == FS_PHASE_TRAIN ? trainer->statistics.loss_sum : 0;
+  const size_t rows_before = trainer->phase == FS_PHASE_TRAIN ? trainer->position : 0;
+  trainer->experiment.train.learning_rate = rate;
+  const FsAdvanced advanced = fs_trainer_advance (trainer, interrupt);
+  *loss = NAN;
+  if (advanced == FS_ADVANCED_INTERRUPTED)
+    return FS_INTERRUPTED;
+  if (advanced != FS_ADVANCED_BATCH)
+    return FS_OK;
+  const size_t n_windows = trainer->dataset->windows[FS_PART_TRAIN].n;
+  const bool is_last = trainer->phase != FS_PHASE_TRAIN;
+  const size_t n_rows = (is_last ? n_windows : trainer->position) - rows_before;
+  *loss =
+      (trainer->statistics.loss_sum - sum_before) / (double) (n_rows * trainer->dataset->n_outputs);
+  if (is_last)
+    {
+      /* No evaluation: the next epoch's batches follow. */
+      trainer->epoch++;
+      trainer->phase = FS_PHASE_BOUNDARY;
+    }
+  return FS_OK;
+}
+
+FsStatus
+fs_range_test_run (FsRangeTest *test,
+                   FsTrainer *trainer,
+                   const FsRangeTestSettings *settings,
+                   const FsInterrupt *interrupt,
+                   FsProblem *problem)
+{
+  const size_t n = settings->n_steps;
+  double mean = 0, lowest = INFINITY;
+  *test = (FsRangeTest){ .rates = calloc (n + 1, sizeof (double)),
+                         .losses = calloc (n + 1, sizeof (double)) };
+  if (!test->rates || !test->losses)
+    {
+      fs_range_test_clear (test);
+      return fs_problem (problem, FS_OUT_OF_MEMORY, "range test", NULL, NULL);
+    }
+  trainer->experiment.train.schedule.type = FS_SCHEDULE_NONE;
+  trainer->experiment.train.epochs = INT64_MAX; /* the steps are what ends it */
+  for (size_t i = 0; i < n; i++)
+    {
+      const double share = n > 1 ? (double) i / (double) (n - 1) : 0;
+      const double rate = settings->lowest * pow (settings->highest / settings->lowest, share);
+      double loss;
+      if (train_one (trainer, rate, interrupt, &loss) != FS_OK)
+        {
+          fs_range_test_clear (test);
+          return fs_problem (problem, FS_INTERRUPTED, NULL, NULL, NULL);
+        }
+      if (!isfinite (loss))
+        break;
+      mean = settings->smoothing * mean + (1 - settings->smoothing) * loss;
+      const double smooth = mean / (1 - pow (settings->smoothing, (double) (i + 1)));
+      if (i > 1 && smooth > settings->burst * lowest)
+        break;
+      lowest = fmin (lowest, smooth);
+      test->rates[test->n] = rate;
+      test->losses[test->n++] = smooth;
+    }
+  test->steepest = fs_range_test_steepest (test->rates, test->losses, test->n);
+  test->valley = fs_range_test_valley (test->rates, test->losses, test->n);
+  return FS_OK;
+}
