@@ -46,7 +46,14 @@ typedef enum
 {
   FS_IMPUTE_LINEAR,
   FS_IMPUTE_FORWARD,
-  FS_IMPUTE_MEAN
+  FS_IMPUTE_MEAN,
+  FS_IMPUTE_MEDIAN,
+  FS_IMPUTE_CONSTANT,
+  FS_IMPUTE_BACKWARD,
+  FS_IMPUTE_TIME,
+  FS_IMPUTE_SPLINE,
+  FS_IMPUTE_NEIGHBOURS,
+  FS_IMPUTE_DROP
 } FsImputeMethod;
 
 typedef enum
@@ -104,6 +111,9 @@ typedef struct
   FsStepKind kind;
   bool is_enabled;
   FsImputeMethod impute_method;
+  double impute_value;  /* constant */
+  int64_t n_neighbours; /* neighbours */
+  bool marks_gaps;      /* impute: a channel of 0 and 1 for each column with gaps in training */
   FsScaleMethod scale_method;
   double range_low, range_high;       /* scale: where min–max puts the extremes */
   double quantile_low, quantile_high; /* scale: per cent, of robust */

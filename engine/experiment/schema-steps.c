@@ -20,9 +20,21 @@ static const FsChoice impute_choices[] = {
   [FS_IMPUTE_FORWARD] = { "forward", "Last value",
                           "Repeats the last value before the gap; never looks ahead." },
   [FS_IMPUTE_MEAN] = { "mean", "Training mean", "Puts in the mean of the training rows." },
+  [FS_IMPUTE_MEDIAN] = { "median", "Training median", "Puts in the median of the training rows." },
+  [FS_IMPUTE_CONSTANT] = { "constant", "A number", "Puts in the number that is set below." },
+  [FS_IMPUTE_BACKWARD] = { "backward", "Next value",
+                           "Repeats the next value of the same part, which looks ahead." },
+  [FS_IMPUTE_TIME] = { "time", "Line over time",
+                       "A straight line by the dates, for rows that are not equally far apart." },
+  [FS_IMPUTE_SPLINE] = { "spline", "Smooth curve",
+                         "A cubic spline through the known values of the same part." },
+  [FS_IMPUTE_NEIGHBOURS] = { "neighbours", "Similar rows",
+                             "The mean of the training rows whose other columns are most alike." },
+  [FS_IMPUTE_DROP] = { "drop", "Leave the row out",
+                       "No window spans a row that has a missing value." },
   { NULL },
 };
-CHOICES_AGREE (impute_choices, FS_IMPUTE_MEAN);
+CHOICES_AGREE (impute_choices, FS_IMPUTE_DROP);
 
 static const FsChoice scale_choices[] = {
   [FS_SCALE_STANDARD] = { "standard", "Standardise",
@@ -133,6 +145,45 @@ static const FsSetting step_settings[] = {
       .label = "Scale by",
       .help = "How numbers are brought to a size that a network learns well from, fitted on the "
               "training rows alone.",
+      .is_searchable = true,
+  },
+  {
+      .key = "value",
+      .type = FS_TYPE_NUMBER,
+      .group = FS_GROUP_PREPARE,
+      .offset = offsetof (FsStepSpec, impute_value),
+      .default_value = 0,
+      .min = -1e15,
+      .max = 1e15,
+      .increment = 1,
+      .kinds = STEP_BIT (FS_STEP_IMPUTE),
+      .label = "The number",
+      .help = "What is put into gaps by the method “constant”.",
+  },
+  {
+      .key = "neighbours",
+      .type = FS_TYPE_INTEGER,
+      .group = FS_GROUP_PREPARE,
+      .offset = offsetof (FsStepSpec, n_neighbours),
+      .default_value = 5,
+      .min = 1,
+      .max = 1000,
+      .increment = 1,
+      .kinds = STEP_BIT (FS_STEP_IMPUTE),
+      .label = "Similar rows",
+      .help = "Of how many training rows the mean is taken (neighbours).",
+      .is_searchable = true,
+  },
+  {
+      .key = "mark_gaps",
+      .type = FS_TYPE_BOOLEAN,
+      .group = FS_GROUP_PREPARE,
+      .offset = offsetof (FsStepSpec, marks_gaps),
+      .default_value = false,
+      .kinds = STEP_BIT (FS_STEP_IMPUTE),
+      .label = "Mark the gaps",
+      .help = "Adds an input that is 1 where a value was missing, for each column with gaps in the "
+              "training rows.",
       .is_searchable = true,
   },
   {

@@ -67,6 +67,13 @@ FsStatus fs_step_sorted (const FsStep *step,
                          size_t *n,
                          FsProblem *problem);
 
+/* `n` more channels of missing values without names, behind the others. */
+FsStatus fs_table_add_channels (FsTable *table, size_t n, FsProblem *problem);
+
+/* Names a channel, also after another one of the table. */
+void fs_table_name_channel (FsTable *table, size_t channel, const char *format, ...)
+    __attribute__ ((format (printf, 3, 4)));
+
 /* Makes room to mark rows as lost. */
 FsStatus fs_table_allow_loss (FsTable *table, FsProblem *problem);
 

@@ -3,10 +3,12 @@
 /* From the frame's columns to the table of channels that the steps work on. */
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "engine/prepare/recipe.h"
+#include "engine/prepare/step.h"
 #include "engine/prepare/time-axis.h"
 
 static FsTable *
@@ -62,6 +64,46 @@ fs_table_free (FsTable *table)
   free (table->is_lost);
   free (table->times);
   free (table);
+}
+
+FsStatus
+fs_table_add_channels (FsTable *table, size_t n, FsProblem *problem)
+{
+  const size_t n_before = table->n_channels, n_after = n_before + n;
+  double *values = NULL;
+  char (*names)[FS_TEXT_SIZE] = calloc (n_after, sizeof *names);
+  if (table->n_rows < SIZE_MAX / sizeof *values / n_after)
+    values = malloc ((table->n_rows ? table->n_rows : 1) * n_after * sizeof *values);
+  if (!values || !names)
+    {
+      free (values);
+      free (names);
+      return fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
+    }
+  for (size_t t = 0; t < table->n_rows; t++)
+    {
+      memcpy (values + t * n_after, table->values + t * n_before, n_before * sizeof *values);
+      for (size_t c = n_before; c < n_after; c++)
+        values[t * n_after + c] = NAN;
+    }
+  memcpy (names, table->names, n_before * sizeof *names);
+  free (table->values);
+  free (table->names);
+  table->values = values;
+  table->names = names;
+  table->n_channels = n_after;
+  return FS_OK;
+}
+
+void
+fs_table_name_channel (FsTable *table, size_t channel, const char *format, ...)
+{
+  char name[FS_TEXT_SIZE];
+  va_list arguments;
+  va_start (arguments, format);
+  vsnprintf (name, sizeof name, format, arguments);
+  va_end (arguments);
+  memcpy (table->names[channel], name, sizeof name);
 }
 
 static const char *

@@ -56,6 +56,7 @@ assert_golden (const char *what, const FsExperiment *experiment, const double *e
   FsProblem problem = { 0 };
   memcpy (values, golden_raw, sizeof values);
   FsTable table = table_over (values, GOLDEN_ROWS, GOLDEN_CHANNELS);
+  table.times = (double *) golden_times;
   g_assert_cmpint (fs_recipe_fit (&recipe, experiment, &table, golden_ends, &problem), ==, FS_OK);
   for (int i = 0; i < N; i++)
     if (!(fabs (values[i] - expected[i]) <= 1e-12 * fmax (fabs (expected[i]), 1)))
@@ -76,6 +77,68 @@ test_golden_impute (void)
   step = impute (FS_IMPUTE_MEAN);
   experiment = experiment_with (1, &step);
   assert_golden ("mean", &experiment, golden_mean);
+  static const struct
+  {
+    const char *name;
+    FsImputeMethod method;
+    const double *expected;
+  } others[] = {
+    { "median", FS_IMPUTE_MEDIAN, golden_median },
+    { "backward", FS_IMPUTE_BACKWARD, golden_backward },
+    { "time", FS_IMPUTE_TIME, golden_time },
+    { "spline", FS_IMPUTE_SPLINE, golden_spline },
+    { "neighbours", FS_IMPUTE_NEIGHBOURS, golden_neighbours },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      step = impute (others[i].method);
+      step.n_neighbours = 3;
+      experiment = experiment_with (1, &step);
+      assert_golden (others[i].name, &experiment, others[i].expected);
+    }
+}
+
+/* A constant, marks beside it, and rows that are left out. */
+static void
+test_marks_and_drops (void)
+{
+  const double raw[] = { 1, 10, NAN, 11, 3, 12, 4, 13, 5, NAN, 6, 15 };
+  const size_t ends[] = { 4, 5, 6 };
+  FsTable table = { .n_rows = 6,
+                    .n_channels = 2,
+                    .values = g_memdup2 (raw, sizeof raw),
+                    .names = g_malloc0 (2 * FS_TEXT_SIZE) };
+  FsRecipe *recipe = NULL;
+  FsStepSpec step = impute (FS_IMPUTE_CONSTANT);
+  step.impute_value = -7;
+  step.marks_gaps = true;
+  FsExperiment experiment = experiment_with (1, &step);
+  g_strlcpy (table.names[0], "v", FS_TEXT_SIZE);
+  g_assert_cmpint (fs_recipe_fit (&recipe, &experiment, &table, ends, NULL), ==, FS_OK);
+  /* Only the first column has gaps in the training rows. */
+  g_assert_cmpuint (table.n_channels, ==, 3);
+  g_assert_cmpstr (table.names[2], ==, "v missing");
+  for (int t = 0; t < 6; t++)
+    {
+      const double *row = table.values + 3 * t;
+      g_assert_cmpfloat (row[0], ==, t == 1 ? -7 : raw[2 * t]);
+      g_assert_cmpfloat (row[1], ==, t == 4 ? -7 : raw[2 * t + 1]);
+      g_assert_cmpfloat (row[2], ==, t == 1);
+    }
+  fs_recipe_free (recipe);
+  g_free (table.values);
+  g_free (table.names);
+
+  double values[G_N_ELEMENTS (raw)];
+  memcpy (values, raw, sizeof raw);
+  table = table_over (values, 6, 2);
+  step = impute (FS_IMPUTE_DROP);
+  experiment = experiment_with (1, &step);
+  g_assert_cmpint (fs_recipe_fit (&recipe, &experiment, &table, ends, NULL), ==, FS_OK);
+  for (int t = 0; t < 6; t++)
+    g_assert_cmpint (table.is_lost[t], ==, t == 1 || t == 4);
+  fs_recipe_free (recipe);
+  free (table.is_lost);
 }
 
 static void
@@ -122,7 +185,9 @@ static void
 test_poison (void)
 {
   const FsScaleMethod scales[] = { FS_SCALE_STANDARD, FS_SCALE_MIN_MAX, FS_SCALE_CENTRE };
-  const FsImputeMethod imputes[] = { FS_IMPUTE_LINEAR, FS_IMPUTE_FORWARD, FS_IMPUTE_MEAN };
+  const FsImputeMethod imputes[] = { FS_IMPUTE_LINEAR, FS_IMPUTE_FORWARD,  FS_IMPUTE_MEAN,
+                                     FS_IMPUTE_MEDIAN, FS_IMPUTE_CONSTANT, FS_IMPUTE_BACKWARD,
+                                     FS_IMPUTE_TIME,   FS_IMPUTE_SPLINE,   FS_IMPUTE_NEIGHBOURS };
   const double poisons[] = { 1e9, -1e9, NAN, 0 };
   for (gsize s = 0; s < G_N_ELEMENTS (scales); s++)
     for (gsize m = 0; m < G_N_ELEMENTS (imputes); m++)
@@ -249,6 +314,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/recipe/golden-impute", test_golden_impute);
+  g_test_add_func ("/recipe/marks-and-drops", test_marks_and_drops);
   g_test_add_func ("/recipe/golden-scale", test_golden_scale);
   g_test_add_func ("/recipe/impute-by-hand", test_impute_by_hand);
   g_test_add_func ("/recipe/poison", test_poison);

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
-from sklearn.impute import SimpleImputer
+from sklearn.impute import KNNImputer, SimpleImputer
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 ROWS, ENDS = 40, (24, 32, 40)
@@ -49,6 +49,31 @@ def forward(column):
     return pd.Series(column).ffill().fillna(first).to_numpy()
 
 
+def by_part(column, method, index=None):
+    """What pandas fills inside each part; ends repeat the last value, the first rows take the first known one."""
+    out, before = column.copy(), column[train][~np.isnan(column[train])][0]
+    for part in parts():
+        piece = pd.Series(column[part], index=None if index is None else index[part])
+        if method == "backward":
+            piece = piece.bfill()
+        elif piece.notna().sum() > 1:
+            piece = piece.interpolate(method, limit_area="inside")
+        piece = piece.ffill().fillna(before)
+        out[part] = piece
+        before = out[part][-1]
+    return out
+
+
+def distance(x, y, missing_values=np.nan):
+    """scikit-learn's own takes squares apart and loses the small spread above the large offset."""
+    both = ~np.isnan(x) & ~np.isnan(y)
+    return np.sqrt(len(x) / both.sum() * ((x[both] - y[both]) ** 2).sum()) if both.any() else np.nan
+
+
+def columns(method, index=None):
+    return np.column_stack([by_part(raw[:, c], method, index) for c in range(raw.shape[1])])
+
+
 def array(name, values):
     print("static const double %s[] = {" % name)
     for row in np.atleast_2d(values):
@@ -77,4 +102,11 @@ assert np.allclose(min_max[:, 2], exact, atol=1e-3)
 min_max[:, 2] = exact
 array("golden_min_max", min_max)
 array("golden_centre", StandardScaler(with_std=False).fit(filled[train]).transform(filled))
+days = np.cumsum(1 + np.arange(ROWS) % 4)
+array("golden_times", days[:, None] * 86400.0)
+array("golden_median", SimpleImputer(strategy="median").fit(raw[train]).transform(raw))
+array("golden_backward", columns("backward"))
+array("golden_time", columns("time", pd.to_datetime(days, unit="D")))
+array("golden_spline", columns("cubicspline"))
+array("golden_neighbours", KNNImputer(n_neighbors=3, metric=distance).fit(raw[train]).transform(raw))
 print("/* clang-format on */")
