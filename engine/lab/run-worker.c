@@ -9,6 +9,7 @@
 
 #include "engine/lab/run-worker.h"
 
+#include <math.h>
 #include <string.h>
 #ifdef __linux__
 #include <sys/resource.h>
@@ -477,6 +478,15 @@ worker_clear (Worker *worker)
   fs_shared_unref (worker->reserve);
 }
 
+/* What the epochs took that another process trained is not known here. */
+static void
+note_earlier_epochs (Worker *worker)
+{
+  while (worker->n_times < worker_history (worker)->n_observations
+         && fs_epoch_times_append (&worker->times, worker->n_times, NAN))
+    worker->n_times++;
+}
+
 /* Beside a window, training is what waits: on Linux each thread has its own niceness, and the pool's
  * threads inherit this one. */
 static void
@@ -502,7 +512,10 @@ fs_run_worker (void *data)
   if (fs_loaded_make (&worker->loaded, &link->experiment, link->base, link->n_threads, &link->quits,
                       &error)
       && (!link->resumes || fs_state_file_read (link->state_path, worker->loaded.trainer, &error)))
-    set_state (worker, is_over (worker) ? FS_RUN_FINISHED : FS_RUN_READY);
+    {
+      note_earlier_epochs (worker);
+      set_state (worker, is_over (worker) ? FS_RUN_FINISHED : FS_RUN_READY);
+    }
   else
     {
       g_strlcpy (worker->error, error->message, sizeof worker->error);

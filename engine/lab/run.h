@@ -60,10 +60,12 @@ typedef struct
   FsBaselines baselines;
   const FsForecast *forecast;  /* latest wins; NULL before the first epoch */
   const FsRunWeights *weights; /* while the run rests (ready, paused, finished), else NULL */
-  const double *epoch_times;   /* [history.n_observations] seconds of training and evaluation */
-  double epoch_seconds;        /* median of the recent ones, 0 before the first */
-  double epoch_share;          /* progress inside the epoch, 0 … 1 */
-  char error[1024]; /* FS_RUN_FAILED: why. Otherwise why the last setting was refused, or "" */
+  /* [history.n_observations] seconds of training and evaluation; NaN for epochs of an earlier
+   * process. */
+  const double *epoch_times;
+  double epoch_seconds; /* median of the recent ones, 0 before the first */
+  double epoch_share;   /* progress inside the epoch, 0 … 1 */
+  char error[1024];     /* FS_RUN_FAILED: why. Otherwise why the last setting was refused, or "" */
 } FsSnapshot;
 
 const FsSnapshot *fs_snapshot_ref (const FsSnapshot *snapshot);

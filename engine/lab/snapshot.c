@@ -4,6 +4,7 @@
 
 #include "engine/lab/snapshot.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Recent epochs whose median is shown as time per epoch: one that the machine was busy with something
@@ -161,10 +162,11 @@ double
 fs_epoch_times_median (const FsEpochTimes *times, size_t n)
 {
   double recent[N_RECENT_EPOCHS];
-  size_t n_recent = MIN (n, N_RECENT_EPOCHS);
+  size_t n_recent = 0;
+  for (size_t i = n; i-- > 0 && n_recent < N_RECENT_EPOCHS && !isnan (times->seconds[i]);)
+    recent[n_recent++] = times->seconds[i];
   if (n_recent == 0)
     return 0.0;
-  memcpy (recent, times->seconds + n - n_recent, n_recent * sizeof recent[0]);
   qsort (recent, n_recent, sizeof recent[0], compare_doubles);
   return recent[n_recent / 2];
 }

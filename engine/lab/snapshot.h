@@ -60,7 +60,8 @@ FsSharedWeights *fs_weights_copy (const FsTensorTable *tensors,
 /* Appends entry n (< capacity of what is there, or growing into a new block, which replaces *times). */
 gboolean fs_epoch_times_append (FsEpochTimes **times, size_t n, double seconds);
 
-/* Median of the newest few of n entries; 0 if there are none. */
+/* Median of the newest few of n entries, those of this process (the others are NaN); 0 if there are
+ * none. */
 double fs_epoch_times_median (const FsEpochTimes *times, size_t n);
 
 typedef struct
