@@ -39,6 +39,7 @@ typedef enum
   FS_STEP_TRANSFORM,
   FS_STEP_DIFFERENCE,
   FS_STEP_DETREND,
+  FS_STEP_FEATURE,
   FS_N_STEP_KINDS
 } FsStepKind;
 
@@ -96,6 +97,34 @@ typedef enum
   FS_DETREND_CONSTANT
 } FsDetrendMethod;
 
+typedef enum
+{
+  FS_FEATURE_LAG,
+  FS_FEATURE_MEAN,
+  FS_FEATURE_SD,
+  FS_FEATURE_MIN,
+  FS_FEATURE_MAX,
+  FS_FEATURE_EWMA,
+  FS_FEATURE_RETURN,
+  FS_FEATURE_LOG_RETURN,
+  FS_FEATURE_CALENDAR,
+  FS_FEATURE_FOURIER,
+  FS_FEATURE_RSI,
+  FS_FEATURE_MACD,
+  FS_FEATURE_BOLLINGER,
+  FS_FEATURE_ATR
+} FsFeatureMethod;
+
+typedef enum
+{
+  FS_CYCLE_MINUTE,
+  FS_CYCLE_HOUR,
+  FS_CYCLE_WEEKDAY,
+  FS_CYCLE_MONTH_DAY,
+  FS_CYCLE_MONTH,
+  FS_CYCLE_YEAR_DAY
+} FsCycle;
+
 /* The columns that a step works on. */
 typedef enum
 {
@@ -124,7 +153,15 @@ typedef struct
   int64_t clip_width; /* hampel: 2 width + 1 rows */
   FsTransformMethod transform_method;
   double offset; /* log: added before */
-  int64_t lag;   /* difference: rows */
+  int64_t lag;   /* difference, feature: rows */
+  FsFeatureMethod feature_method;
+  char feature_column[FS_TEXT_SIZE]; /* "" = the target */
+  char feature_high[FS_TEXT_SIZE];   /* atr */
+  char feature_low[FS_TEXT_SIZE];    /* atr */
+  int64_t feature_length;            /* rows a window has */
+  FsCycle feature_cycle;             /* calendar */
+  double feature_period;             /* fourier: rows */
+  int64_t feature_order;             /* fourier: waves */
   FsDetrendMethod detrend_method;
   FsStepColumns columns;
   bool fits_all_rows; /* wrong on purpose: learns from the rows it will be tested on */

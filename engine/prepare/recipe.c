@@ -24,6 +24,7 @@ static const FsStepOperations *const operations[FS_N_STEP_KINDS] = {
   [FS_STEP_TRANSFORM] = &fs_step_transform,
   [FS_STEP_DIFFERENCE] = &fs_step_difference,
   [FS_STEP_DETREND] = &fs_step_detrend,
+  [FS_STEP_FEATURE] = &fs_step_feature,
 };
 
 /* Whatever a step has put into lost rows: nothing is known of them. */

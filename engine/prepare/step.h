@@ -47,6 +47,7 @@ extern const FsStepOperations fs_step_clip;
 extern const FsStepOperations fs_step_transform;
 extern const FsStepOperations fs_step_difference;
 extern const FsStepOperations fs_step_detrend;
+extern const FsStepOperations fs_step_feature;
 
 /* Room for `n` numbers, zeroed. */
 FsStatus fs_step_allocate (FsStep *step, size_t n, FsProblem *problem);

@@ -135,6 +135,51 @@ test_golden (void)
     }
 }
 
+/* The channel a feature appends, against pandas; rows without a past are lost and no others. */
+static void
+test_features (void)
+{
+  static const struct
+  {
+    const char *step;
+    const double *expected;
+    int channel;
+    const char *name;
+  } cases[] = {
+    { "feature method=lag lag=3", feature_lag, 0, "c0 lag 3" },
+    { "feature method=mean length=5", feature_mean, 0, "c0 mean 5" },
+    { "feature method=sd length=5", feature_sd, 0, "c0 sd 5" },
+    { "feature method=min length=5", feature_min, 0, "c0 min 5" },
+    { "feature method=max length=5", feature_max, 0, "c0 max 5" },
+    { "feature method=ewma length=5", feature_ewma, 0, "c0 ewma 5" },
+    { "feature method=return lag=2", feature_return, 0, "c0 return 2" },
+    { "feature method=log-return lag=2", feature_log_return, 0, "c0 log return 2" },
+    { "feature method=bollinger length=5", feature_middle, 0, "c0 middle band 5" },
+    { "feature method=bollinger length=5", feature_upper, 1, "c0 upper band 5" },
+    { "feature method=rsi length=5", feature_rsi, 0, "c0 rsi 5" },
+    { "feature method=fourier period=7 order=1", feature_sin, 0, "sin 1 of 7" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *steps = g_strconcat ("impute|", cases[i].step, NULL);
+      Fitted fitted = fit (steps, steps_raw);
+      const gsize c = STEPS_CHANNELS + cases[i].channel;
+      g_assert_cmpint (fitted.status, ==, FS_OK);
+      g_assert_cmpstr (fitted.table.names[c], ==, cases[i].name);
+      for (gsize t = 0; t < STEPS_ROWS; t++)
+        {
+          const double x = fitted.table.values[t * fitted.table.n_channels + c];
+          const double y = cases[i].expected[t];
+          g_assert_cmpint (isnan (x), ==, isnan (y));
+          if (!isnan (y) && !(fabs (x - y) <= 1e-9 * fmax (fabs (y), 1)))
+            g_error ("%s, row %zu: %.17g instead of %.17g", steps, t, x, y);
+          if (fitted.table.is_lost)
+            g_assert_cmpint (fitted.table.is_lost[t], ==, isnan (y));
+        }
+      fitted_clear (&fitted);
+    }
+}
+
 static void
 test_powers (void)
 {
@@ -398,6 +443,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/steps/golden", test_golden);
+  g_test_add_func ("/steps/features", test_features);
   g_test_add_func ("/steps/powers", test_powers);
   g_test_add_func ("/steps/likeliest-powers", test_likeliest_powers);
   g_test_add_func ("/steps/poison", test_poison);

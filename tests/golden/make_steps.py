@@ -114,4 +114,19 @@ array("power_box_cox_x", xs)
 array("power_yeo_johnson_x", ys)
 array("power_box_cox", [special.boxcox(xs, l) for l in lambdas])
 array("power_yeo_johnson", [stats.yeojohnson(ys, l) for l in lambdas])
+x = pd.Series(raw[:, 0])
+for name, values in {"lag": x.shift(3), "mean": x.rolling(5).mean(), "sd": x.rolling(5).std(), "min": x.rolling(5).min(),
+                     "max": x.rolling(5).max(), "ewma": x.ewm(span=5).mean(), "return": x / x.shift(2) - 1,
+                     "log_return": np.log(x).diff(2), "middle": x.rolling(5).mean(),
+                     "upper": x.rolling(5).mean() + 2 * x.rolling(5).std(ddof=0)}.items():
+    array("feature_" + name, values.to_numpy())
+change, n = x.diff().to_numpy()[1:], 5
+gain, loss, rsi = np.maximum(change, 0), np.maximum(-change, 0), np.full(ROWS, np.nan)
+g, l = gain[:n].mean(), loss[:n].mean()
+for i in range(n, ROWS):
+    if i > n:
+        g, l = (g * (n - 1) + gain[i - 1]) / n, (l * (n - 1) + loss[i - 1]) / n
+    rsi[i] = 100 * g / (g + l)
+array("feature_rsi", rsi)
+array("feature_sin", np.sin(2 * np.pi * t / 7))
 print("/* clang-format on */")
