@@ -56,7 +56,11 @@ def train_and_pause():
 
 
 def step_one_epoch():
-    before = epoch_paused_at()
+    # Paused within an epoch, the first step ends that epoch; the second is a whole one.
+    told = app.description("Loss", "image")
+    app.press("Step")
+    wait_for(lambda: app.description("Loss", "image") != told, "the end of the epoch begun")
+    before = wait_for(epoch_paused_at, "the pause after it")
     app.press("Step")
     wait_for(lambda: epoch_paused_at() == before + 1, "one epoch more")
 
