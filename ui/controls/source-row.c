@@ -7,6 +7,8 @@
 #include "engine/lab/source.h"
 #include "ui/facts.h"
 
+#define SHORTEST_CUT_CHARS 3
+
 struct _FsSourceRow
 {
   AdwActionRow parent_instance;
@@ -49,7 +51,6 @@ fs_source_row_init (FsSourceRow *self)
   GtkWidget *button = gtk_menu_button_new ();
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (self), 1);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), 2);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), FALSE);
   gtk_list_box_row_set_selectable (GTK_LIST_BOX_ROW (self), FALSE);
@@ -89,6 +90,9 @@ fs_source_row_set (FsSourceRow *self, const char *source, const FsFrame *frame, 
       reading ? g_strdup_printf ("%s\n\n%s", source, reading) : g_strdup (source);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), name);
+  /* A name narrower than the ellipsis that might cut it makes GTK 4.8 warn of its own label. */
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (self),
+                                  g_utf8_strlen (name, -1) > SHORTEST_CUT_CHARS);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), problem ? problem : facts ? facts : "…");
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), problem ? 0 : 2);
   if (problem)
