@@ -63,17 +63,22 @@ char *
 fs_facts_model_name (const FsExperiment *experiment)
 {
   GString *name = g_string_new (NULL);
+  FsLayerKind last = FS_LAYER_LSTM;
 
   for (size_t i = 0; i < experiment->n_layers; i++)
     {
       const FsLayerSpec *layer = &experiment->layers[i];
 
-      if (layer->kind != FS_LAYER_LSTM)
+      if (layer->kind != FS_LAYER_LSTM && layer->kind != FS_LAYER_GRU
+          && layer->kind != FS_LAYER_RNN)
         continue;
       if (name->len == 0)
         g_string_append (name, fs_layer_kind (layer->kind)->label);
-      else
+      else if (layer->kind == last)
         g_string_append (name, " +");
+      else
+        g_string_append_printf (name, " + %s", fs_layer_kind (layer->kind)->label);
+      last = layer->kind;
       g_string_append_printf (name, " %" G_GINT64_FORMAT, layer->units);
     }
   if (name->len == 0)

@@ -17,7 +17,7 @@
 #include "engine/model/simd/kernel-table.h"
 #include "engine/train/optimiser.h"
 
-#define N_JOBS 7
+#define N_JOBS 8
 
 typedef struct
 {
@@ -30,6 +30,10 @@ typedef struct
 #define LSTM(n)                                           \
   {                                                       \
     .kind = FS_LAYER_LSTM, .units = (n), .forget_bias = 1 \
+  }
+#define GRU(n)                         \
+  {                                    \
+    .kind = FS_LAYER_GRU, .units = (n) \
   }
 #define DROPOUT(p)                        \
   {                                       \
@@ -52,6 +56,7 @@ static const FsBenchJob jobs[N_JOBS + 1] = {
   { "J5", "LSTM 128, dense 64, dropout and L2, 20 steps of 8" },
   { "J6", "LSTM 128 and 64, 50 steps of 8" },
   { "J7", "LSTM 512 twice, 100 steps of 32" },
+  { "J8", "GRU 128, 50 steps of 8" },
   { NULL, NULL },
 };
 
@@ -63,6 +68,7 @@ static const Shape shapes[N_JOBS] = {
   { { LSTM (128), DROPOUT (0.5), RELU (64), DROPOUT (0.5), HEAD }, 5, 1000, 20, 8, 32, 0.01 },
   { { LSTM (128), LSTM (64), HEAD }, 3, 1000, 50, 8, 32, 0 },
   { { LSTM (512), LSTM (512), HEAD }, 3, 512, 100, 32, 64, 0 },
+  { { GRU (128), HEAD }, 2, 1000, 50, 8, 32, 0 },
 };
 
 const FsBenchJob *
@@ -159,7 +165,8 @@ bench_make (Bench *bench, const Shape *s, unsigned n_threads, double *flops, FsP
     return status;
   /* Forward, backward and the weight gradient are alike in work; the first layer passes nothing back
    * to its inputs. */
-  *flops = -2.0 * 4 * (double) (s->n_steps * s->n_inputs) * (double) s->layers[0].units;
+  *flops = -2.0 * (s->layers[0].kind == FS_LAYER_GRU ? 3 : 4) * (double) (s->n_steps * s->n_inputs)
+           * (double) s->layers[0].units;
   for (size_t i = 0; i < s->n_layers; i++)
     *flops += 6 * summaries[i].multiply_adds;
 

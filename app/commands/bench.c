@@ -161,7 +161,7 @@ run_bench (int argc, char **argv)
   Options options = { .n_rounds = 5, .seconds = 0.2 };
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.is_json, "Print JSON", NULL },
-    { "job", 0, 0, G_OPTION_ARG_STRING, &options.job, "Only this job (J1 … J7)", "NAME" },
+    { "job", 0, 0, G_OPTION_ARG_STRING, &options.job, "Only this job (J1 … J8)", "NAME" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &options.n_threads,
       "Threads (default: one, then one for each processor)", "N" },
     { "rounds", 0, 0, G_OPTION_ARG_INT, &options.n_rounds, "Rounds, of which the median counts (5)",

@@ -145,13 +145,14 @@ advise_rate (FsFinding *finding, const FsEvidence *evidence, double factor)
     SAY (finding->advice, "Try %s the learning rate.", factor < 1 ? "a tenth of" : "ten times");
 }
 
-/* The LSTM with the most units; n_layers when there is none. */
+/* The recurrent layer with the most units; n_layers when there is none. */
 static size_t
-largest_lstm (const FsExperiment *experiment)
+largest_recurrent (const FsExperiment *experiment)
 {
   size_t largest = experiment->n_layers;
   for (size_t i = 0; i < experiment->n_layers; i++)
-    if (experiment->layers[i].kind == FS_LAYER_LSTM
+    if (experiment->layers[i].kind != FS_LAYER_DENSE
+        && experiment->layers[i].kind != FS_LAYER_DROPOUT
         && (largest == experiment->n_layers
             || experiment->layers[i].units > experiment->layers[largest].units))
       largest = i;
@@ -178,17 +179,18 @@ advise_restraint (FsFinding *finding, const FsExperiment *experiment)
       return;
     }
   char key[64];
-  size_t dropout = first_dropout (experiment), lstm = largest_lstm (experiment);
+  size_t dropout = first_dropout (experiment), recurrent = largest_recurrent (experiment);
   if (dropout < experiment->n_layers && experiment->layers[dropout].rate < STRONG_DROPOUT)
     {
       SAY (key, "model.layers.%zu.rate", dropout);
       bool is_weak = experiment->layers[dropout].rate < USUAL_DROPOUT;
       advise_value (finding, key, "Dropout rate", is_weak ? USUAL_DROPOUT : STRONG_DROPOUT);
     }
-  else if (lstm < experiment->n_layers && experiment->layers[lstm].units >= FEW_UNITS)
+  else if (recurrent < experiment->n_layers && experiment->layers[recurrent].units >= FEW_UNITS)
     {
-      SAY (key, "model.layers.%zu.units", lstm);
-      advise_value (finding, key, "Units", floor ((double) experiment->layers[lstm].units / 2));
+      SAY (key, "model.layers.%zu.units", recurrent);
+      advise_value (finding, key, "Units",
+                    floor ((double) experiment->layers[recurrent].units / 2));
     }
   else
     advise_value (finding, "train.l2", "L2 penalty", fmax (STRONG_L2, 10 * experiment->train.l2));
@@ -204,7 +206,7 @@ advise_capacity (FsFinding *finding, const FsEvidence *evidence)
       return;
     }
   char key[64];
-  size_t dropout = first_dropout (experiment), lstm = largest_lstm (experiment);
+  size_t dropout = first_dropout (experiment), recurrent = largest_recurrent (experiment);
   if (dropout < experiment->n_layers && experiment->layers[dropout].rate > 0)
     {
       SAY (key, "model.layers.%zu.rate", dropout);
@@ -216,10 +218,10 @@ advise_capacity (FsFinding *finding, const FsEvidence *evidence)
     advise_value (finding, "train.l1", "L1 penalty", 0);
   else if (newest (evidence)->update_ratio > 0 && newest (evidence)->update_ratio < SMALL_UPDATE)
     advise_rate (finding, evidence, 10);
-  else if (lstm < experiment->n_layers)
+  else if (recurrent < experiment->n_layers)
     {
-      SAY (key, "model.layers.%zu.units", lstm);
-      advise_value (finding, key, "Units", 2.0 * (double) experiment->layers[lstm].units);
+      SAY (key, "model.layers.%zu.units", recurrent);
+      advise_value (finding, key, "Units", 2.0 * (double) experiment->layers[recurrent].units);
     }
 }
 

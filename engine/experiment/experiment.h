@@ -172,6 +172,8 @@ typedef enum
   FS_LAYER_LSTM,
   FS_LAYER_DROPOUT,
   FS_LAYER_DENSE,
+  FS_LAYER_GRU,
+  FS_LAYER_RNN,
   FS_N_LAYER_KINDS
 } FsLayerKind;
 
@@ -180,17 +182,63 @@ typedef enum
   FS_ACTIVATION_LINEAR,
   FS_ACTIVATION_TANH,
   FS_ACTIVATION_SIGMOID,
-  FS_ACTIVATION_RELU
+  FS_ACTIVATION_RELU,
+  FS_ACTIVATION_LEAKY_RELU,
+  FS_ACTIVATION_ELU,
+  FS_ACTIVATION_SELU,
+  FS_ACTIVATION_SOFTPLUS,
+  FS_ACTIVATION_SOFTSIGN,
+  FS_ACTIVATION_SILU,
+  FS_ACTIVATION_GELU,
+  FS_ACTIVATION_MISH,
+  FS_ACTIVATION_SOFTMAX,
+  FS_ACTIVATION_HARD_SIGMOID,        /* clip(x/6 + ½), as Keras 3 and PyTorch */
+  FS_ACTIVATION_HARD_SIGMOID_KERAS_2 /* clip(0.2 x + ½), as Keras 2 and ONNX */
 } FsActivation;
+
+/* What the values of a recurrent layer pass through, and what its gates do: each list begins with what
+ * everybody uses. */
+typedef enum
+{
+  FS_CELL_TANH,
+  FS_CELL_RELU,
+  FS_CELL_SOFTSIGN,
+  FS_CELL_SIGMOID,
+  FS_CELL_HARD_SIGMOID,
+  FS_CELL_HARD_SIGMOID_KERAS_2,
+  FS_CELL_LINEAR
+} FsCellActivation;
+
+typedef enum
+{
+  FS_GATE_SIGMOID,
+  FS_GATE_HARD_SIGMOID,
+  FS_GATE_HARD_SIGMOID_KERAS_2,
+  FS_GATE_TANH,
+  FS_GATE_RELU,
+  FS_GATE_SOFTSIGN,
+  FS_GATE_LINEAR
+} FsGateActivation;
+
+/* Where a GRU's reset gate acts. */
+typedef enum
+{
+  FS_RESET_AFTER, /* on U h + b: PyTorch, and Keras by default */
+  FS_RESET_BEFORE /* on h, before U: the first paper, and older Keras */
+} FsReset;
 
 /* One layer: its kind and the union of all kinds' settings. */
 typedef struct
 {
   FsLayerKind kind;
-  int64_t units;           /* lstm, dense; FS_AUTO in a last dense layer = what the task needs */
-  double rate;             /* dropout */
-  FsActivation activation; /* dense */
-  double forget_bias;      /* lstm: added to the forget gate's bias at the start */
+  int64_t units; /* recurrent, dense; FS_AUTO in a last dense layer = what the task needs */
+  double rate;   /* dropout */
+  FsActivation activation;          /* dense */
+  double forget_bias;               /* lstm: added to the forget gate's bias at the start */
+  double leak;                      /* dense: slope of a leaky ReLU below 0 */
+  FsCellActivation cell_activation; /* recurrent */
+  FsGateActivation gate_activation; /* lstm, gru */
+  FsReset reset;                    /* gru */
 } FsLayerSpec;
 
 typedef enum

@@ -4,12 +4,12 @@
  *
  *   y = φ(z),  z = W x + b;     dz = dy ⊙ φ'(z),  dx = Wᵀ dz,  dW = Σ dz xᵀ,  db = Σ dz
  *
- * φ' is computed from y = φ(z), so that z is not kept. */
+ * φ' is computed from y = φ(z) where that says enough, so that z is mostly not kept. */
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include "engine/base/size.h"
+#include "engine/model/activation.h"
 #include "engine/model/initialiser.h"
 #include "engine/model/layer.h"
 #include "engine/model/pack.h"
@@ -27,7 +27,14 @@ enum
   SLOT_BIAS,             /* [stride], padded by zeros */
   SLOT_FORWARD,          /* panels of Wᵀ: I rows × O columns */
   SLOT_BACKWARD,         /* panels of W: O rows × I columns; only with dx */
+  SLOT_Z,                /* [steps][B][stride], if φ' cannot be had from y */
 };
+
+static FsCurve
+curve_of (const FsLayer *layer)
+{
+  return (FsCurve){ .kind = layer->spec.activation, .below = (FsReal) layer->spec.leak };
+}
 
 static FsStatus
 plan_units (FsLayer *layer, const FsLayerPlan *plan, size_t *units, FsProblem *problem)
@@ -69,6 +76,9 @@ plan_dense (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
   fs_layer_plan_slot (layer, plan, fs_panels_size (layer->in.width, units));  /* FORWARD */
   fs_layer_plan_slot (layer, plan,
                       layer->has_dx ? fs_panels_size (units, layer->in.width) : 0); /* BACKWARD */
+  fs_layer_plan_slot (layer, plan,
+                      fs_curve_needs_z (curve_of (layer)) ? fs_size_multiply (layer->out.steps, row)
+                                                          : 0); /* Z */
   return status;
 }
 
@@ -81,39 +91,21 @@ initialise_dense (const FsLayer *layer,
   fs_initialise_glorot (table, layer->first_tensor + WEIGHT, parameters, seed);
 }
 
-static FsReal
-activation (FsActivation kind, FsReal z)
+/* The row of z that starts at `here`, kept where the slope needs it. */
+static FsReal *
+z_of (const FsLayer *layer, size_t here)
 {
-  switch (kind)
-    {
-    case FS_ACTIVATION_TANH:
-      return (FsReal) tanh ((double) z);
-    case FS_ACTIVATION_SIGMOID:
-      return (FsReal) (1.0 / (1.0 + exp (-(double) z)));
-    case FS_ACTIVATION_RELU:
-      return z < 0 ? 0 : z; /* in this order NaN stays NaN */
-    case FS_ACTIVATION_LINEAR:
-      break;
-    }
-  return z;
+  return fs_curve_needs_z (curve_of (layer)) ? layer->slots[SLOT_Z] + here : NULL;
 }
 
-/* φ'(z) as a function of y = φ(z). */
-static FsReal
-slope (FsActivation kind, FsReal y)
+/* y = φ(z), from z in y's place. */
+static void
+activate_row (const FsLayer *layer, const FsLayerPass *pass, size_t row)
 {
-  switch (kind)
-    {
-    case FS_ACTIVATION_TANH:
-      return 1 - y * y;
-    case FS_ACTIVATION_SIGMOID:
-      return y * (1 - y);
-    case FS_ACTIVATION_RELU:
-      return y > 0 ? 1 : 0;
-    case FS_ACTIVATION_LINEAR:
-      break;
-    }
-  return 1;
+  const size_t width = layer->out.width, here = row * layer->out.stride;
+  if (z_of (layer, here))
+    memcpy (z_of (layer, here), pass->y + here, width * sizeof (FsReal));
+  fs_curve_apply (curve_of (layer), layer->kernels, pass->y + here, width);
 }
 
 /* --- The reference: one number at a time --- */
@@ -134,8 +126,9 @@ forward_plain (const FsLayer *layer, const FsLayerPass *pass, size_t first, size
             FsReal z = b[o];
             for (size_t k = 0; k < n_in; k++)
               z += w[o * n_in + k] * x[k];
-            y[o] = activation (layer->spec.activation, z);
+            y[o] = z;
           }
+        activate_row (layer, pass, t * pass->n_rows + row);
       }
 }
 
@@ -149,8 +142,8 @@ backward_plain (const FsLayer *layer, const FsLayerPass *pass, size_t first, siz
       {
         size_t here = (t * pass->n_rows + row) * layer->out.stride;
         FsReal *dz = layer->slots[SLOT_DZ] + here;
-        for (size_t o = 0; o < n_out; o++)
-          dz[o] = pass->dy[here + o] * slope (layer->spec.activation, pass->y[here + o]);
+        fs_curve_backward (curve_of (layer), z_of (layer, here), pass->y + here, pass->dy + here,
+                           dz, n_out);
         if (!pass->dx)
           continue;
         FsReal *dx = pass->dx + (t * pass->n_rows + row) * layer->in.stride;
@@ -216,29 +209,6 @@ refresh_dense (const FsLayer *layer,
 }
 
 static void
-activate_row (const FsLayer *layer, FsReal *y)
-{
-  const size_t stride = layer->out.stride;
-  switch (layer->spec.activation)
-    {
-    case FS_ACTIVATION_TANH:
-      layer->kernels->tanh (y, stride);
-      break;
-    case FS_ACTIVATION_SIGMOID:
-      layer->kernels->sigmoid (y, stride);
-      for (size_t o = layer->out.width; o < stride; o++)
-        y[o] = 0;
-      break;
-    case FS_ACTIVATION_RELU:
-      for (size_t o = 0; o < stride; o++)
-        y[o] = activation (FS_ACTIVATION_RELU, y[o]);
-      break;
-    case FS_ACTIVATION_LINEAR:
-      break;
-    }
-}
-
-static void
 forward_dense (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
 {
   if (!layer->kernels)
@@ -262,7 +232,7 @@ forward_dense (const FsLayer *layer, const FsLayerPass *pass, size_t first, size
       };
       layer->kernels->product (&job, first, end);
       for (size_t row = first; row < end; row++)
-        activate_row (layer, job.out + row * job.out_stride);
+        activate_row (layer, pass, t * pass->n_rows + row);
     }
 }
 
@@ -278,12 +248,12 @@ backward_dense (const FsLayer *layer, const FsLayerPass *pass, size_t first, siz
   for (size_t t = 0; t < layer->in.steps && !fs_layer_pass_is_interrupted (pass); t++)
     {
       FsReal *dz = layer->slots[SLOT_DZ] + t * pass->n_rows * stride;
-      const FsReal *dy = pass->dy + t * pass->n_rows * stride;
-      const FsReal *y = pass->y + t * pass->n_rows * stride;
       for (size_t row = first; row < end; row++)
-        for (size_t o = 0; o < layer->out.width; o++)
-          dz[row * stride + o] =
-              dy[row * stride + o] * slope (layer->spec.activation, y[row * stride + o]);
+        {
+          const size_t here = (t * pass->n_rows + row) * stride;
+          fs_curve_backward (curve_of (layer), z_of (layer, here), pass->y + here, pass->dy + here,
+                             layer->slots[SLOT_DZ] + here, layer->out.width);
+        }
       if (!pass->dx)
         continue;
       const FsProduct job = {

@@ -11,11 +11,20 @@ const FsLayerKindOps *
 fs_layer_kind_ops (FsLayerKind kind)
 {
   static const FsLayerKindOps *const ops[FS_N_LAYER_KINDS] = {
-    [FS_LAYER_LSTM] = &fs_lstm_ops,
-    [FS_LAYER_DROPOUT] = &fs_dropout_ops,
-    [FS_LAYER_DENSE] = &fs_dense_ops,
+    [FS_LAYER_LSTM] = &fs_lstm_ops,   [FS_LAYER_DROPOUT] = &fs_dropout_ops,
+    [FS_LAYER_DENSE] = &fs_dense_ops, [FS_LAYER_GRU] = &fs_gru_ops,
+    [FS_LAYER_RNN] = &fs_rnn_ops,
   };
   return ops[kind];
+}
+
+const FsLayerKindOps *
+fs_layer_spec_ops (const FsLayerSpec *spec)
+{
+  if (spec->kind == FS_LAYER_LSTM
+      && (spec->cell_activation != FS_CELL_TANH || spec->gate_activation != FS_GATE_SIGMOID))
+    return &fs_lstm_cell_ops;
+  return fs_layer_kind_ops (spec->kind);
 }
 
 void

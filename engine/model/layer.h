@@ -26,7 +26,7 @@
 /* Kernels may read this many numbers past the last row of a buffer. */
 #define FS_SLACK 64
 
-#define FS_LAYER_MAX_SLOTS 12
+#define FS_LAYER_MAX_SLOTS 20
 
 typedef struct FsLayer FsLayer;
 typedef struct FsLayerPass FsLayerPass;
@@ -120,9 +120,14 @@ struct FsLayerPass
 };
 
 const FsLayerKindOps *fs_layer_kind_ops (FsLayerKind kind);
+/* Those that serve these settings: some of a kind have no kernels of their own. */
+const FsLayerKindOps *fs_layer_spec_ops (const FsLayerSpec *spec);
 extern const FsLayerKindOps fs_lstm_ops;
 extern const FsLayerKindOps fs_dropout_ops;
 extern const FsLayerKindOps fs_dense_ops;
+extern const FsLayerKindOps fs_gru_ops;
+extern const FsLayerKindOps fs_rnn_ops;
+extern const FsLayerKindOps fs_lstm_cell_ops; /* the LSTM with other curves */
 
 /* Counts `n` numbers of workspace as the next slot of the layer. */
 void fs_layer_plan_slot (FsLayer *layer, FsLayerPlan *plan, size_t n);

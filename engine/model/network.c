@@ -156,7 +156,7 @@ plan_all (const FsExperiment *experiment,
                                 .stride = shape->n_inputs };
   for (size_t i = 0; i < experiment->n_layers; i++)
     {
-      layers[i] = (FsLayer){ .ops = fs_layer_kind_ops (experiment->layers[i].kind),
+      layers[i] = (FsLayer){ .ops = fs_layer_spec_ops (&experiment->layers[i]),
                              .spec = experiment->layers[i],
                              .index = i };
       plan->is_last = i + 1 == experiment->n_layers;

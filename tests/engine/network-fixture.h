@@ -16,6 +16,28 @@ lstm_spec (int64_t units)
 }
 
 static inline FsLayerSpec
+gru_spec (int64_t units, FsReset reset)
+{
+  return (FsLayerSpec){ .kind = FS_LAYER_GRU, .units = units, .reset = reset };
+}
+
+static inline FsLayerSpec
+rnn_spec (int64_t units, FsCellActivation activation)
+{
+  return (FsLayerSpec){ .kind = FS_LAYER_RNN, .units = units, .cell_activation = activation };
+}
+
+/* An LSTM with other curves than the usual ones. */
+static inline FsLayerSpec
+curved_lstm_spec (int64_t units, FsCellActivation activation, FsGateActivation gate_activation)
+{
+  return (FsLayerSpec){ .kind = FS_LAYER_LSTM,
+                        .units = units,
+                        .cell_activation = activation,
+                        .gate_activation = gate_activation };
+}
+
+static inline FsLayerSpec
 dropout_spec (double rate)
 {
   return (FsLayerSpec){ .kind = FS_LAYER_DROPOUT, .rate = rate };

@@ -103,13 +103,17 @@ test_walk (void)
       group = place.setting->group;
       g_assert_true (fs_place_is_default (&place));
     }
-  /* What the two steps use, then lstm 2, dropout 1, dense 2. */
-  size_t n_of_steps = 0;
+  /* What the two steps use, and what the layers do. */
+  size_t n_of_steps = 0, n_of_layers = 0;
   for (size_t i = 0; i < fs_schema_step ()->n_settings; i++)
     for (size_t k = 0; k < experiment.n_steps; k++)
       n_of_steps += fs_schema_step ()->settings[i].kinds >> experiment.steps[k].kind & 1;
+  for (size_t i = 0; i < fs_schema_layer ()->n_settings; i++)
+    for (size_t k = 0; k < experiment.n_layers; k++)
+      n_of_layers += fs_schema_layer ()->settings[i].kinds >> experiment.layers[k].kind & 1;
   g_assert_cmpuint (n_of_steps, >=, 4);
-  g_assert_cmpuint (n, ==, fs_schema_experiment ()->n_settings + n_of_steps + 5);
+  g_assert_cmpuint (n_of_layers, >=, 8);
+  g_assert_cmpuint (n, ==, fs_schema_experiment ()->n_settings + n_of_steps + n_of_layers);
   g_assert_true (g_hash_table_contains (seen, "prepare.1.method"));
   g_assert_true (g_hash_table_contains (seen, "model.layers.2.units"));
 }
@@ -369,8 +373,9 @@ test_compare (void)
   g_string_truncate (lines, 0);
   g_assert_cmpuint (fs_experiment_compare (&left, &right, collect_cb, lines), ==, 2);
   g_assert_cmpstr (lines->str, ==,
-                   "model.layers.1|Layer 2|dropout rate=0.2|dense units=auto activation=linear\n"
-                   "model.layers.2|Layer 3|dense units=auto activation=linear|\n");
+                   "model.layers.1|Layer 2|dropout rate=0.2|dense units=auto activation=linear "
+                   "leak=0.01\n"
+                   "model.layers.2|Layer 3|dense units=auto activation=linear leak=0.01|\n");
 }
 
 /* Each single setting counts in comparison and hash, except the name in the hash. */

@@ -33,6 +33,19 @@ cases (Case *list)
                       EXPERIMENT (dense_spec (3, FS_ACTIVATION_SIGMOID), lstm_spec (4),
                                   dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR)),
                       { .n_inputs = 2, .n_steps = 3, .n_outputs = 1, .max_rows = 2 } };
+  list[n++] = (Case){ "GRUs and an RNN",
+                      EXPERIMENT (gru_spec (5, FS_RESET_AFTER), gru_spec (17, FS_RESET_BEFORE),
+                                  rnn_spec (6, FS_CELL_TANH), gru_spec (4, FS_RESET_AFTER),
+                                  dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR)),
+                      { .n_inputs = 2, .n_steps = 4, .n_outputs = 2, .max_rows = 5 } };
+  list[n++] =
+      (Case){ "other curves",
+              EXPERIMENT (curved_lstm_spec (5, FS_CELL_SOFTSIGN, FS_GATE_TANH),
+                          dense_spec (6, FS_ACTIVATION_GELU),
+                          curved_lstm_spec (4, FS_CELL_TANH, FS_GATE_HARD_SIGMOID),
+                          dense_spec (6, FS_ACTIVATION_MISH), dense_spec (5, FS_ACTIVATION_SOFTMAX),
+                          dense_spec (FS_AUTO, FS_ACTIVATION_SELU)),
+              { .n_inputs = 2, .n_steps = 3, .n_outputs = 2, .max_rows = 4 } };
   return n;
 }
 
@@ -116,11 +129,11 @@ test_gradients (void)
 
 /* A sign that is wrong in one tensor must not pass. */
 static void
-test_gradients_notice_a_sign (void)
+test_gradients_notice_a_sign (gconstpointer data)
 {
   Case list[8];
   cases (list);
-  const Case *c = &list[2];
+  const Case *c = &list[GPOINTER_TO_SIZE (data)];
   FsPool *pool = pool_of (1);
   FsNetwork *network = network_of (&c->experiment, &c->shape, pool);
   const FsPass pass = { .n_rows = c->shape.max_rows, .is_training = true, .seed = 5, .step = 9 };
@@ -148,6 +161,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gradients/differences", test_gradients);
-  g_test_add_func ("/gradients/notice-a-sign", test_gradients_notice_a_sign);
+  g_test_add_data_func ("/gradients/notice-a-sign/lstm", GSIZE_TO_POINTER (2),
+                        test_gradients_notice_a_sign);
+  g_test_add_data_func ("/gradients/notice-a-sign/gru-rnn", GSIZE_TO_POINTER (4),
+                        test_gradients_notice_a_sign);
+  g_test_add_data_func ("/gradients/notice-a-sign/curves", GSIZE_TO_POINTER (5),
+                        test_gradients_notice_a_sign);
   return g_test_run ();
 }

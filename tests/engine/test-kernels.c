@@ -35,14 +35,26 @@ typedef struct
   FsTensorTable table;
 } Result;
 
-static Result
-run (FsIsa isa, Size size)
+/* Networks made of kernels of their own, and of the products alone. */
+static FsExperiment
+network_for (Size size, bool has_own_kernels)
 {
-  const FsExperiment experiment =
-      EXPERIMENT (lstm_spec ((int64_t) size.units), dropout_spec (0.1),
-                  lstm_spec ((int64_t) size.units / 2 + 1), dense_spec (19, FS_ACTIVATION_TANH),
-                  dense_spec (70, FS_ACTIVATION_SIGMOID), dense_spec (5, FS_ACTIVATION_RELU),
-                  dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR));
+  const int64_t units = (int64_t) size.units;
+  if (!has_own_kernels)
+    return EXPERIMENT (gru_spec (units, FS_RESET_AFTER), gru_spec (units / 2 + 1, FS_RESET_BEFORE),
+                       rnn_spec (9, FS_CELL_TANH),
+                       curved_lstm_spec (6, FS_CELL_SOFTSIGN, FS_GATE_HARD_SIGMOID),
+                       dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR));
+  return EXPERIMENT (lstm_spec (units), dropout_spec (0.1), lstm_spec (units / 2 + 1),
+                     dense_spec (19, FS_ACTIVATION_TANH), dense_spec (70, FS_ACTIVATION_SIGMOID),
+                     dense_spec (5, FS_ACTIVATION_RELU),
+                     dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR));
+}
+
+static Result
+run (FsIsa isa, Size size, bool has_own_kernels)
+{
+  const FsExperiment experiment = network_for (size, has_own_kernels);
   const FsNetworkShape shape = {
     .n_inputs = size.inputs, .n_steps = size.steps, .n_outputs = 2, .max_rows = size.rows + 3
   };
@@ -92,9 +104,10 @@ test_against_plain (gconstpointer data)
   const FsIsa isa = (FsIsa) GPOINTER_TO_INT (data);
   const FsIsa kept = fs_isa_current ();
   double worst = 0;
-  for (size_t s = 0; s < G_N_ELEMENTS (sizes); s++)
+  for (size_t s = 0; s < 2 * G_N_ELEMENTS (sizes); s++)
     {
-      Result plain = run (FS_ISA_PLAIN, sizes[s]), fast = run (isa, sizes[s]);
+      const Size size = sizes[s / 2];
+      Result plain = run (FS_ISA_PLAIN, size, s % 2 == 0), fast = run (isa, size, s % 2 == 0);
       double found = distance (fast.outputs, plain.outputs, plain.n_outputs);
       worst = MAX (worst, found);
       g_assert_cmpfloat (found, <, TOLERANCE);
@@ -104,8 +117,8 @@ test_against_plain (gconstpointer data)
           found = distance (fast.gradients + tensor->offset, plain.gradients + tensor->offset,
                             tensor->rows * tensor->cols);
           if (found >= TOLERANCE)
-            g_test_message ("H %zu I %zu T %zu B %zu: %s", sizes[s].units, sizes[s].inputs,
-                            sizes[s].steps, sizes[s].rows, tensor->name);
+            g_test_message ("H %zu I %zu T %zu B %zu: %s", size.units, size.inputs, size.steps,
+                            size.rows, tensor->name);
           g_assert_cmpfloat (found, <, TOLERANCE);
           worst = MAX (worst, found);
         }
@@ -126,9 +139,10 @@ test_same_bits (void)
       return;
     }
   const FsIsa kept = fs_isa_current ();
-  for (size_t s = 0; s < G_N_ELEMENTS (sizes); s++)
+  for (size_t s = 0; s < 2 * G_N_ELEMENTS (sizes); s++)
     {
-      Result a = run (FS_ISA_AVX2, sizes[s]), b = run (FS_ISA_AVX512, sizes[s]);
+      const Size size = sizes[s / 2];
+      Result a = run (FS_ISA_AVX2, size, s % 2 == 0), b = run (FS_ISA_AVX512, size, s % 2 == 0);
       g_assert_cmpmem (a.outputs, a.n_outputs * sizeof (FsReal), b.outputs,
                        b.n_outputs * sizeof (FsReal));
       g_assert_cmpmem (a.gradients, a.table.size * sizeof (FsReal), b.gradients,

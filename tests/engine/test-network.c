@@ -51,11 +51,14 @@ run_case (const Case *c,
 static Case
 large_case (void)
 {
-  return (Case){ "large",
-                 EXPERIMENT (lstm_spec (50), dropout_spec (0.3), lstm_spec (33),
-                             dense_spec (20, FS_ACTIVATION_RELU),
-                             dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR)),
-                 { .n_inputs = 5, .n_steps = 9, .n_outputs = 3, .max_rows = 37 } };
+  return (Case){
+    "large",
+    EXPERIMENT (lstm_spec (50), dropout_spec (0.3), lstm_spec (33), gru_spec (33, FS_RESET_AFTER),
+                gru_spec (18, FS_RESET_BEFORE), rnn_spec (17, FS_CELL_TANH),
+                curved_lstm_spec (9, FS_CELL_TANH, FS_GATE_HARD_SIGMOID),
+                dense_spec (20, FS_ACTIVATION_RELU), dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR)),
+    { .n_inputs = 5, .n_steps = 9, .n_outputs = 3, .max_rows = 37 }
+  };
 }
 
 static void

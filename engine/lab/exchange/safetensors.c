@@ -56,6 +56,8 @@ list_entries (const FsTensorTable *tensors)
       if (!g_str_has_suffix (entry.name, FIRST_BIAS))
         continue;
       strcpy (entry.name + strlen (entry.name) - strlen (FIRST_BIAS), SECOND_BIAS);
+      if (fs_tensor_table_find (tensors, entry.name))
+        continue; /* a GRU has a second bias of its own */
       entry.is_second_bias = TRUE;
       g_array_append_val (entries, entry);
     }

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Recurrent layers as passes over time: planning, first weights, and the order in which products and
+ * the cell of cell-math.c take turns. See cell.h for what they compute. */
+
+#include "engine/model/cell.h"
+
+#include <string.h>
+#include "engine/base/size.h"
+#include "engine/model/initialiser.h"
+#include "engine/model/pack.h"
+
+static size_t
+n_lines_of (const FsLayer *layer)
+{
+  return fs_size_multiply (fs_cell_n_gates (layer), layer->out.width);
+}
+
+/* Items of the gradient stay within a gate, as the reset gives one of them another operand. */
+static size_t
+blocks_of_gate (const FsLayer *layer)
+{
+  return layer->out.stride / FS_BLOCK;
+}
+
+static FsStatus
+plan_tensors (const FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
+{
+  const size_t lines = n_lines_of (layer);
+  const struct
+  {
+    const char *suffix;
+    size_t cols;
+    FsTensorRole role;
+  } tensors[] = { { "weight_ih_l0", layer->in.width, FS_TENSOR_KERNEL },
+                  { "weight_hh_l0", layer->out.width, FS_TENSOR_RECURRENT },
+                  { "bias_ih_l0", 1, FS_TENSOR_BIAS },
+                  { "bias_hh_l0", 1, FS_TENSOR_BIAS } };
+  FsStatus status = FS_OK;
+  for (size_t i = 0; i < (fs_cell_has_second_bias (layer) ? 4 : 3) && status == FS_OK; i++)
+    status = fs_tensor_table_add (plan->table, layer->index, tensors[i].suffix, lines,
+                                  tensors[i].cols, tensors[i].role, problem);
+  return status;
+}
+
+static FsStatus
+plan_cell (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
+{
+  size_t units;
+  FsStatus status = fs_layer_plan_units (layer, &units, problem);
+  if (status != FS_OK)
+    return status;
+  const size_t inputs = layer->in.width, steps = layer->in.steps;
+  const size_t padded = fs_size_round_up (units, FS_BLOCK);
+  const bool is_lstm = layer->spec.kind == FS_LAYER_LSTM;
+  const bool resets_before = fs_cell_resets_before (layer);
+  layer->skip = plan->is_last_recurrent ? steps - 1 : 0;
+  layer->out = (FsValueShape){ .steps = steps - layer->skip, .width = units, .stride = padded };
+  const size_t lines = n_lines_of (layer), lines_padded = fs_size_round_up (lines, FS_BLOCK);
+  layer->n_gradient_items = fs_size_multiply (fs_cell_n_gates (layer), padded / FS_BLOCK);
+  layer->n_refresh_items = lines_padded / FS_BLOCK;
+  layer->multiply_adds = (double) steps * (double) lines * (double) inputs
+                         + (double) (steps > 0 ? steps - 1 : 0) * (double) lines * (double) units;
+  status = plan_tensors (layer, plan, problem);
+
+  const size_t row = fs_size_multiply (plan->shape->max_rows, padded);
+  const size_t sequence = fs_size_multiply (steps, row);
+  const size_t all_lines =
+      fs_size_multiply (steps, fs_size_multiply (plan->shape->max_rows, lines_padded));
+  fs_layer_plan_values (layer, plan, steps);
+  const size_t sizes[] = {
+    all_lines,                                          /* A */
+    all_lines,                                          /* R */
+    is_lstm ? sequence : 0,                             /* C */
+    sequence,                                           /* H_BEFORE */
+    resets_before ? sequence : 0,                       /* RESET */
+    row,                                                /* DH */
+    is_lstm ? row : 0,                                  /* DC */
+    row,                                                /* PRODUCT */
+    resets_before ? row : 0,                            /* D_RESET */
+    fs_size_multiply (2, lines_padded),                 /* BIAS */
+    fs_panels_size (inputs, lines),                     /* W */
+    fs_panels_size (units, lines),                      /* U */
+    layer->has_dx ? fs_panels_size (lines, inputs) : 0, /* W_BACK */
+    fs_panels_size (lines, units),                      /* U_BACK */
+    resets_before ? fs_panels_size (units, units) : 0,  /* UN */
+    resets_before ? fs_panels_size (units, units) : 0,  /* UN_BACK */
+  };
+  for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+    fs_layer_plan_slot (layer, plan, sizes[i]);
+  return status;
+}
+
+static void
+initialise_cell (const FsLayer *layer,
+                 const FsTensorTable *table,
+                 FsReal *parameters,
+                 uint64_t seed)
+{
+  const size_t units = layer->out.width, first = layer->first_tensor;
+  fs_initialise_glorot (table, first + FS_CELL_WEIGHT_IH, parameters, seed);
+  fs_initialise_orthogonal (table, first + FS_CELL_WEIGHT_HH, parameters, seed);
+  FsReal *bias = parameters + table->tensors[first + FS_CELL_BIAS_IH].offset;
+  for (size_t u = 0; layer->spec.kind == FS_LAYER_LSTM && u < units; u++)
+    bias[units + u] = (FsReal) layer->spec.forget_bias;
+}
+
+static void
+refresh_cell (const FsLayer *layer,
+              const FsTensorTable *table,
+              const FsReal *parameters,
+              size_t block)
+{
+  const size_t inputs = layer->in.width, units = layer->out.width, lines = n_lines_of (layer);
+  const size_t first = block * FS_BLOCK;
+  const size_t end = first + FS_BLOCK < lines ? first + FS_BLOCK : lines;
+  FsReal *const *slots = layer->slots;
+  const FsReal *w = fs_layer_parameter (layer, table, parameters, FS_CELL_WEIGHT_IH);
+  const FsReal *u = fs_layer_parameter (layer, table, parameters, FS_CELL_WEIGHT_HH);
+  FsReal *bias = slots[FS_CELL_SLOT_BIAS];
+  const size_t n = end - first;
+  memcpy (bias + first, fs_layer_parameter (layer, table, parameters, FS_CELL_BIAS_IH) + first,
+          n * sizeof *bias);
+  if (fs_cell_has_second_bias (layer))
+    memcpy (bias + fs_size_round_up (lines, FS_BLOCK) + first,
+            fs_layer_parameter (layer, table, parameters, FS_CELL_BIAS_HH) + first,
+            n * sizeof *bias);
+  fs_panels_set_columns (slots[FS_CELL_SLOT_W], inputs, w, first, end, lines);
+  fs_panels_set_columns (slots[FS_CELL_SLOT_U], units, u, first, end, lines);
+  for (size_t line = first; line < end; line++)
+    {
+      if (layer->has_dx)
+        fs_panels_set_row (slots[FS_CELL_SLOT_W_BACK], lines, line, w + line * inputs, inputs);
+      fs_panels_set_row (slots[FS_CELL_SLOT_U_BACK], lines, line, u + line * units, units);
+      if (!fs_cell_resets_before (layer) || line < 2 * units)
+        continue;
+      const size_t unit = line - 2 * units;
+      fs_panels_set_columns (slots[FS_CELL_SLOT_UN], units, u + 2 * units * units, unit, unit + 1,
+                             units);
+      fs_panels_set_row (slots[FS_CELL_SLOT_UN_BACK], units, unit, u + line * units, units);
+    }
+}
+
+/* --- Passes --- */
+
+/* What the functions below need of one step. */
+typedef struct
+{
+  const FsLayer *layer;
+  const FsLayerPass *pass;
+  size_t t;
+  size_t first, end;    /* rows */
+  size_t lines, stride; /* L, Lp */
+  const FsReal *w, *u;
+} Step;
+
+static Step
+step_of (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
+{
+  return (Step){
+    .layer = layer,
+    .pass = pass,
+    .first = first,
+    .end = end,
+    .lines = n_lines_of (layer),
+    .stride = fs_size_round_up (n_lines_of (layer), FS_BLOCK),
+    .w = fs_layer_parameter (layer, pass->table, pass->parameters, FS_CELL_WEIGHT_IH),
+    .u = fs_layer_parameter (layer, pass->table, pass->parameters, FS_CELL_WEIGHT_HH),
+  };
+}
+
+/* The start of step `t` in a slot of [T][B][stride]. */
+static FsReal *
+at_step (const Step *s, size_t slot, size_t t, size_t stride)
+{
+  return s->layer->slots[slot] + t * s->pass->n_rows * stride;
+}
+
+static FsCellRow
+row_of (const Step *s, size_t row)
+{
+  const FsLayer *layer = s->layer;
+  const size_t hp = layer->out.stride, here = row * hp;
+  const bool is_lstm = layer->spec.kind == FS_LAYER_LSTM;
+  const bool resets_before = fs_cell_resets_before (layer);
+  return (FsCellRow){
+    .layer = layer,
+    .a = at_step (s, FS_CELL_SLOT_A, s->t, s->stride) + row * s->stride,
+    .r = at_step (s, FS_CELL_SLOT_R, s->t, s->stride) + row * s->stride,
+    .h = at_step (s, FS_SLOT_Y, s->t, hp) + here,
+    .c = is_lstm ? at_step (s, FS_CELL_SLOT_C, s->t, hp) + here : NULL,
+    .h_before = s->t > 0 ? at_step (s, FS_SLOT_Y, s->t - 1, hp) + here : NULL,
+    .c_before = s->t > 0 && is_lstm ? at_step (s, FS_CELL_SLOT_C, s->t - 1, hp) + here : NULL,
+    .h_read = at_step (s, FS_CELL_SLOT_H_BEFORE, s->t, hp) + here,
+    .reset = resets_before ? at_step (s, FS_CELL_SLOT_RESET, s->t, hp) + here : NULL,
+    .d_reset = layer->slots[FS_CELL_SLOT_D_RESET] + here,
+    .dh = layer->slots[FS_CELL_SLOT_DH] + here,
+    .dc = layer->slots[FS_CELL_SLOT_DC] + here,
+  };
+}
+
+/* a = W x_t + b_ih */
+static void
+product_of_input (const Step *s)
+{
+  const FsLayer *layer = s->layer;
+  const FsCellProduct job = {
+    .layer = layer,
+    .matrix = s->w,
+    .panels = layer->slots[FS_CELL_SLOT_W],
+    .panels_rows = layer->in.width,
+    .n_lines = s->lines,
+    .n_columns = layer->in.width,
+    .initial = layer->slots[FS_CELL_SLOT_BIAS],
+    .in = s->pass->x + s->t * s->pass->n_rows * layer->in.stride,
+    .in_stride = layer->in.stride,
+    .out = at_step (s, FS_CELL_SLOT_A, s->t, s->stride),
+    .out_stride = s->stride,
+  };
+  fs_cell_product (&job, s->first, s->end);
+}
+
+/* r = U h_{t-1} + b_hh; at the first step h is 0, and a copy of 0 is read. */
+static void
+product_of_state (const Step *s)
+{
+  const FsLayer *layer = s->layer;
+  const size_t hp = layer->out.stride;
+  FsReal *h_read = at_step (s, FS_CELL_SLOT_H_BEFORE, s->t, hp);
+  if (s->t > 0)
+    memcpy (h_read + s->first * hp, at_step (s, FS_SLOT_Y, s->t - 1, hp) + s->first * hp,
+            (s->end - s->first) * hp * sizeof *h_read);
+  else
+    memset (h_read + s->first * hp, 0, (s->end - s->first) * hp * sizeof *h_read);
+  const FsCellProduct job = {
+    .layer = layer,
+    .matrix = s->u,
+    .panels = layer->slots[FS_CELL_SLOT_U],
+    .panels_rows = layer->out.width,
+    .n_lines = s->lines,
+    .n_columns = s->t > 0 ? layer->out.width : 0,
+    .initial = layer->slots[FS_CELL_SLOT_BIAS] + s->stride,
+    .in = h_read,
+    .in_stride = hp,
+    .out = at_step (s, FS_CELL_SLOT_R, s->t, s->stride),
+    .out_stride = s->stride,
+  };
+  fs_cell_product (&job, s->first, s->end);
+}
+
+/* U_n (ρ ⊙ h_{t-1}), of a GRU whose reset comes first, and its way back. */
+static FsCellProduct
+product_of_reset (const Step *s, bool is_back)
+{
+  const FsLayer *layer = s->layer;
+  const size_t units = layer->out.width, hp = layer->out.stride;
+  return (FsCellProduct){
+    .layer = layer,
+    .matrix = s->u + 2 * units * units,
+    .panels = layer->slots[is_back ? FS_CELL_SLOT_UN_BACK : FS_CELL_SLOT_UN],
+    .panels_rows = units,
+    .n_lines = units,
+    .n_columns = units,
+    .in = is_back ? at_step (s, FS_CELL_SLOT_A, s->t, s->stride) + 2 * units
+                  : at_step (s, FS_CELL_SLOT_RESET, s->t, hp),
+    .in_stride = is_back ? s->stride : hp,
+    .out = layer->slots[is_back ? FS_CELL_SLOT_D_RESET : FS_CELL_SLOT_PRODUCT],
+    .out_stride = hp,
+  };
+}
+
+static void
+forward_cell (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
+{
+  Step s = step_of (layer, pass, first, end);
+  const size_t units = layer->out.width;
+  for (; s.t < layer->in.steps && !fs_layer_pass_is_interrupted (pass); s.t++)
+    {
+      product_of_input (&s);
+      product_of_state (&s);
+      for (size_t row = first; layer->spec.kind == FS_LAYER_GRU && row < end; row++)
+        {
+          const FsCellRow cell = row_of (&s, row);
+          fs_cell_forward_gates (&cell);
+        }
+      if (fs_cell_resets_before (layer))
+        {
+          const FsCellProduct job = product_of_reset (&s, false);
+          fs_cell_product (&job, first, end);
+          for (size_t row = first; row < end; row++)
+            memcpy (row_of (&s, row).r + 2 * units, job.out + row * job.out_stride,
+                    units * sizeof *job.out);
+        }
+      for (size_t row = first; row < end; row++)
+        {
+          const FsCellRow cell = row_of (&s, row);
+          fs_cell_forward (&cell);
+        }
+    }
+}
+
+/* dh = dy_t + what came from step t + 1. */
+static void
+begin_backward (const Step *s)
+{
+  const FsLayer *layer = s->layer;
+  const bool is_last = s->t + 1 == layer->in.steps;
+  const FsReal *dy = s->t >= layer->skip
+                         ? s->pass->dy + (s->t - layer->skip) * s->pass->n_rows * layer->out.stride
+                         : NULL;
+  for (size_t row = s->first; row < s->end; row++)
+    {
+      const FsCellRow cell = row_of (s, row);
+      for (size_t u = 0; u < layer->out.width; u++)
+        {
+          if (is_last)
+            cell.dh[u] = 0;
+          if (is_last && cell.c)
+            cell.dc[u] = 0;
+          if (dy)
+            cell.dh[u] += dy[row * layer->out.stride + u];
+        }
+    }
+}
+
+/* dh_{t-1} = what passed the product by + Uᵀ dr. With the reset first, its lines went through ρ. */
+static void
+backward_to_state (const Step *s)
+{
+  const FsLayer *layer = s->layer;
+  const bool resets_before = fs_cell_resets_before (layer);
+  const size_t hp = layer->out.stride;
+  const FsCellProduct job = {
+    .layer = layer,
+    .matrix = s->u,
+    .panels = layer->slots[FS_CELL_SLOT_U_BACK],
+    .panels_rows = s->lines,
+    .n_lines = resets_before ? 2 * layer->out.width : s->lines,
+    .n_columns = layer->out.width,
+    .in = at_step (s, FS_CELL_SLOT_R, s->t, s->stride),
+    .in_stride = s->stride,
+    .out = layer->slots[FS_CELL_SLOT_PRODUCT],
+    .out_stride = hp,
+  };
+  fs_cell_product_back (&job, s->first, s->end);
+  for (size_t row = s->first; row < s->end; row++)
+    {
+      const FsCellRow cell = row_of (s, row);
+      for (size_t u = 0; u < layer->out.width; u++)
+        cell.dh[u] += job.out[row * hp + u] + (resets_before ? cell.d_reset[u] : 0);
+    }
+}
+
+/* dx_t = Wᵀ da */
+static void
+backward_to_input (const Step *s)
+{
+  const FsLayer *layer = s->layer;
+  const FsCellProduct job = {
+    .layer = layer,
+    .matrix = s->w,
+    .panels = layer->slots[FS_CELL_SLOT_W_BACK],
+    .panels_rows = s->lines,
+    .n_lines = s->lines,
+    .n_columns = layer->in.width,
+    .in = at_step (s, FS_CELL_SLOT_A, s->t, s->stride),
+    .in_stride = s->stride,
+    .out = s->pass->dx + s->t * s->pass->n_rows * layer->in.stride,
+    .out_stride = layer->in.stride,
+  };
+  fs_cell_product_back (&job, s->first, s->end);
+}
+
+static void
+backward_cell (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
+{
+  Step s = step_of (layer, pass, first, end);
+  for (s.t = layer->in.steps; s.t-- > 0 && !fs_layer_pass_is_interrupted (pass);)
+    {
+      begin_backward (&s);
+      for (size_t row = first; layer->spec.kind == FS_LAYER_GRU && row < end; row++)
+        {
+          const FsCellRow cell = row_of (&s, row);
+          fs_cell_backward_value (&cell);
+        }
+      if (fs_cell_resets_before (layer))
+        {
+          const FsCellProduct job = product_of_reset (&s, true);
+          fs_cell_product_back (&job, first, end);
+        }
+      for (size_t row = first; row < end; row++)
+        {
+          const FsCellRow cell = row_of (&s, row);
+          fs_cell_backward (&cell);
+        }
+      if (s.t > 0)
+        backward_to_state (&s);
+      if (pass->dx)
+        backward_to_input (&s);
+    }
+}
+
+/* dW = Σ da xᵀ, dU = Σ dr h_{t-1}ᵀ, db_ih = Σ da, db_hh = Σ dr for 16 lines of one gate, over the T × B
+ * rows in their order. Step 0 has no h_{t-1}. */
+static void
+gradient_cell (const FsLayer *layer, const FsLayerPass *pass, size_t item)
+{
+  const size_t units = layer->out.width, gate = item / blocks_of_gate (layer);
+  const size_t start = item % blocks_of_gate (layer) * FS_BLOCK;
+  const size_t first = gate * units + start;
+  const size_t end = gate * units + (start + FS_BLOCK < units ? start + FS_BLOCK : units);
+  const Step s = step_of (layer, pass, 0, pass->n_rows);
+  const size_t n_all = layer->in.steps * pass->n_rows, n_later = n_all - pass->n_rows;
+  const FsReal *da = layer->slots[FS_CELL_SLOT_A], *dr = layer->slots[FS_CELL_SLOT_R];
+  const bool is_reset = fs_cell_resets_before (layer) && gate == 2;
+  const FsTensor *tensors = &pass->table->tensors[layer->first_tensor];
+  FsReal *gradients = pass->gradients;
+  fs_cell_sum_outer (layer, da, s.stride, pass->x, layer->in.stride, layer->in.width, n_all, first,
+                     end, gradients + tensors[FS_CELL_WEIGHT_IH].offset);
+  if (fs_layer_pass_is_interrupted (pass))
+    return;
+  fs_cell_sum_outer (
+      layer, dr + pass->n_rows * s.stride, s.stride,
+      at_step (&s, is_reset ? FS_CELL_SLOT_RESET : FS_CELL_SLOT_H_BEFORE, 1, layer->out.stride),
+      layer->out.stride, units, n_later, first, end, gradients + tensors[FS_CELL_WEIGHT_HH].offset);
+  fs_cell_sum_rows (da, s.stride, n_all, first, end, gradients + tensors[FS_CELL_BIAS_IH].offset);
+  if (fs_cell_has_second_bias (layer))
+    fs_cell_sum_rows (dr, s.stride, n_all, first, end, gradients + tensors[FS_CELL_BIAS_HH].offset);
+}
+
+#define CELL_OPS(label)                                                              \
+  {                                                                                  \
+    .name = label, .is_recurrent = true, .has_units = true, .plan = plan_cell,       \
+    .initialise = initialise_cell, .refresh = refresh_cell, .forward = forward_cell, \
+    .backward = backward_cell, .gradient = gradient_cell                             \
+  }
+
+const FsLayerKindOps fs_gru_ops = CELL_OPS ("GRU");
+const FsLayerKindOps fs_rnn_ops = CELL_OPS ("RNN");
+const FsLayerKindOps fs_lstm_cell_ops = CELL_OPS ("LSTM");
