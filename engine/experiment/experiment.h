@@ -13,7 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FS_TEXT_SIZE 256  /* names of columns, of experiments */
+#define FS_TEXT_SIZE 256 /* names of columns, of experiments */
+#define FS_SHORT_TEXT_SIZE \
+  48 /* names of columns in a step: a GObject that holds two experiments has at most 64 KiB */
 #define FS_PATH_SIZE 1024 /* data.source */
 #define FS_MAX_INPUTS 64  /* extra input columns */
 #define FS_MAX_STEPS 32   /* preparation steps */
@@ -155,13 +157,13 @@ typedef struct
   double offset; /* log: added before */
   int64_t lag;   /* difference, feature: rows */
   FsFeatureMethod feature_method;
-  char feature_column[FS_TEXT_SIZE]; /* "" = the target */
-  char feature_high[FS_TEXT_SIZE];   /* atr */
-  char feature_low[FS_TEXT_SIZE];    /* atr */
-  int64_t feature_length;            /* rows a window has */
-  FsCycle feature_cycle;             /* calendar */
-  double feature_period;             /* fourier: rows */
-  int64_t feature_order;             /* fourier: waves */
+  char feature_column[FS_SHORT_TEXT_SIZE]; /* "" = the target */
+  char feature_high[FS_SHORT_TEXT_SIZE];   /* atr */
+  char feature_low[FS_SHORT_TEXT_SIZE];    /* atr */
+  int64_t feature_length;                  /* rows a window has */
+  FsCycle feature_cycle;                   /* calendar */
+  double feature_period;                   /* fourier: rows */
+  int64_t feature_order;                   /* fourier: waves */
   FsDetrendMethod detrend_method;
   FsStepColumns columns;
   bool fits_all_rows; /* wrong on purpose: learns from the rows it will be tested on */
