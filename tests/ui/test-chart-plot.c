@@ -183,8 +183,9 @@ test_naive_line (void)
   for (int i = 0; i < 300; i++)
     y[i] = sin (i / 20.0) + g_test_rand_double_range (-0.1, 0.1);
   y[100] = y[101] = NAN;
-  assert_like_naive (y, 300,
-                     0.004); /* fewer points than pixels: only the joints of pieces differ, 0.0015 to 0.0022 of it */
+  assert_like_naive (
+      y, 300,
+      0.004); /* fewer points than pixels: only the joints of pieces differ, 0.0015 to 0.0022 of it */
   for (int i = 0; i < N; i++)
     y[i] = exp (-i / 4000.0) + 0.3 * sin (i / 1000.0);
   assert_like_naive (y, N, 0.01);
