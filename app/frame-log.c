@@ -78,6 +78,7 @@ fs_frame_log_start (GtkWidget *widget, const char *path, GError **error)
                    "%s: the frame log cannot be written (%s).", path, g_strerror (reason));
       return FALSE;
     }
+  setvbuf (file, NULL, _IOLBF, 0); /* whoever ends the program, every frame told is in the file */
   fputs ("frame,ms,interval_ms\n", file);
   log = g_new0 (FrameLog, 1);
   log->file = file;

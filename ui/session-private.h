@@ -23,6 +23,9 @@ struct _FsSession
   char refusal[1024];     /* the last error of a run that goes on */
   FsRun *next;            /* prepared from pending edits; NULL if there are none */
   gboolean is_pending;    /* edits wait for a new run (even if `next` cannot be made) */
+  gboolean words_are_due; /* whether sentences are to be written anew, beside the curves */
+  gint64 words_at_us;     /* when they were, last */
+  FsRunState words_state; /* and of which state they spoke */
   FsRunState facts_state; /* the state of the prepared run when the facts were last announced */
 
   GPtrArray *kept; /* owned FsKeptRun */

@@ -26,6 +26,24 @@ is_over (const FsSnapshot *snapshot)
   return snapshot && (snapshot->state == FS_RUN_FINISHED || snapshot->state == FS_RUN_FAILED);
 }
 
+/* Nobody reads sentences that change thirty times a second, and each change lays out everything around
+ * it anew. Curves move with every snapshot; words follow four times a second, and at once when the
+ * state changes. */
+#define WORDS_INTERVAL_US (G_USEC_PER_SEC / 4)
+
+static void
+time_words (FsSession *self, const FsSnapshot *snapshot)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  self->words_are_due = snapshot->state != FS_RUN_TRAINING || snapshot->state != self->words_state
+                        || now_us >= self->words_at_us + WORDS_INTERVAL_US;
+  if (!self->words_are_due)
+    return;
+  self->words_at_us = now_us;
+  self->words_state = snapshot->state;
+}
+
 static void
 run_notify_cb (FsRun *run, const FsSnapshot *snapshot, void *data)
 {
@@ -40,7 +58,9 @@ run_notify_cb (FsRun *run, const FsSnapshot *snapshot, void *data)
           if (self->refusal[0])
             fs_session_emit_notice (self, self->refusal, NULL, NULL);
         }
+      time_words (self, snapshot);
       fs_session_emit (self, FS_SESSION_SNAPSHOT);
+      self->words_are_due = TRUE; /* whatever else happens is told at once */
     }
   /* The facts change once, when the dataset arrives or cannot. */
   if (snapshot == fs_session_get_prepared (self) && snapshot->state != self->facts_state)

@@ -96,6 +96,7 @@ fs_session_init (FsSession *self)
   self->undo = fs_undo_new ();
   self->kept = g_ptr_array_new_with_free_func (kept_run_free);
   self->run_id = 1;
+  self->words_are_due = TRUE;
 }
 
 FsSession *
@@ -191,6 +192,12 @@ fs_session_get_problem (FsSession *self, const char **key)
   if (key)
     *key = key_blamed_by (self, prepared->error);
   return prepared->error;
+}
+
+gboolean
+fs_session_words_are_due (FsSession *self)
+{
+  return self->words_are_due;
 }
 
 gboolean

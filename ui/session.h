@@ -48,6 +48,8 @@ const FsVerdict *fs_session_get_verdict (FsSession *session);
 const FsFrame *fs_session_get_frame (FsSession *session);
 /* Why the experiment as edited cannot run, and the key to blame ("" = the whole); NULL if it can. */
 const char *fs_session_get_problem (FsSession *session, const char **key);
+/* FALSE during a snapshot that comes too soon after the last for its sentences to be read. */
+gboolean fs_session_words_are_due (FsSession *self);
 gboolean fs_session_is_pending (FsSession *session);  /* edits wait for a new run */
 gboolean fs_session_is_training (FsSession *session); /* the current run */
 gboolean fs_session_can_train (FsSession *session);

@@ -62,7 +62,8 @@ static void
 update (FsWindow *self)
 {
   show_train_button (self);
-  show_heading (self);
+  if (fs_session_words_are_due (self->session))
+    show_heading (self);
   fs_window_update_actions (self);
 }
 

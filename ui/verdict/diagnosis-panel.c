@@ -156,6 +156,8 @@ show_rivals (FsDiagnosisPanel *self)
 static void
 update (FsDiagnosisPanel *self)
 {
+  if (!fs_session_words_are_due (self->session))
+    return;
   show_verdict (self);
   show_rivals (self);
 }

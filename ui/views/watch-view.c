@@ -5,6 +5,8 @@
 
 #include "ui/views/watch-view.h"
 
+#include <adwaita.h>
+
 #include "ui/chart/chart.h"
 #include "ui/views/forecast-plot.h"
 #include "ui/views/loss-plot.h"
@@ -134,7 +136,8 @@ update (FsWatchView *self)
     }
   show_scrubber (self, snapshot);
   epoch = fs_scrubber_get_epoch (FS_SCRUBBER (self->scrubber));
-  show_verdict (self);
+  if (fs_session_words_are_due (self->session))
+    show_verdict (self);
 
   if (!drawn || !snapshot || is_other_run || drawn->state != snapshot->state
       || drawn->history.n_observations != snapshot->history.n_observations
@@ -214,6 +217,56 @@ fs_watch_view_class_init (FsWatchViewClass *class)
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "watchview");
 }
 
+/* To tell its width for a given height a wrapping label of GTK 4.8 tries one width after another and
+ * shapes its text for each: 50 ms for every change of the verdict. The holder is asked instead: it takes
+ * the width that is there, and only the height depends on the words. */
+#define LEAST_DETAIL_PX 160
+#define LIKED_DETAIL_PX 420
+
+static GtkSizeRequestMode
+detail_mode_cb (GtkWidget *holder)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+detail_measure_cb (GtkWidget *holder,
+                   GtkOrientation orientation,
+                   int for_size,
+                   int *minimum,
+                   int *natural,
+                   int *minimum_baseline,
+                   int *natural_baseline)
+{
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    {
+      *minimum = LEAST_DETAIL_PX;
+      *natural = LIKED_DETAIL_PX;
+      return;
+    }
+  gtk_widget_measure (gtk_widget_get_first_child (holder), GTK_ORIENTATION_VERTICAL,
+                      for_size < 0 ? LIKED_DETAIL_PX : for_size, minimum, natural, minimum_baseline,
+                      natural_baseline);
+}
+
+static void
+detail_allocate_cb (GtkWidget *holder, int width, int height, int baseline)
+{
+  gtk_widget_allocate (gtk_widget_get_first_child (holder), width, height, baseline, NULL);
+}
+
+static GtkWidget *
+make_detail_holder (GtkWidget *detail)
+{
+  GtkWidget *holder = adw_bin_new ();
+
+  gtk_widget_set_layout_manager (
+      holder, gtk_custom_layout_new (detail_mode_cb, detail_measure_cb, detail_allocate_cb));
+  adw_bin_set_child (ADW_BIN (holder), detail);
+  gtk_widget_set_hexpand (holder, TRUE);
+  return holder;
+}
+
 static GtkWidget *
 make_verdict_line (FsWatchView *self)
 {
@@ -226,9 +279,8 @@ make_verdict_line (FsWatchView *self)
   gtk_label_set_wrap (GTK_LABEL (self->detail), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (self->detail), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_xalign (GTK_LABEL (self->detail), 0);
-  gtk_widget_set_hexpand (self->detail, TRUE);
   gtk_box_append (GTK_BOX (self->verdict_line), self->headline);
-  gtk_box_append (GTK_BOX (self->verdict_line), self->detail);
+  gtk_box_append (GTK_BOX (self->verdict_line), make_detail_holder (self->detail));
   return self->verdict_line;
 }
 
