@@ -234,13 +234,17 @@ fs_experiment_set (FsExperiment *experiment, const char *assignment, FsProblem *
 }
 
 bool
-fs_setting_is_used (const FsSetting *setting, const FsExperiment *experiment)
+fs_place_is_used (const FsPlace *place, const FsExperiment *experiment)
 {
-  FsPlace other;
+  const FsSetting *setting = place->setting;
   if (!setting->only_if_key)
     return true;
-  /* Nothing is written through the place. */
-  if (fs_experiment_find ((FsExperiment *) experiment, setting->only_if_key, &other, NULL) != FS_OK)
+  /* The other setting's path begins as this one's. Nothing is written through the place. */
+  const size_t start = strlen (place->path) - strlen (setting->key);
+  char path[FS_TEXT_SIZE];
+  FsPlace other;
+  snprintf (path, sizeof path, "%.*s%s", (int) start, place->path, setting->only_if_key);
+  if (fs_experiment_find ((FsExperiment *) experiment, path, &other, NULL) != FS_OK)
     return true;
   const int choice = (int) fs_place_get_number (&other);
   if (setting->only_if_choices)

@@ -78,7 +78,8 @@ typedef struct
   bool is_searchable; /* a search may vary it */
   const char *pytorch_name;
   const char *keras_name;
-  /* The control is shown only when this other setting has this choice (NULL = always). */
+  /* The control is shown only when this other setting has this choice (NULL = always). The other one is
+   * a choice or a boolean (1 = true) of the same object: a layer's row names a row of layers. */
   const char *only_if_key;
   int only_if_choice;
   uint32_t only_if_choices; /* bit per choice, instead of the one above; 0 = that one */
@@ -113,8 +114,8 @@ typedef struct
   char path[FS_TEXT_SIZE]; /* "model.layers.0.units" */
 } FsPlace;
 
-/* Whether the setting matters to the experiment: its condition on another setting, if any, holds. */
-bool fs_setting_is_used (const FsSetting *setting, const FsExperiment *experiment);
+/* Whether the setting matters where it is: its condition on another setting, if any, holds. */
+bool fs_place_is_used (const FsPlace *place, const FsExperiment *experiment);
 
 /* What a setting accepts, as a clause: "a whole number from 1 to 1000000, or auto". */
 void fs_setting_describe_allowed (const FsSetting *setting, char *buffer, size_t size);

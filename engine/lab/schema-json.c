@@ -81,15 +81,33 @@ static const char *const type_words[] = {
   [FS_TYPE_CHOICE] = "choice", [FS_TYPE_TEXT] = "text",       [FS_TYPE_NAMES] = "names",
 };
 
-/* One choice as a word, several as a list. */
-static void
-append_condition (GString *json, const FsSetting *setting)
+/* The row that this one depends on, in the same table. */
+static const FsSetting *
+condition_of (const FsSchema *schema, const FsSetting *setting)
 {
-  FsExperiment experiment = fs_experiment_default ();
-  FsPlace place;
-  if (fs_experiment_find (&experiment, setting->only_if_key, &place, NULL) != FS_OK)
+  for (size_t i = 0; i < schema->n_settings; i++)
+    {
+      const FsSetting *other = &schema->settings[i];
+      if (g_str_equal (other->key, setting->only_if_key)
+          && (!setting->kinds || (other->kinds & setting->kinds)))
+        return other;
+    }
+  return NULL;
+}
+
+/* One choice as a word, several as a list; a switch as true or false. */
+static void
+append_condition (GString *json, const FsSchema *schema, const FsSetting *setting)
+{
+  const FsSetting *other = condition_of (schema, setting);
+  if (!other)
     return;
-  const FsChoice *choices = place.setting->choices;
+  if (other->type == FS_TYPE_BOOLEAN)
+    {
+      append_boolean_member (json, "only_if_choice", setting->only_if_choice != 0);
+      return;
+    }
+  const FsChoice *choices = other->choices;
   if (!setting->only_if_choices)
     {
       append_string_member (json, "only_if_choice", choices[setting->only_if_choice].word);
@@ -107,7 +125,7 @@ append_condition (GString *json, const FsSetting *setting)
 }
 
 static void
-append_setting (GString *json, const FsSetting *setting)
+append_setting (GString *json, const FsSchema *schema, const FsSetting *setting)
 {
   g_string_append (json, "{\"key\": ");
   fs_json_append_string (json, setting->key);
@@ -127,7 +145,7 @@ append_setting (GString *json, const FsSetting *setting)
   append_string_member (json, "keras", setting->keras_name);
   append_string_member (json, "only_if", setting->only_if_key);
   if (setting->only_if_key)
-    append_condition (json, setting);
+    append_condition (json, schema, setting);
   g_string_append_c (json, '}');
 }
 
@@ -142,7 +160,7 @@ append_settings (GString *json, const FsSchema *schema, int kind, const char *in
       if (kind >= 0 && !(schema->settings[i].kinds >> kind & 1))
         continue;
       g_string_append_printf (json, "%s\n%s", is_first ? "" : ",", indent);
-      append_setting (json, &schema->settings[i]);
+      append_setting (json, schema, &schema->settings[i]);
       is_first = FALSE;
     }
   g_string_append_c (json, ']');

@@ -34,6 +34,27 @@ test_defaults (void)
 }
 
 /* Every row must be fit to be shown: this is what makes a forgotten column of the table a failure. */
+/* What a row depends on is a choice or a switch beside it, for every kind that uses the row. */
+static void
+check_condition (const FsSchema *schema, const FsSetting *setting)
+{
+  for (int kind = 0; kind < 32; kind++)
+    {
+      const FsSetting *other = NULL;
+      if (setting->kinds && !(setting->kinds >> kind & 1))
+        continue;
+      for (size_t i = 0; i < schema->n_settings && !other; i++)
+        if (g_str_equal (schema->settings[i].key, setting->only_if_key)
+            && (!setting->kinds || (schema->settings[i].kinds >> kind & 1)))
+          other = &schema->settings[i];
+      /* Bits beyond the last kind are of a row for every kind, present and to come. */
+      if (!other && setting->kinds == ~UINT32_C (0))
+        continue;
+      g_assert_nonnull (other);
+      g_assert_true (other->type == FS_TYPE_CHOICE || other->type == FS_TYPE_BOOLEAN);
+    }
+}
+
 static void
 check_rows (const FsSchema *schema)
 {
@@ -58,13 +79,7 @@ check_rows (const FsSchema *schema)
         g_assert_true (setting->special_value < setting->min
                        || setting->special_value > setting->max);
       if (setting->only_if_key)
-        {
-          FsExperiment experiment = fs_experiment_default ();
-          FsPlace place;
-          g_assert_cmpint (fs_experiment_find (&experiment, setting->only_if_key, &place, NULL), ==,
-                           FS_OK);
-          g_assert_cmpint (place.setting->type, ==, FS_TYPE_CHOICE);
-        }
+        check_condition (schema, setting);
     }
 }
 
@@ -417,12 +432,34 @@ test_hash (void)
   g_assert_cmpuint (fs_experiment_hash (&experiment), !=, hash);
 }
 
+/* The leak of a dense layer matters to a leaky ReLU of the same layer. */
+static void
+test_use (void)
+{
+  FsExperiment experiment = fs_experiment_default ();
+  FsPlace leak, unit;
+  g_assert_cmpint (fs_experiment_insert_layer (&experiment, 1, FS_LAYER_DENSE, NULL), ==, FS_OK);
+  experiment.layers[1].units = 4;
+  g_assert_cmpint (fs_experiment_find (&experiment, "model.layers.1.leak", &leak, NULL), ==, FS_OK);
+  g_assert_false (fs_place_is_used (&leak, &experiment));
+  experiment.layers[experiment.n_layers - 1].activation = FS_ACTIVATION_LEAKY_RELU;
+  g_assert_false (fs_place_is_used (&leak, &experiment));
+  experiment.layers[1].activation = FS_ACTIVATION_LEAKY_RELU;
+  g_assert_true (fs_place_is_used (&leak, &experiment));
+
+  g_assert_cmpint (fs_experiment_find (&experiment, "train.schedule.unit", &unit, NULL), ==, FS_OK);
+  g_assert_false (fs_place_is_used (&unit, &experiment));
+  experiment.train.schedule.type = FS_SCHEDULE_COSINE;
+  g_assert_true (fs_place_is_used (&unit, &experiment));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/experiment/defaults", test_defaults);
   g_test_add_func ("/experiment/tables", test_tables);
+  g_test_add_func ("/experiment/use", test_use);
   g_test_add_func ("/experiment/walk", test_walk);
   g_test_add_func ("/experiment/walk-of-empty-lists", test_walk_of_empty_lists);
   g_test_add_func ("/experiment/set", test_set);

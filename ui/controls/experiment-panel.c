@@ -327,7 +327,7 @@ sync_values (FsExperimentPanel *self)
         {
           fs_setting_row_sync (row, &place, &experiment, frame);
           gtk_widget_set_visible (GTK_WIDGET (row),
-                                  fs_setting_is_used (place.setting, &experiment));
+                                  fs_place_is_used (&place, &experiment));
         }
     }
   show_problem (self);

@@ -16,6 +16,7 @@ struct _FsItemRow
   char *main_path;
   GtkWidget *main_control; /* NULL until a setting is added */
   GPtrArray *rows;         /* FsSettingRows inside, owned by the widget tree */
+  GtkWidget *more;         /* folds away what few need; NULL until there is such a setting */
   GtkWidget *fact_label;   /* inside too: a sentence would crowd the row itself */
   char *error;
   gboolean is_off; /* a step that is switched off */
@@ -125,6 +126,22 @@ fs_item_row_new (const FsKind *kind, size_t index, size_t n)
   return GTK_WIDGET (self);
 }
 
+static GtkWidget *
+more_row (FsItemRow *self)
+{
+  if (!self->more)
+    {
+      g_autofree char *name = g_strdup_printf ("More: %s", self->kind->label);
+
+      self->more = adw_expander_row_new ();
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->more), "More");
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      name, -1);
+      fs_controls_name_focusables (self->more, name);
+    }
+  return self->more;
+}
+
 void
 fs_item_row_add (FsItemRow *self, const FsPlace *place)
 {
@@ -146,7 +163,8 @@ fs_item_row_add (FsItemRow *self, const FsPlace *place)
   row = fs_setting_row_new (place);
   g_signal_connect_swapped (row, "edited", G_CALLBACK (row_edited_cb), self);
   g_ptr_array_add (self->rows, row);
-  adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
+  adw_expander_row_add_row (
+      ADW_EXPANDER_ROW (place->setting->is_advanced ? more_row (self) : GTK_WIDGET (self)), row);
 }
 
 static GtkWidget *
@@ -184,6 +202,8 @@ fs_item_row_finish (FsItemRow *self)
   gtk_widget_set_visible (self->fact_label, FALSE);
   gtk_box_append (GTK_BOX (inside), self->fact_label);
   gtk_box_append (GTK_BOX (inside), box);
+  if (self->more)
+    adw_expander_row_add_row (ADW_EXPANDER_ROW (self), self->more);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   gtk_widget_set_focusable (row, FALSE);
@@ -211,6 +231,7 @@ fs_item_row_sync (FsItemRow *self,
       if (!g_str_equal (fs_setting_row_get_path (row), place->path))
         continue;
       fs_setting_row_sync (row, place, experiment, frame);
+      gtk_widget_set_visible (GTK_WIDGET (row), fs_place_is_used (place, experiment));
       if (g_str_equal (place->setting->key, "enabled"))
         {
           self->is_off = fs_place_get_number (place) == 0;
@@ -244,6 +265,8 @@ fs_item_row_set_error (FsItemRow *self, const char *path, const char *sentence)
       fs_setting_row_set_error (row, sentence);
       if (sentence)
         adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self), TRUE);
+      if (sentence && self->more && gtk_widget_is_ancestor (GTK_WIDGET (row), self->more))
+        adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self->more), TRUE);
       return TRUE;
     }
   if (g_strcmp0 (path, self->main_path) != 0)
