@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Jobs on a pool of threads; see paired-runs.h. What crosses between a job's thread and the owner's
+ * are atomic counters and, once, the finished result behind an atomic flag. */
+
+#include "engine/lab/paired-runs.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
+#include "engine/lab/run-load.h"
+
+/* Behind the run that the user watches (which is at 5). */
+#define NICENESS 10
+
+/* Between two looks of the owner at the counters. */
+#define LOOK_INTERVAL_MS 150
+
+typedef struct
+{
+  FsPairedRuns *runs;
+  FsExperiment experiment;
+  atomic_uint n_epochs;
+  atomic_bool is_over; /* done, failed or cancelled; nothing writes the result after that */
+  gboolean is_done;
+  FsPairedResult result;
+} Job;
+
+struct FsPairedRuns
+{
+  Job *jobs; /* [n_arms][n_seeds] */
+  guint n_arms, n_seeds, n_jobs;
+  char *base;
+  GThreadPool *pool;
+  FsInterrupt interrupt;
+  atomic_uint n_over;
+  GMutex lock; /* with `changed`: only for waiting */
+  GCond changed;
+  GSource *source;
+  FsPairedNotify notify;
+  void *data;
+  guint64 n_told;
+};
+
+/* ---- a job, on its thread ---- */
+
+static void
+fail (Job *job, const char *sentence)
+{
+  g_strlcpy (job->result.error, sentence, sizeof job->result.error);
+}
+
+static void
+measure_window (FsPairedResult *result,
+                const FsDataset *dataset,
+                const double *predicted,
+                size_t start,
+                guint *n_aims)
+{
+  double last = dataset->target_raw[start + dataset->length - 1];
+  for (size_t h = 0; h < dataset->horizon; h++)
+    {
+      const size_t row = start + dataset->length + h;
+      double truth = dataset->target_raw[row], error = predicted[h] - truth;
+      if (!isfinite (truth))
+        continue;
+      if (n_aims[row]++ == 0)
+        result->squared[row] = result->absolute[row] = result->last_value[row] = 0;
+      double share = 1.0 / n_aims[row];
+      result->squared[row] += share * (error * error - result->squared[row]);
+      result->absolute[row] += share * (fabs (error) - result->absolute[row]);
+      result->last_value[row] +=
+          share * ((last - truth) * (last - truth) - result->last_value[row]);
+    }
+}
+
+static void
+measure_errors (Job *job, FsLoaded *loaded)
+{
+  const FsDataset *dataset = loaded->prepared->dataset;
+  const FsWindows *windows = &dataset->windows[FS_PART_TEST];
+  FsPairedResult *result = &job->result;
+  g_autofree double *predicted = g_new (double, windows->n * dataset->n_outputs + 1);
+  g_autofree guint *n_aims = g_new0 (guint, dataset->n_rows + 1);
+  result->n_rows = dataset->n_rows;
+  result->squared = g_new (double, dataset->n_rows + 1);
+  result->absolute = g_new (double, dataset->n_rows + 1);
+  result->last_value = g_new (double, dataset->n_rows + 1);
+  for (size_t row = 0; row < dataset->n_rows; row++)
+    result->squared[row] = result->absolute[row] = result->last_value[row] = NAN;
+  if (windows->n == 0
+      || fs_trainer_predict (loaded->trainer, FS_PART_TEST, predicted, &job->runs->interrupt)
+             != FS_OK)
+    return;
+  for (size_t i = 0; i < windows->n; i++)
+    {
+      double *window = predicted + i * dataset->n_outputs;
+      const size_t start = windows->starts[i];
+      fs_recipe_invert_target (dataset->recipe, window, dataset->n_outputs,
+                               start + dataset->length);
+      measure_window (result, dataset, window, start, n_aims);
+    }
+}
+
+static gboolean
+train_to_the_end (Job *job, FsTrainer *trainer)
+{
+  for (;;)
+    switch (fs_trainer_advance (trainer, &job->runs->interrupt))
+      {
+      case FS_ADVANCED_EPOCH:
+        atomic_fetch_add_explicit (&job->n_epochs, 1, memory_order_relaxed);
+        break;
+      case FS_ADVANCED_END:
+        return TRUE;
+      case FS_ADVANCED_INTERRUPTED:
+        return FALSE;
+      default:
+        break;
+      }
+}
+
+static gboolean
+run_job (Job *job)
+{
+  g_autoptr (GError) error = NULL;
+  FsLoaded loaded = { 0 };
+  gboolean is_done = FALSE;
+  if (fs_interrupt_is_requested (&job->runs->interrupt))
+    return FALSE;
+  if (!fs_loaded_make (&loaded, &job->experiment, job->runs->base, 1, &job->runs->interrupt,
+                       &error))
+    {
+      is_done = error->code != FS_INTERRUPTED;
+      fail (job, error->message);
+    }
+  else if (train_to_the_end (job, loaded.trainer))
+    {
+      const FsHistory *history = fs_trainer_history (loaded.trainer);
+      fs_history_share (&job->result.history, history);
+      job->result.baselines = loaded.prepared->baselines;
+      job->result.train_loss = job->result.validation = NAN;
+      if (history->n_observations > 0)
+        {
+          job->result.train_loss = history->observations[history->best].train_loss;
+          job->result.validation = fs_history_monitored (history, history->best);
+        }
+      measure_errors (job, &loaded);
+      is_done = !fs_interrupt_is_requested (&job->runs->interrupt);
+    }
+  fs_loaded_clear (&loaded);
+  return is_done;
+}
+
+static void
+job_cb (gpointer data, gpointer user_data)
+{
+  Job *job = data;
+  FsPairedRuns *runs = job->runs;
+#ifdef __linux__
+  setpriority (PRIO_PROCESS, 0, NICENESS); /* 0: the calling thread, which belongs to this pool */
+#endif
+  job->is_done = run_job (job);
+  atomic_store_explicit (&job->is_over, true, memory_order_release);
+  g_mutex_lock (&runs->lock);
+  atomic_fetch_add (&runs->n_over, 1);
+  g_cond_broadcast (&runs->changed);
+  g_mutex_unlock (&runs->lock);
+}
+
+/* ---- the owner ---- */
+
+static guint64
+count_progress (FsPairedRuns *runs)
+{
+  guint64 n = 0;
+  for (guint i = 0; i < runs->n_jobs; i++)
+    n += atomic_load_explicit (&runs->jobs[i].n_epochs, memory_order_relaxed);
+  return n + atomic_load (&runs->n_over);
+}
+
+static gboolean
+look_cb (gpointer data)
+{
+  FsPairedRuns *runs = data;
+  gboolean is_done = fs_paired_runs_is_done (runs);
+  guint64 n = count_progress (runs);
+  if (n == runs->n_told && !is_done)
+    return G_SOURCE_CONTINUE;
+  runs->n_told = n;
+  if (is_done)
+    {
+      /* `notify` may free the runs: nothing is touched after it. */
+      g_clear_pointer (&runs->source, g_source_unref);
+      runs->notify (runs, runs->data);
+      return G_SOURCE_REMOVE;
+    }
+  runs->notify (runs, runs->data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+watch (FsPairedRuns *runs)
+{
+  runs->source = g_timeout_source_new (LOOK_INTERVAL_MS);
+  g_source_set_callback (runs->source, look_cb, runs, NULL);
+  g_source_attach (runs->source, g_main_context_get_thread_default ());
+}
+
+static guint
+choose_n_jobs (guint n_jobs, guint n_runs)
+{
+  guint n_cores = g_get_num_processors ();
+  if (n_jobs == 0)
+    n_jobs = n_cores > 1 ? n_cores - 1 : 1;
+  return MIN (n_jobs, n_runs);
+}
+
+FsPairedRuns *
+fs_paired_runs_new (const FsPairedArm *arms,
+                    guint n_arms,
+                    guint n_seeds,
+                    const char *base,
+                    guint n_jobs,
+                    FsPairedNotify notify,
+                    void *data)
+{
+  g_return_val_if_fail (n_arms > 0 && n_arms <= FS_PAIRED_MAX_ARMS, NULL);
+  g_return_val_if_fail (n_seeds > 0 && n_seeds <= FS_PAIRED_MAX_SEEDS, NULL);
+  FsPairedRuns *runs = g_new0 (FsPairedRuns, 1);
+  runs->n_arms = n_arms;
+  runs->n_seeds = n_seeds;
+  runs->n_jobs = n_arms * n_seeds;
+  runs->base = g_strdup (base);
+  runs->notify = notify;
+  runs->data = data;
+  runs->jobs = g_new0 (Job, runs->n_jobs);
+  g_mutex_init (&runs->lock);
+  g_cond_init (&runs->changed);
+  runs->pool =
+      g_thread_pool_new (job_cb, NULL, (gint) choose_n_jobs (n_jobs, runs->n_jobs), TRUE, NULL);
+  /* Seed by seed, so that a first comparison of all arms is there as soon as can be. */
+  for (guint seed = 0; seed < n_seeds; seed++)
+    for (guint arm = 0; arm < n_arms; arm++)
+      {
+        Job *job = &runs->jobs[arm * n_seeds + seed];
+        job->runs = runs;
+        job->experiment = *arms[arm].experiment;
+        job->experiment.train.seed += arms[arm].seed_shift + seed;
+        g_thread_pool_push (runs->pool, job, NULL);
+      }
+  if (notify)
+    watch (runs);
+  return runs;
+}
+
+void
+fs_paired_runs_cancel (FsPairedRuns *runs)
+{
+  atomic_store (&runs->interrupt.is_requested, true);
+}
+
+void
+fs_paired_runs_free (FsPairedRuns *runs)
+{
+  if (!runs)
+    return;
+  if (runs->source)
+    g_source_destroy (runs->source);
+  g_clear_pointer (&runs->source, g_source_unref);
+  fs_paired_runs_cancel (runs);
+  g_thread_pool_free (runs->pool, FALSE, TRUE);
+  for (guint i = 0; i < runs->n_jobs; i++)
+    {
+      FsPairedResult *result = &runs->jobs[i].result;
+      fs_history_clear (&result->history);
+      g_free (result->squared);
+      g_free (result->absolute);
+      g_free (result->last_value);
+    }
+  g_free (runs->jobs);
+  g_free (runs->base);
+  g_mutex_clear (&runs->lock);
+  g_cond_clear (&runs->changed);
+  g_free (runs);
+}
+
+gboolean
+fs_paired_runs_is_done (FsPairedRuns *runs)
+{
+  return atomic_load (&runs->n_over) == runs->n_jobs;
+}
+
+gboolean
+fs_paired_runs_is_cancelled (FsPairedRuns *runs)
+{
+  return fs_interrupt_is_requested (&runs->interrupt);
+}
+
+guint
+fs_paired_runs_n_done (FsPairedRuns *runs)
+{
+  return atomic_load (&runs->n_over);
+}
+
+double
+fs_paired_runs_progress (FsPairedRuns *runs)
+{
+  double done = 0;
+  for (guint i = 0; i < runs->n_jobs; i++)
+    {
+      const Job *job = &runs->jobs[i];
+      double asked = (double) MAX (job->experiment.train.epochs, 1);
+      guint n = atomic_load_explicit (&job->n_epochs, memory_order_relaxed);
+      done += atomic_load (&job->is_over) ? 1 : MIN (n / asked, 1);
+    }
+  return done / runs->n_jobs;
+}
+
+const FsPairedResult *
+fs_paired_runs_result (FsPairedRuns *runs, guint arm, guint seed)
+{
+  const Job *job = &runs->jobs[arm * runs->n_seeds + seed];
+  g_return_val_if_fail (arm < runs->n_arms && seed < runs->n_seeds, NULL);
+  if (!atomic_load_explicit (&job->is_over, memory_order_acquire) || !job->is_done)
+    return NULL;
+  return &job->result;
+}
+
+void
+fs_paired_runs_wait (FsPairedRuns *runs, FsPairedNotify progress, void *data)
+{
+  while (!fs_paired_runs_is_done (runs))
+    {
+      g_mutex_lock (&runs->lock);
+      if (!fs_paired_runs_is_done (runs))
+        g_cond_wait_until (&runs->changed, &runs->lock,
+                           g_get_monotonic_time () + LOOK_INTERVAL_MS * G_TIME_SPAN_MILLISECOND);
+      g_mutex_unlock (&runs->lock);
+      if (progress)
+        progress (runs, data);
+    }
+}
