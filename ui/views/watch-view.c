@@ -8,6 +8,8 @@
 #include <adwaita.h>
 
 #include "ui/chart/chart.h"
+#include "ui/controls/drop-down.h"
+#include "ui/views/error-plot.h"
 #include "ui/views/forecast-plot.h"
 #include "ui/views/loss-plot.h"
 #include "ui/views/scrubber.h"
@@ -24,12 +26,14 @@ struct _FsWatchView
   GtkWidget *verdict_line, *headline, *detail;
   GtkWidget *loss, *forecast; /* FsCharts */
   GtkWidget *scrubber;
+  GtkWidget *picture; /* what the lower chart shows: its words are lower_pictures */
   GtkWidget *test_toggle;
 
   FsLossPlot *loss_plot;
   guint run_id;            /* the run the plots follow */
   const FsSnapshot *drawn; /* owned: what the charts show now */
   gboolean drawn_shows_test;
+  guint drawn_picture;
   guint drawn_epoch;
 };
 
@@ -39,6 +43,17 @@ static const char *const tone_classes[] = { [FS_TONE_NEUTRAL] = "neutral",
                                             [FS_TONE_GOOD] = "good",
                                             [FS_TONE_WARNING] = "caution",
                                             [FS_TONE_BAD] = "bad" };
+
+/* The first is the forecast itself, the others are FsErrorPictures in their order. */
+static const char *const lower_pictures[] = { "Forecast",        "Residuals",      "Histogram",
+                                              "Autocorrelation", "By steps ahead", NULL };
+static const char *const lower_helps[] = {
+  "Measured and predicted values in original units.",
+  "What was measured minus what was predicted, over time: a good fit leaves no pattern.",
+  "How often it misses by how much: wide tails and a shifted middle show here.",
+  "Whether one miss foretells the next: bars beyond the dotted lines are signal not yet learned.",
+  "How the error grows with the number of steps ahead, beside repeating the last value.",
+};
 
 /* ---- showing ---- */
 
@@ -96,11 +111,25 @@ show_loss (FsWatchView *self, const FsSnapshot *snapshot, guint epoch)
 }
 
 static void
-show_forecast (FsWatchView *self, const FsSnapshot *snapshot, gboolean shows_test)
+show_forecast (FsWatchView *self, const FsSnapshot *snapshot, guint picture, gboolean shows_test)
 {
-  g_autofree char *description = fs_forecast_plot_describe (snapshot, shows_test);
+  g_autofree char *description = NULL;
+  FsPlot *plot;
 
-  fs_chart_take_plot (FS_CHART (self->forecast), fs_forecast_plot_make (snapshot, shows_test));
+  if (picture == 0)
+    {
+      plot = fs_forecast_plot_make (snapshot, shows_test);
+      description = fs_forecast_plot_describe (snapshot, shows_test);
+    }
+  else
+    {
+      plot = fs_error_plot_make ((FsErrorPicture) (picture - 1), snapshot, shows_test);
+      description = fs_error_plot_describe ((FsErrorPicture) (picture - 1), snapshot, shows_test);
+    }
+  /* Another picture has other axes: the zoom of the last means nothing there. */
+  if (picture != self->drawn_picture)
+    fs_chart_set_follow (FS_CHART (self->forecast), TRUE);
+  fs_chart_take_plot (FS_CHART (self->forecast), plot);
   fs_chart_set_description (FS_CHART (self->forecast), description);
 }
 
@@ -126,6 +155,7 @@ update (FsWatchView *self)
   const FsSnapshot *drawn = self->drawn;
   gboolean shows_test = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->test_toggle));
   gboolean is_other_run = shown_run (self) != self->run_id;
+  guint picture = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->picture));
   guint epoch;
 
   if (is_other_run)
@@ -145,11 +175,12 @@ update (FsWatchView *self)
     show_loss (self, snapshot, epoch);
   if (!drawn || !snapshot || is_other_run || drawn->dataset != snapshot->dataset
       || drawn->forecast != snapshot->forecast || drawn->state != snapshot->state
-      || shows_test != self->drawn_shows_test)
-    show_forecast (self, snapshot, shows_test);
+      || shows_test != self->drawn_shows_test || picture != self->drawn_picture)
+    show_forecast (self, snapshot, picture, shows_test);
 
   self->drawn_epoch = epoch;
   self->drawn_shows_test = shows_test;
+  self->drawn_picture = picture;
   if (snapshot)
     fs_snapshot_ref (snapshot);
   g_clear_pointer (&self->drawn, fs_snapshot_unref);
@@ -297,6 +328,24 @@ make_card (GtkWidget *chart, int height)
   return card;
 }
 
+/* In the forecast's upper right corner: what is shown of it. */
+static GtkWidget *
+make_forecast_tools (FsWatchView *self)
+{
+  GtkWidget *tools = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
+
+  self->picture = fs_drop_down_new ("Picture of the forecast");
+  fs_drop_down_set (self->picture, lower_pictures, lower_helps, 0);
+  gtk_widget_add_css_class (self->picture, "flat");
+  g_signal_connect_swapped (self->picture, "notify::selected", G_CALLBACK (update), self);
+  gtk_box_append (GTK_BOX (tools), self->picture);
+  gtk_box_append (GTK_BOX (tools), self->test_toggle);
+  gtk_widget_set_halign (tools, GTK_ALIGN_END);
+  gtk_widget_set_valign (tools, GTK_ALIGN_START);
+  gtk_widget_add_css_class (tools, "chart-tools");
+  return tools;
+}
+
 static void
 fs_watch_view_init (FsWatchView *self)
 {
@@ -317,16 +366,13 @@ fs_watch_view_init (FsWatchView *self)
   forecast_card = make_card (self->forecast, FORECAST_HEIGHT_PX);
   self->test_toggle = gtk_toggle_button_new ();
   gtk_button_set_icon_name (GTK_BUTTON (self->test_toggle), "view-conceal-symbolic");
-  gtk_widget_set_halign (self->test_toggle, GTK_ALIGN_END);
-  gtk_widget_set_valign (self->test_toggle, GTK_ALIGN_START);
   gtk_widget_add_css_class (self->test_toggle, "flat");
-  gtk_widget_add_css_class (self->test_toggle, "chart-toggle");
   gtk_widget_set_tooltip_text (self->test_toggle,
                                "Show the test part. It is honest only until you choose by it.");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->test_toggle), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   "Show the test part", -1);
   g_signal_connect_swapped (self->test_toggle, "toggled", G_CALLBACK (test_toggled_cb), self);
-  gtk_overlay_add_overlay (GTK_OVERLAY (forecast_card), self->test_toggle);
+  gtk_overlay_add_overlay (GTK_OVERLAY (forecast_card), make_forecast_tools (self));
   gtk_box_append (GTK_BOX (self->box), forecast_card);
 
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
