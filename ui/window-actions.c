@@ -5,6 +5,7 @@
 
 #include "ui/window-private.h"
 
+#include "ui/chart/chart.h"
 #include "ui/views/watch-view.h"
 
 /* On top of the larger font, which the charts have too. */
@@ -99,6 +100,16 @@ epoch_on (GtkWidget *widget, const char *name, GVariant *parameter)
   fs_watch_view_move_epoch (FS_WATCH_VIEW (FS_WINDOW (widget)->watch), 1);
 }
 
+static void
+magnify_charts (GtkWidget *widget, double magnification)
+{
+  if (FS_IS_CHART (widget))
+    fs_chart_set_magnification (FS_CHART (widget), magnification);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    magnify_charts (child, magnification);
+}
+
 /* Presentation: the whole screen, larger text, thicker lines. */
 static void
 presentation (GtkWidget *widget, const char *name, GVariant *parameter)
@@ -116,8 +127,19 @@ presentation (GtkWidget *widget, const char *name, GVariant *parameter)
       gtk_widget_remove_css_class (widget, "presentation");
       gtk_window_unfullscreen (GTK_WINDOW (self));
     }
-  fs_watch_view_set_magnification (FS_WATCH_VIEW (self->watch),
-                                   self->is_presenting ? PRESENTATION_MAGNIFICATION : 1);
+  magnify_charts (widget, self->is_presenting ? PRESENTATION_MAGNIFICATION : 1);
+}
+
+static void
+show_view (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  fs_window_show_view (FS_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+show_view_at (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  fs_window_show_view_at (FS_WINDOW (widget), (guint) g_variant_get_int32 (parameter));
 }
 
 static void
@@ -159,6 +181,8 @@ fs_window_install_actions (GtkWidgetClass *class)
     { "win.epoch-back", NULL, epoch_back },
     { "win.epoch-on", NULL, epoch_on },
     { "win.presentation", NULL, presentation },
+    { "win.view", "s", show_view },
+    { "win.view-at", "i", show_view_at },
     { "win.show-experiment", NULL, show_experiment },
     { "win.show-diagnosis", NULL, show_diagnosis },
   };

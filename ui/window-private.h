@@ -17,12 +17,15 @@ struct _FsWindow
   GtkWidget *step_button, *reset_button, *undo_button, *redo_button, *menu_button;
   AdwFlap *left_flap, *right_flap;
   AdwBin *left_bin, *right_bin, *strip_bin;
-  GtkWidget *switcher;
   GtkStack *views;
   GtkWidget *panel; /* FsExperimentPanel */
   GtkWidget *watch; /* FsWatchView */
   gboolean is_presenting;
 };
+
+/* window.c: a page of the centre, by its name or by its place from 0; no such page is no change. */
+void fs_window_show_view (FsWindow *window, const char *name);
+void fs_window_show_view_at (FsWindow *window, guint index);
 
 /* window-actions.c */
 void fs_window_install_actions (GtkWidgetClass *class);

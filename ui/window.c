@@ -10,6 +10,7 @@
 #include "ui/facts.h"
 #include "ui/settings.h"
 #include "ui/verdict/diagnosis-panel.h"
+#include "ui/views/prepare-view.h"
 #include "ui/views/run-strip.h"
 #include "ui/views/watch-view.h"
 
@@ -73,13 +74,49 @@ notice_cb (FsWindow *self, const char *sentence, const char *button, const char 
   fs_window_say (self, sentence, button, action);
 }
 
-/* A switcher with a single tab would switch nothing. */
-static void
-views_changed_cb (FsWindow *self)
-{
-  g_autoptr (GtkSelectionModel) pages = gtk_stack_get_pages (self->views);
+/* ---- the views ---- */
 
-  gtk_widget_set_visible (self->switcher, g_list_model_get_n_items (G_LIST_MODEL (pages)) > 1);
+/* The pages of the centre in the order of the switcher. Keys are bound to their place in
+ * app/application.c: Alt+1 is the first. */
+static const struct
+{
+  const char *name, *title;
+  GtkWidget *(*make) (FsSession *session);
+} views[] = {
+  { "watch", "Watch", fs_watch_view_new },
+  { "prepare", "Prepare", fs_prepare_view_new },
+};
+
+static void
+view_cb (FsWindow *self)
+{
+  const char *name = gtk_stack_get_visible_child_name (self->views);
+
+  if (name)
+    fs_settings_set_text ("view", name);
+}
+
+static void
+make_views (FsWindow *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+    gtk_stack_add_titled (self->views, views[i].make (self->session), views[i].name,
+                          views[i].title);
+  self->watch = gtk_stack_get_child_by_name (self->views, "watch");
+}
+
+void
+fs_window_show_view (FsWindow *self, const char *name)
+{
+  if (gtk_stack_get_child_by_name (self->views, name))
+    gtk_stack_set_visible_child_name (self->views, name);
+}
+
+void
+fs_window_show_view_at (FsWindow *self, guint index)
+{
+  if (index < G_N_ELEMENTS (views))
+    fs_window_show_view (self, views[index].name);
 }
 
 /* ---- what is remembered ---- */
@@ -87,6 +124,9 @@ views_changed_cb (FsWindow *self)
 static void
 restore_state (FsWindow *self)
 {
+  g_autofree char *view = fs_settings_get_text ("view", views[0].name);
+
+  fs_window_show_view (self, view);
   gtk_window_set_default_size (GTK_WINDOW (self),
                                fs_settings_get_integer ("width", DEFAULT_WIDTH_PX),
                                fs_settings_get_integer ("height", DEFAULT_HEIGHT_PX));
@@ -157,7 +197,6 @@ fs_window_class_init (FsWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, FsWindow, left_bin);
   gtk_widget_class_bind_template_child (widget_class, FsWindow, right_bin);
   gtk_widget_class_bind_template_child (widget_class, FsWindow, strip_bin);
-  gtk_widget_class_bind_template_child (widget_class, FsWindow, switcher);
   gtk_widget_class_bind_template_child (widget_class, FsWindow, views);
   fs_window_install_actions (widget_class);
 }
@@ -175,12 +214,10 @@ fs_window_new (GtkApplication *application, unsigned n_threads)
 
   self->session = fs_session_new (n_threads);
   self->panel = fs_experiment_panel_new (self->session);
-  self->watch = fs_watch_view_new (self->session);
   adw_bin_set_child (self->left_bin, self->panel);
   adw_bin_set_child (self->right_bin, fs_diagnosis_panel_new (self->session));
   adw_bin_set_child (self->strip_bin, fs_run_strip_new (self->session));
-  gtk_stack_add_titled (self->views, self->watch, "watch", "Watch");
-  views_changed_cb (self);
+  make_views (self);
 
   g_signal_connect_swapped (self->session, "experiment", G_CALLBACK (update), self);
   g_signal_connect_swapped (self->session, "snapshot", G_CALLBACK (update), self);
@@ -188,6 +225,8 @@ fs_window_new (GtkApplication *application, unsigned n_threads)
   g_signal_connect_swapped (self->session, "notice", G_CALLBACK (notice_cb), self);
   fs_window_accept_drops (self);
   restore_state (self);
+  g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (view_cb), self,
+                           G_CONNECT_SWAPPED);
   update (self);
   return self;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "tests/ui/focus-names.h"
 #include "ui/chart/chart.h"
+#include "ui/views/prepare-view.h"
 #include "ui/views/watch-view.h"
 #include "ui/window.h"
 
@@ -218,6 +219,34 @@ test_presentation (Fixture *fixture, const void *epochs)
   g_assert_cmpfloat (fs_chart_get_magnification (FS_CHART (loss)), ==, 1);
 }
 
+/* Each view by its name and by its place; the one that is open is remembered. */
+static void
+test_views (Fixture *fixture, const void *epochs)
+{
+  GtkWidget *watch = find_below (GTK_WIDGET (fixture->window), FS_TYPE_WATCH_VIEW, 0);
+  GtkWidget *prepare = find_below (GTK_WIDGET (fixture->window), FS_TYPE_PREPARE_VIEW, 0);
+  FsWindow *second;
+
+  g_assert_true (gtk_widget_get_mapped (watch));
+  g_assert_false (gtk_widget_get_mapped (prepare));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s", "prepare");
+  g_assert_true (gtk_widget_get_mapped (prepare));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s", "no such view");
+  g_assert_true (gtk_widget_get_mapped (prepare));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view-at", "i", 0);
+  g_assert_true (gtk_widget_get_mapped (watch));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view-at", "i", 1);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view-at", "i", 99);
+  g_assert_true (gtk_widget_get_mapped (prepare));
+  assert_focusables_have_names (GTK_WIDGET (fixture->window));
+
+  second = fs_window_new (GTK_APPLICATION (application), 1);
+  prepare = find_below (GTK_WIDGET (second), FS_TYPE_PREPARE_VIEW, 0);
+  g_assert_true (gtk_widget_get_child_visible (prepare));
+  gtk_widget_activate_action (GTK_WIDGET (second), "win.view", "s", "watch");
+  gtk_window_destroy (GTK_WINDOW (second));
+}
+
 static void
 test_panes (Fixture *fixture, const void *epochs)
 {
@@ -266,6 +295,7 @@ main (int argc, char **argv)
   ADD ("focus-has-names", forever, test_focus_has_names);
   ADD ("refused-files", forever, test_refused_files);
   ADD ("presentation", forever, test_presentation);
+  ADD ("views", forever, test_views);
   ADD ("panes", forever, test_panes);
   ADD ("close-while-training", forever, test_close_while_training);
   status = g_test_run ();

@@ -205,13 +205,6 @@ test_toggled_cb (FsWatchView *self)
 }
 
 void
-fs_watch_view_set_magnification (FsWatchView *self, double magnification)
-{
-  fs_chart_set_magnification (FS_CHART (self->loss), magnification);
-  fs_chart_set_magnification (FS_CHART (self->forecast), magnification);
-}
-
-void
 fs_watch_view_play (FsWatchView *self)
 {
   fs_scrubber_play (FS_SCRUBBER (self->scrubber));

@@ -13,8 +13,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FsWatchView, fs_watch_view, FS, WATCH_VIEW, GtkWidget)
 
 GtkWidget *fs_watch_view_new (FsSession *session);
-/* Larger lines and text in the charts, for a projector; 1 is the ordinary size. */
-void fs_watch_view_set_magnification (FsWatchView *view, double magnification);
 void fs_watch_view_play (FsWatchView *view);
 void fs_watch_view_move_epoch (FsWatchView *view, int by);
 
