@@ -32,7 +32,8 @@ char *
 fs_results_history_csv (const FsHistory *history)
 {
   GString *text = g_string_new ("epoch,train_loss,val_loss,running_loss,learning_rate,"
-                                "gradient_norm,gradient_norm_max,clipped_share,update_ratio\n");
+                                "gradient_norm,gradient_norm_max,clipped_share,update_ratio,"
+                                "gradient_norm_p90,gradient_norm_p99\n");
   for (size_t i = 0; i < history->n_observations; i++)
     {
       const FsObservation *observation = &history->observations[i];
@@ -48,6 +49,8 @@ fs_results_history_csv (const FsHistory *history)
       append_cell (text, observation->gradient_norm_max);
       append_cell (text, observation->clipped_share);
       append_cell (text, observation->update_ratio);
+      append_cell (text, observation->gradient_norm_p90);
+      append_cell (text, observation->gradient_norm_p99);
       g_string_append_c (text, '\n');
     }
   return g_string_free (text, FALSE);

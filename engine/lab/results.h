@@ -10,7 +10,7 @@
 #include "engine/lab/run.h"
 
 /* One line an epoch: epoch,train_loss,val_loss,running_loss,learning_rate,gradient_norm,
- * gradient_norm_max,clipped_share,update_ratio. Numbers are the shortest that read back to the same
+ * gradient_norm_max,clipped_share,update_ratio,gradient_norm_p90,gradient_norm_p99. Numbers are the shortest that read back to the same
  * double; val_loss is empty where there is no validation part. */
 char *fs_results_history_csv (const FsHistory *history);
 

@@ -58,6 +58,20 @@ fs_epoch_statistics_median_norm (FsEpochStatistics *statistics)
 }
 
 double
+fs_epoch_statistics_quantile_norm (FsEpochStatistics *statistics, double share)
+{
+  const size_t n = statistics->n_norms;
+  if (n == 0)
+    return NAN;
+  qsort (statistics->norms, n, sizeof *statistics->norms, compare_doubles);
+  const double place = share * (double) (n - 1);
+  const size_t below = (size_t) place;
+  const double low = statistics->norms[below];
+  const double high = statistics->norms[below + 1 < n ? below + 1 : below];
+  return low + (place - (double) below) * (high - low);
+}
+
+double
 fs_epoch_statistics_max_norm (const FsEpochStatistics *statistics)
 {
   double max = NAN;

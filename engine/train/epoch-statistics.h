@@ -23,5 +23,6 @@ void fs_epoch_statistics_add (FsEpochStatistics *statistics, double norm, bool i
 /* Median (of an even number: the mean of the two in the middle) and maximum; NaN without batches.
  * Reorders the norms. */
 double fs_epoch_statistics_median_norm (FsEpochStatistics *statistics);
+double fs_epoch_statistics_quantile_norm (FsEpochStatistics *statistics, double share); /* type 7 */
 double fs_epoch_statistics_max_norm (const FsEpochStatistics *statistics);
 double fs_epoch_statistics_clipped_share (const FsEpochStatistics *statistics);

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Bytes of an entry from which on a block begins with few of them. */
+#define LARGE_ENTRY 1024
+
 /* The entries follow the header. Entries below any holder's n are never written again; only the one
  * history that is not a view writes above them. */
 struct FsHistoryBlock
@@ -46,28 +49,37 @@ unref_block (FsHistoryBlock *block)
     free (block);
 }
 
+static FsHistoryBlock *
+new_block (size_t capacity, size_t entry_size)
+{
+  if (capacity > (SIZE_MAX - sizeof (FsHistoryBlock)) / entry_size)
+    return NULL;
+  FsHistoryBlock *block = malloc (sizeof *block + capacity * entry_size);
+  if (!block)
+    return NULL;
+  atomic_init (&block->n_references, 1);
+  block->capacity = capacity;
+  return block;
+}
+
 /* Makes *block one that has room for entry n and that this history alone appends to. */
 static FsStatus
 make_room (FsHistoryBlock **block, bool is_view, size_t n, size_t entry_size)
 {
   if (*block && !is_view && n < (*block)->capacity)
     return FS_OK;
-  size_t capacity = n < 32 ? 64 : 2 * n;
-  if (capacity > (SIZE_MAX - sizeof (FsHistoryBlock)) / entry_size)
-    return FS_TOO_LARGE;
-  FsHistoryBlock *new_block = malloc (sizeof *new_block + capacity * entry_size);
-  if (!new_block)
+  const size_t least = entry_size < LARGE_ENTRY ? 64 : 8;
+  FsHistoryBlock *grown = new_block (2 * n < least ? least : 2 * n, entry_size);
+  if (!grown)
     return FS_OUT_OF_MEMORY;
-  atomic_init (&new_block->n_references, 1);
-  new_block->capacity = capacity;
   if (n > 0)
-    memcpy (new_block->entries, (*block)->entries, n * entry_size);
+    memcpy (grown->entries, (*block)->entries, n * entry_size);
   unref_block (*block);
-  *block = new_block;
+  *block = grown;
   return FS_OK;
 }
 
-/* A view that is about to be appended to gets both blocks of its own, so that "is_view" is about the
+/* A view that is about to be appended to gets all blocks of its own, so that "is_view" is about the
  * whole. */
 static FsStatus
 own (FsHistory *history)
@@ -81,9 +93,14 @@ own (FsHistory *history)
       history->observations = (const FsObservation *) history->observation_block->entries;
       status = make_room (&history->event_block, true, history->n_events, sizeof (FsEvent));
     }
+  if (status == FS_OK)
+    {
+      history->events = (const FsEvent *) history->event_block->entries;
+      status = make_room (&history->probe_block, true, history->n_probes, sizeof (FsProbe));
+    }
   if (status != FS_OK)
     return status;
-  history->events = (const FsEvent *) history->event_block->entries;
+  history->probes = (const FsProbe *) history->probe_block->entries;
   history->is_view = false;
   return FS_OK;
 }
@@ -93,6 +110,7 @@ fs_history_clear (FsHistory *history)
 {
   unref_block (history->observation_block);
   unref_block (history->event_block);
+  unref_block (history->probe_block);
   *history = (FsHistory){ 0 };
 }
 
@@ -158,4 +176,58 @@ fs_history_share (FsHistory *to, const FsHistory *from)
   to->is_view = true;
   ref_block (to->observation_block);
   ref_block (to->event_block);
+  ref_block (to->probe_block);
+}
+
+/* ---- Probes ---- */
+
+bool
+fs_history_wants_probe (const FsHistory *history, uint32_t epoch)
+{
+  const uint32_t gap = history->probe_gap > 0 ? history->probe_gap : 1;
+  return history->n_probes == 0 || epoch >= history->probes[history->n_probes - 1].epoch + gap;
+}
+
+/* Keeps the first and then every second one, in a block of its own: others may be reading the old. */
+static FsStatus
+thin_probes (FsHistory *history)
+{
+  FsHistoryBlock *block = new_block (FS_HISTORY_MAX_PROBES, sizeof (FsProbe));
+  if (!block)
+    return FS_OUT_OF_MEMORY;
+  FsProbe *kept = (FsProbe *) block->entries;
+  size_t n = 0;
+  for (size_t i = 0; i < history->n_probes; i += 2)
+    kept[n++] = history->probes[i];
+  unref_block (history->probe_block);
+  history->probe_block = block;
+  history->probes = kept;
+  history->n_probes = n;
+  history->probe_gap = 2 * (history->probe_gap > 0 ? history->probe_gap : 1);
+  return FS_OK;
+}
+
+FsStatus
+fs_history_add_probe (FsHistory *history, const FsProbe *probe)
+{
+  FsStatus status = own (history);
+  if (status == FS_OK && history->n_probes >= FS_HISTORY_MAX_PROBES)
+    status = thin_probes (history);
+  if (status == FS_OK)
+    status = make_room (&history->probe_block, false, history->n_probes, sizeof *probe);
+  if (status != FS_OK)
+    return status;
+  FsProbe *entries = (FsProbe *) history->probe_block->entries;
+  entries[history->n_probes++] = *probe;
+  history->probes = entries;
+  return FS_OK;
+}
+
+const FsProbe *
+fs_history_probe_at (const FsHistory *history, uint32_t epoch)
+{
+  for (size_t i = history->n_probes; i-- > 0;)
+    if (history->probes[i].epoch <= epoch)
+      return &history->probes[i];
+  return NULL;
 }

@@ -15,6 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "engine/base/status.h"
+#include "engine/train/probe.h"
+
+/* Probes that a history keeps at most: 3 MB of them. */
+#define FS_HISTORY_MAX_PROBES 512
 
 typedef struct
 {
@@ -25,8 +29,10 @@ typedef struct
   double learning_rate;   /* at the epoch's end */
   double gradient_norm;   /* median over the epoch's batches, before clipping */
   double gradient_norm_max;
-  double clipped_share; /* of the epoch's batches */
-  double update_ratio;  /* |Δw| / |w| of the epoch's last batch */
+  double clipped_share;     /* of the epoch's batches */
+  double update_ratio;      /* |Δw| / |w| of the epoch's last batch */
+  double gradient_norm_p90; /* 90th and 99th percentile over the epoch's batches */
+  double gradient_norm_p99;
 } FsObservation;
 
 typedef enum
@@ -66,6 +72,10 @@ typedef struct
   size_t n_observations;
   const FsEvent *events; /* [n_events] */
   size_t n_events;
+  const FsProbe *probes; /* [n_probes]: of some epochs, ascending */
+  size_t n_probes;
+  uint32_t
+      probe_gap; /* epochs between two that are kept: doubled whenever there are too many; 0 = 1 */
 
   FsEndReason end;
   bool has_validation;        /* the validation loss is what counts; else the train loss */
@@ -75,7 +85,8 @@ typedef struct
   uint64_t non_finite_step;   /* and at which batch since the start, 1-based */
 
   FsHistoryBlock *observation_block, *event_block; /* what the arrays above lie in */
-  bool is_view;                                    /* made by fs_history_share() */
+  FsHistoryBlock *probe_block;
+  bool is_view; /* made by fs_history_share() */
 } FsHistory;
 
 void fs_history_clear (FsHistory *history); /* drops its references; then empty */
@@ -86,6 +97,15 @@ FsStatus fs_history_add_event (FsHistory *history,
                                FsEventKind kind,
                                uint32_t epoch,
                                const char *text);
+
+/* Whether a probe of `epoch` is far enough from the last one. */
+bool fs_history_wants_probe (const FsHistory *history, uint32_t epoch);
+
+/* The same promise. When there are too many, every second one goes; views keep theirs. */
+FsStatus fs_history_add_probe (FsHistory *history, const FsProbe *probe);
+
+/* The newest probe of an epoch up to `epoch`; NULL if there is none. */
+const FsProbe *fs_history_probe_at (const FsHistory *history, uint32_t epoch);
 
 /* Makes `to` (uninitialised or cleared) an immutable view of `from` as it is now, in constant time.
  * Clear it when done. A view may be shared again. */

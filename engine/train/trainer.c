@@ -309,6 +309,8 @@ observe (FsTrainer *trainer, double validation_loss)
     .gradient_norm_max = fs_epoch_statistics_max_norm (statistics),
     .clipped_share = fs_epoch_statistics_clipped_share (statistics),
     .update_ratio = statistics->update_ratio,
+    .gradient_norm_p90 = fs_epoch_statistics_quantile_norm (statistics, 0.9),
+    .gradient_norm_p99 = fs_epoch_statistics_quantile_norm (statistics, 0.99),
   };
   trainer->epoch++;
   if (fs_history_append (&trainer->history, &observation) != FS_OK)

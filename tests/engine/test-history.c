@@ -182,6 +182,50 @@ test_end_words (void)
   g_assert_cmpstr (fs_end_reason_word (FS_END_NON_FINITE), ==, "non-finite");
 }
 
+/* Probes of a long run are thinned evenly, and views keep what they had. */
+static void
+test_probes_are_bounded (void)
+{
+  FsHistory history = { .has_validation = true }, early, late;
+  g_autofree FsProbe *probe = g_new0 (FsProbe, 1);
+  size_t n_added = 0;
+  for (uint32_t epoch = 1; epoch <= 5 * FS_HISTORY_MAX_PROBES; epoch++)
+    {
+      if (!fs_history_wants_probe (&history, epoch))
+        continue;
+      probe->epoch = epoch;
+      probe->noise = epoch;
+      g_assert_cmpint (fs_history_add_probe (&history, probe), ==, FS_OK);
+      n_added++;
+      if (n_added == 100)
+        fs_history_share (&early, &history);
+    }
+  fs_history_share (&late, &history);
+  g_assert_cmpuint (history.n_probes, <=, FS_HISTORY_MAX_PROBES);
+  g_assert_cmpuint (history.n_probes, >, FS_HISTORY_MAX_PROBES / 2);
+  g_assert_cmpuint (history.probe_gap, ==, 8);
+  for (size_t i = 0; i < history.n_probes; i++)
+    {
+      g_assert_cmpuint (history.probes[i].epoch, ==, 1 + 8 * i);
+      g_assert_cmpfloat (history.probes[i].noise, ==, history.probes[i].epoch);
+    }
+  g_assert_null (fs_history_probe_at (&history, 0));
+  g_assert_cmpuint (fs_history_probe_at (&history, 16)->epoch, ==, 9);
+  g_assert_cmpuint (fs_history_probe_at (&history, 17)->epoch, ==, 17);
+
+  /* The shared view goes on by itself, without the owner noticing. */
+  probe->epoch = 1000000;
+  const size_t n = history.n_probes;
+  g_assert_cmpint (fs_history_add_probe (&late, probe), ==, FS_OK);
+  g_assert_cmpuint (history.n_probes, ==, n);
+  fs_history_clear (&history);
+  g_assert_cmpuint (early.n_probes, ==, 100);
+  for (size_t i = 0; i < 100; i++)
+    g_assert_cmpuint (early.probes[i].epoch, ==, i + 1);
+  fs_history_clear (&early);
+  fs_history_clear (&late);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -193,5 +237,6 @@ main (int argc, char **argv)
   g_test_add_func ("/history/best", test_best);
   g_test_add_func ("/history/long-event-text", test_long_event_text_is_cut);
   g_test_add_func ("/history/end-words", test_end_words);
+  g_test_add_func ("/history/probes-are-bounded", test_probes_are_bounded);
   return g_test_run ();
 }

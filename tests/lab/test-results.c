@@ -16,16 +16,17 @@ static void
 test_history_csv (void)
 {
   FsHistory history = { .has_validation = true };
-  FsObservation observation = { 1, 0.1, 1.0 / 3, 1e-300, 0.001, 2.5, 1e22, 0.25, 1e-7 };
+  FsObservation observation = { 1, 0.1, 1.0 / 3, 1e-300, 0.001, 2.5, 1e22, 0.25, 1e-7, 3, 4.5 };
   g_assert_cmpint (fs_history_append (&history, &observation), ==, FS_OK);
-  observation = (FsObservation){ 2, NAN, INFINITY, NAN, 0.001, 0, 0, 1, 0 };
+  observation = (FsObservation){ 2, NAN, INFINITY, NAN, 0.001, 0, 0, 1, 0, 0, NAN };
   g_assert_cmpint (fs_history_append (&history, &observation), ==, FS_OK);
   g_autofree char *csv = fs_results_history_csv (&history);
   g_assert_cmpstr (csv, ==,
                    "epoch,train_loss,val_loss,running_loss,learning_rate,gradient_norm,"
-                   "gradient_norm_max,clipped_share,update_ratio\n"
-                   "1,0.1,1e-300,0.3333333333333333,0.001,2.5,1e+22,0.25,1e-07\n"
-                   "2,nan,nan,inf,0.001,0,0,1,0\n");
+                   "gradient_norm_max,clipped_share,update_ratio,gradient_norm_p90,"
+                   "gradient_norm_p99\n"
+                   "1,0.1,1e-300,0.3333333333333333,0.001,2.5,1e+22,0.25,1e-07,3,4.5\n"
+                   "2,nan,nan,inf,0.001,0,0,1,0,0,nan\n");
   history.has_validation = false;
   g_autofree char *without = fs_results_history_csv (&history);
   g_assert_nonnull (strstr (without, "\n1,0.1,,0.3333333333333333,"));

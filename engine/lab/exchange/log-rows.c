@@ -140,6 +140,8 @@ append_epoch (FsLog *log, const Epoch *epoch)
     .gradient_norm_max = mean_or_nan (epoch, FS_LOG_GRADIENT_NORM_MAX),
     .clipped_share = mean_or_nan (epoch, FS_LOG_CLIPPED_SHARE),
     .update_ratio = mean_or_nan (epoch, FS_LOG_UPDATE_RATIO),
+    .gradient_norm_p90 = NAN,
+    .gradient_norm_p99 = NAN,
   };
   return fs_history_append (&log->history, &observation);
 }
