@@ -199,6 +199,12 @@ row_of (const Step *s, size_t row)
   };
 }
 
+static bool
+is_masked (const Step *s, size_t row)
+{
+  return fs_layer_step_role (s->layer, s->pass, s->t, row) == FS_STEP_MASKED;
+}
+
 /* a = W x_t + b_ih */
 static void
 product_of_input (const Step *s)
@@ -294,23 +300,33 @@ forward_cell (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_
       for (size_t row = first; row < end; row++)
         {
           const FsCellRow cell = row_of (&s, row);
-          fs_cell_forward (&cell);
+          if (!is_masked (&s, row))
+            fs_cell_forward (&cell);
         }
+      fs_layer_hold_state (layer, pass, layer->slots[FS_SLOT_Y], layer->out.stride, s.t, first,
+                           end);
+      if (layer->spec.kind == FS_LAYER_LSTM)
+        fs_layer_hold_state (layer, pass, layer->slots[FS_CELL_SLOT_C], layer->out.stride, s.t,
+                             first, end);
     }
 }
 
-/* dh = dy_t + what came from step t + 1. */
+/* dh = dy_t + what came from step t + 1. No gradient enters a masked step. */
 static void
 begin_backward (const Step *s)
 {
   const FsLayer *layer = s->layer;
-  const bool is_last = s->t + 1 == layer->in.steps;
-  const FsReal *dy = s->t >= layer->skip
-                         ? s->pass->dy + (s->t - layer->skip) * s->pass->n_rows * layer->out.stride
-                         : NULL;
   for (size_t row = s->first; row < s->end; row++)
     {
       const FsCellRow cell = row_of (s, row);
+      const bool is_last = fs_layer_step_role (layer, s->pass, s->t, row) == FS_STEP_LAST;
+      const FsReal *dy = fs_layer_dy_of_step (layer, s->pass, s->t, is_last);
+      if (is_masked (s, row))
+        {
+          memset (cell.a, 0, s->stride * sizeof *cell.a);
+          memset (cell.r, 0, s->stride * sizeof *cell.r);
+          continue;
+        }
       for (size_t u = 0; u < layer->out.width; u++)
         {
           if (is_last)
@@ -346,7 +362,7 @@ backward_to_state (const Step *s)
   for (size_t row = s->first; row < s->end; row++)
     {
       const FsCellRow cell = row_of (s, row);
-      for (size_t u = 0; u < layer->out.width; u++)
+      for (size_t u = 0; !is_masked (s, row) && u < layer->out.width; u++)
         cell.dh[u] += job.out[row * hp + u] + (resets_before ? cell.d_reset[u] : 0);
     }
 }
@@ -381,7 +397,8 @@ backward_cell (const FsLayer *layer, const FsLayerPass *pass, size_t first, size
       for (size_t row = first; layer->spec.kind == FS_LAYER_GRU && row < end; row++)
         {
           const FsCellRow cell = row_of (&s, row);
-          fs_cell_backward_value (&cell);
+          if (!is_masked (&s, row))
+            fs_cell_backward_value (&cell);
         }
       if (fs_cell_resets_before (layer))
         {
@@ -391,7 +408,8 @@ backward_cell (const FsLayer *layer, const FsLayerPass *pass, size_t first, size
       for (size_t row = first; row < end; row++)
         {
           const FsCellRow cell = row_of (&s, row);
-          fs_cell_backward (&cell);
+          if (!is_masked (&s, row))
+            fs_cell_backward (&cell);
         }
       if (s.t > 0)
         backward_to_state (&s);

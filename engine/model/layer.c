@@ -5,6 +5,7 @@
 #include "engine/model/layer.h"
 
 #include <stdio.h>
+#include <string.h>
 #include "engine/base/size.h"
 
 const FsLayerKindOps *
@@ -41,6 +42,27 @@ fs_layer_plan_values (FsLayer *layer, FsLayerPlan *plan, size_t y_steps)
   size_t row = fs_size_multiply (plan->shape->max_rows, layer->out.stride);
   fs_layer_plan_slot (layer, plan, fs_size_multiply (y_steps, row));
   fs_layer_plan_slot (layer, plan, fs_size_multiply (layer->out.steps, row));
+}
+
+void
+fs_layer_hold_state (const FsLayer *layer,
+                     const FsLayerPass *pass,
+                     FsReal *values,
+                     size_t stride,
+                     size_t t,
+                     size_t first,
+                     size_t end)
+{
+  for (size_t row = first; pass->pass->lengths && row < end; row++)
+    {
+      FsReal *here = values + (t * pass->n_rows + row) * stride;
+      if (fs_layer_step_role (layer, pass, t, row) != FS_STEP_MASKED)
+        continue;
+      if (t > 0)
+        memcpy (here, here - pass->n_rows * stride, stride * sizeof *here);
+      else
+        memset (here, 0, stride * sizeof *here);
+    }
 }
 
 FsStatus

@@ -148,6 +148,58 @@ fs_layer_pass_is_interrupted (const FsLayerPass *pass)
   return true;
 }
 
+/* What a step is to a row: one after which others follow, the last that counts, or masked. */
+typedef enum
+{
+  FS_STEP_INNER,
+  FS_STEP_LAST,
+  FS_STEP_MASKED
+} FsStepRole;
+
+static inline FsStepRole
+fs_layer_step_role (const FsLayer *layer, const FsLayerPass *pass, size_t t, size_t row)
+{
+  const size_t length = pass->pass->lengths ? pass->pass->lengths[row] : layer->in.steps;
+  return t + 1 < length ? FS_STEP_INNER : t + 1 == length ? FS_STEP_LAST : FS_STEP_MASKED;
+}
+
+/* One past the last of the rows from `row` on that step `t` is the same to. Kernels work on such runs:
+ * rows of a batch that lie in order of length make at most three of them. */
+static inline size_t
+fs_layer_same_role_end (const FsLayer *layer,
+                        const FsLayerPass *pass,
+                        size_t t,
+                        size_t row,
+                        size_t end)
+{
+  if (!pass->pass->lengths)
+    return end;
+  const FsStepRole role = fs_layer_step_role (layer, pass, t, row);
+  do
+    row++;
+  while (row < end && fs_layer_step_role (layer, pass, t, row) == role);
+  return row;
+}
+
+/* ∂L/∂y of step t; NULL where the step is not passed on. If only the end is, that is after the last step
+ * of the row that counts. */
+static inline const FsReal *
+fs_layer_dy_of_step (const FsLayer *layer, const FsLayerPass *pass, size_t t, bool is_last)
+{
+  if (layer->skip > 0)
+    return is_last ? pass->dy : NULL;
+  return pass->dy + t * pass->n_rows * layer->out.stride;
+}
+
+/* A state of [T][B][stride] stands still in the masked steps of rows first … end-1: step t is as t-1. */
+void fs_layer_hold_state (const FsLayer *layer,
+                          const FsLayerPass *pass,
+                          FsReal *values,
+                          size_t stride,
+                          size_t t,
+                          size_t first,
+                          size_t end);
+
 /* A tensor of the layer, `number` counting from its first. */
 static inline const FsReal *
 fs_layer_parameter (const FsLayer *layer,

@@ -87,6 +87,12 @@ fs_lstm_plain_forward (const FsLayer *layer, const FsLayerPass *pass, size_t fir
         size_t here = (t * s.n_rows + row) * s.stride;
         const FsReal *x = pass->x + (t * s.n_rows + row) * layer->in.stride;
         const FsReal *h_before = t > 0 ? s.h + here - s.n_rows * s.stride : NULL;
+        if (fs_layer_step_role (layer, pass, t, row) == FS_STEP_MASKED)
+          {
+            fs_layer_hold_state (layer, pass, s.c, s.stride, t, row, row + 1);
+            fs_layer_hold_state (layer, pass, s.h, s.stride, t, row, row + 1);
+            continue;
+          }
         for (size_t n = 0; n < s.n_units; n++)
           {
             FsReal i = sigmoid (pre_activation (&s, x, h_before, GATE_I, n));
@@ -148,6 +154,15 @@ transposed_product (const Buffers *s,
   return sum;
 }
 
+/* No gradient enters a masked step. */
+static void
+clear_row (const Buffers *s, size_t t, size_t row)
+{
+  for (size_t gate = 0; gate < FS_N_GATES; gate++)
+    for (size_t n = 0; n < s->n_units; n++)
+      *gate_at (s, t, row, gate, n) = 0;
+}
+
 void
 fs_lstm_plain_backward (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
 {
@@ -156,16 +171,20 @@ fs_lstm_plain_backward (const FsLayer *layer, const FsLayerPass *pass, size_t fi
   for (size_t t = s.n_steps; t-- > 0 && !fs_layer_pass_is_interrupted (pass);)
     for (size_t row = first; row < end; row++)
       {
-        for (size_t n = 0; n < s.n_units; n++)
+        const FsStepRole role = fs_layer_step_role (layer, pass, t, row);
+        const FsReal *dy = fs_layer_dy_of_step (layer, pass, t, role == FS_STEP_LAST);
+        if (role == FS_STEP_MASKED)
+          clear_row (&s, t, row);
+        for (size_t n = 0; role != FS_STEP_MASKED && n < s.n_units; n++)
           {
             /* dh_t = dy_t + Uᵀ dz_{t+1}; dy exists for the steps that are passed on. */
             FsReal dh = 0;
-            if (t + 1 < s.n_steps)
+            if (role == FS_STEP_INNER)
               dh = transposed_product (&s, t + 1, row, s.u, s.n_units, n);
-            if (t >= layer->skip)
-              dh += pass->dy[((t - layer->skip) * s.n_rows + row) * s.stride + n];
+            if (dy)
+              dh += dy[row * s.stride + n];
             FsReal *dc_carried = &dc[row * s.stride + n];
-            if (t + 1 == s.n_steps)
+            if (role == FS_STEP_LAST)
               *dc_carried = 0;
             backward_unit (&s, t, row, n, dh, dc_carried);
           }

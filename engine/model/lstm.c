@@ -161,7 +161,14 @@ forward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_
                                          : NULL,
         .gates_block_stride = layer->in.steps * n_rows * FS_PANEL,
       };
-      layer->kernels->lstm_forward (&job, first, end);
+      for (size_t row = first, run_end; row < end; row = run_end)
+        {
+          run_end = fs_layer_same_role_end (layer, pass, t, row, end);
+          if (fs_layer_step_role (layer, pass, t, row) != FS_STEP_MASKED)
+            layer->kernels->lstm_forward (&job, row, run_end);
+        }
+      fs_layer_hold_state (layer, pass, c, layer->out.stride, t, first, end);
+      fs_layer_hold_state (layer, pass, h, layer->out.stride, t, first, end);
     }
 }
 
@@ -222,6 +229,16 @@ backward_to_input (const FsLayer *layer,
   layer->kernels->product (&job, first, end);
 }
 
+/* No gradient enters a masked step. */
+static void
+clear_gates (const FsLayer *layer, size_t n_rows, size_t t, size_t first, size_t end)
+{
+  for (size_t block = 0; block < layer->out.stride / FS_BLOCK; block++)
+    memset (layer->slots[FS_LSTM_SLOT_GATES]
+                + ((block * layer->in.steps + t) * n_rows + first) * FS_PANEL,
+            0, (end - first) * FS_PANEL * sizeof (FsReal));
+}
+
 static void
 backward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
 {
@@ -234,22 +251,31 @@ backward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size
   const FsReal *c = layer->slots[FS_LSTM_SLOT_CELLS];
   for (size_t t = layer->in.steps; t-- > 0 && !fs_layer_pass_is_interrupted (pass);)
     {
-      const bool is_last = t + 1 == layer->in.steps;
-      const FsLstmBackward job = {
+      FsLstmBackward job = {
         .n_blocks = layer->out.stride / FS_BLOCK,
-        .dz_after = is_last ? (FsBlocks){ 0 } : gate_blocks (layer, n_rows, t + 1),
         .weights = layer->slots[FS_LSTM_SLOT_RECURRENT],
         .weights_rows = FS_N_GATES * layer->out.stride,
-        .dy = t >= layer->skip ? pass->dy + (t - layer->skip) * step : NULL,
         .c = c + t * step,
         .c_before = t > 0 ? c + (t - 1) * step : NULL,
         .dc = layer->slots[FS_LSTM_SLOT_DC],
         .stride = layer->out.stride,
         .gates = layer->slots[FS_LSTM_SLOT_GATES] + t * n_rows * FS_PANEL,
         .gates_block_stride = layer->in.steps * n_rows * FS_PANEL,
-        .is_last_step = is_last,
       };
-      layer->kernels->lstm_backward (&job, first, end);
+      for (size_t row = first, run_end; row < end; row = run_end)
+        {
+          const FsStepRole role = fs_layer_step_role (layer, pass, t, row);
+          run_end = fs_layer_same_role_end (layer, pass, t, row, end);
+          if (role == FS_STEP_MASKED)
+            {
+              clear_gates (layer, n_rows, t, row, run_end);
+              continue;
+            }
+          job.is_last_step = role == FS_STEP_LAST;
+          job.dz_after = job.is_last_step ? (FsBlocks){ 0 } : gate_blocks (layer, n_rows, t + 1);
+          job.dy = fs_layer_dy_of_step (layer, pass, t, job.is_last_step);
+          layer->kernels->lstm_backward (&job, row, run_end);
+        }
       copy_operands (layer, pass, t, first, end);
       if (pass->dx)
         backward_to_input (layer, pass, t, first, end);

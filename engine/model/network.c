@@ -32,7 +32,7 @@ struct FsNetwork
   FsReal *parameters;
   FsReal *gradients;
   FsReal *inputs;  /* x[T][n_rows][I] */
-  FsReal *outputs; /* y[n_rows][O] */
+  FsReal *outputs; /* y[n_rows][O], or y[T][n_rows][O] */
   FsReal *workspace;
   double row_cost; /* multiply-adds of one row's forward pass */
   atomic_bool was_interrupted;
@@ -46,13 +46,20 @@ layers_problem (FsProblem *problem, const char *value, const char *allowed)
   return fs_problem (problem, FS_MISMATCH, "model.layers", value, allowed);
 }
 
+/* Rows of outputs in the largest pass. */
+static size_t
+n_output_rows (const FsNetworkShape *shape)
+{
+  return fs_size_multiply (shape->max_rows, shape->is_stepwise ? shape->n_steps : 1);
+}
+
 /* Numbers that have to be in memory for what was planned so far. */
 static size_t
 planned_bytes (const FsLayerPlan *plan)
 {
   size_t inputs = fs_size_multiply (fs_size_multiply (plan->shape->n_steps, plan->shape->max_rows),
                                     plan->shape->n_inputs);
-  size_t outputs = fs_size_multiply (plan->shape->max_rows, plan->shape->n_outputs);
+  size_t outputs = fs_size_multiply (n_output_rows (plan->shape), plan->shape->n_outputs);
   size_t n = fs_size_add (fs_size_multiply (2, plan->table->size), plan->workspace);
   n = fs_size_add (n, fs_size_add (inputs, outputs));
   return fs_size_multiply (fs_size_add (n, 8 * FS_SLACK), sizeof (FsReal));
@@ -160,7 +167,7 @@ plan_all (const FsExperiment *experiment,
                              .spec = experiment->layers[i],
                              .index = i };
       plan->is_last = i + 1 == experiment->n_layers;
-      plan->is_last_recurrent = i == last_recurrent;
+      plan->is_last_recurrent = i == last_recurrent && !shape->is_stepwise;
       status = plan_layer (&layers[i], plan, &summaries[i], problem);
       if (status != FS_OK)
         return status;
@@ -205,7 +212,7 @@ allocate (FsNetwork *network, const FsLayerPlan *plan, FsProblem *problem)
   network->parameters = take (&free_memory, plan->table->size);
   network->gradients = take (&free_memory, plan->table->size);
   network->inputs = take (&free_memory, shape->n_steps * shape->max_rows * shape->n_inputs);
-  network->outputs = take (&free_memory, shape->max_rows * shape->n_outputs);
+  network->outputs = take (&free_memory, n_output_rows (shape) * shape->n_outputs);
   network->workspace = free_memory;
   for (size_t i = 0; i < network->n_layers; i++)
     for (size_t s = 0; s < network->layers[i].n_slots; s++)
@@ -387,9 +394,10 @@ forward_cb (void *context, size_t item, size_t worker)
       network->layers[i].ops->forward (&network->layers[i], &pass, first, end);
     }
   const FsLayer *last = &network->layers[network->n_layers - 1];
-  for (size_t row = first; row < end; row++)
-    memcpy (network->outputs + row * last->out.width,
-            last->slots[FS_SLOT_Y] + row * last->out.stride, last->out.width * sizeof (FsReal));
+  for (size_t t = 0; t < last->out.steps; t++)
+    for (size_t row = t * job->pass->n_rows + first; row < t * job->pass->n_rows + end; row++)
+      memcpy (network->outputs + row * last->out.width,
+              last->slots[FS_SLOT_Y] + row * last->out.stride, last->out.width * sizeof (FsReal));
 }
 
 static void
@@ -399,9 +407,10 @@ backward_cb (void *context, size_t item, size_t worker)
   FsNetwork *network = job->network;
   const size_t first = item * job->rows_a_chunk, end = chunk_end (job, first);
   const FsLayer *last = &network->layers[network->n_layers - 1];
-  for (size_t row = first; row < end; row++)
-    memcpy (last->slots[FS_SLOT_DY] + row * last->out.stride,
-            job->d_outputs + row * last->out.width, last->out.width * sizeof (FsReal));
+  for (size_t t = 0; t < last->out.steps; t++)
+    for (size_t row = t * job->pass->n_rows + first; row < t * job->pass->n_rows + end; row++)
+      memcpy (last->slots[FS_SLOT_DY] + row * last->out.stride,
+              job->d_outputs + row * last->out.width, last->out.width * sizeof (FsReal));
   for (size_t i = network->n_layers; i-- > 0;)
     {
       FsLayerPass pass = pass_of (job, i);

@@ -7,10 +7,14 @@
  * other, and each gradient element is summed by one thread in a fixed order.
  *
  * A pass: fill fs_network_inputs() with x[T][B][I], then
- *   fs_network_forward   → fs_network_outputs() y[B][O]
+ *   fs_network_forward   → fs_network_outputs() y[B][O], or y[T][B][O] if every step is wanted
  *   fs_network_backward  (after forward with training) given dy[B][O] → fs_network_gradients()
  * Gradients are overwritten, not accumulated. After parameters change, call fs_network_refresh()
  * (it repacks the weights for the kernels) before the next pass.
+ *
+ * Rows of a pass may have lengths: the steps of a row from its length on are masked. A recurrent layer
+ * stands still in them, so that what it leaves is its state after the last step that counts, and no
+ * gradient enters or leaves them. Any number of masked steps more changes no bit of outputs or gradients.
  *
  * An interrupted pass returns FS_INTERRUPTED soon (it looks once a time step); parameters are then
  * as before, and doing the same pass again gives the same numbers. */
@@ -28,8 +32,9 @@ typedef struct
 {
   size_t n_inputs;  /* I: channels of a step */
   size_t n_steps;   /* T: steps of a window */
-  size_t n_outputs; /* O: numbers per window */
+  size_t n_outputs; /* O: numbers per window, or per step */
   size_t max_rows;  /* B: the largest batch of a pass */
+  bool is_stepwise; /* O numbers after every step instead of after the last */
 } FsNetworkShape;
 
 /* What the user can read before training, per layer. */
@@ -74,10 +79,11 @@ const FsReal *fs_network_outputs (FsNetwork *network); /* y[n_rows][O] of the la
 
 typedef struct
 {
-  size_t n_rows;                /* B of this pass, ≤ max_rows */
-  bool is_training;             /* dropout acts, and what backward needs is kept */
-  uint64_t seed;                /* of dropout */
-  uint64_t step;                /* number of the batch since the start of the run */
+  size_t n_rows;           /* B of this pass, ≤ max_rows */
+  bool is_training;        /* dropout acts, and what backward needs is kept */
+  uint64_t seed;           /* of dropout */
+  uint64_t step;           /* number of the batch since the start of the run */
+  const uint32_t *lengths; /* [n_rows], 0 … T: the steps that count; NULL = all of every row */
   const FsInterrupt *interrupt; /* may be NULL */
 } FsPass;
 

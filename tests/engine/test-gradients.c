@@ -12,7 +12,10 @@ typedef struct
   const char *name;
   FsExperiment experiment;
   FsNetworkShape shape;
+  const uint32_t *lengths; /* of rows; NULL = all steps count */
 } Case;
+
+static const uint32_t some_lengths[] = { 3, 1, 4, 0, 2 };
 
 static size_t
 cases (Case *list)
@@ -46,7 +49,32 @@ cases (Case *list)
                           dense_spec (6, FS_ACTIVATION_MISH), dense_spec (5, FS_ACTIVATION_SOFTMAX),
                           dense_spec (FS_AUTO, FS_ACTIVATION_SELU)),
               { .n_inputs = 2, .n_steps = 3, .n_outputs = 2, .max_rows = 4 } };
+  list[n++] = (Case){ "rows of unequal length",
+                      EXPERIMENT (lstm_spec (5), gru_spec (4, FS_RESET_BEFORE), dropout_spec (0.3),
+                                  gru_spec (4, FS_RESET_AFTER), rnn_spec (3, FS_CELL_TANH),
+                                  lstm_spec (4), dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR)),
+                      { .n_inputs = 2, .n_steps = 4, .n_outputs = 2, .max_rows = 5 },
+                      some_lengths };
+  list[n++] =
+      (Case){ "outputs after every step",
+              EXPERIMENT (lstm_spec (4), rnn_spec (3, FS_CELL_TANH),
+                          dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR)),
+              { .n_inputs = 2, .n_steps = 4, .n_outputs = 2, .max_rows = 5, .is_stepwise = true } };
   return n;
+}
+
+static size_t
+n_outputs_of (const Case *c)
+{
+  return c->shape.max_rows * c->shape.n_outputs * (c->shape.is_stepwise ? c->shape.n_steps : 1);
+}
+
+static FsPass
+pass_of (const Case *c)
+{
+  return (FsPass){
+    .n_rows = c->shape.max_rows, .is_training = true, .seed = 5, .step = 9, .lengths = c->lengths
+  };
 }
 
 /* L = Σ r ⊙ y for a fixed random r, so that dy = r; summed in double. */
@@ -61,11 +89,12 @@ loss (FsNetwork *network, const FsPass *pass, const FsReal *r, size_t n)
 }
 
 static void
-fill (FsNetwork *network, const FsNetworkShape *shape, size_t n_rows, FsReal *dy)
+fill (FsNetwork *network, const Case *c, FsReal *dy)
 {
+  const FsNetworkShape *shape = &c->shape;
   draw_parameters (network, 0.5, 11);
-  draw (fs_network_inputs (network), shape->n_steps * n_rows * shape->n_inputs, 12, 0);
-  draw (dy, n_rows * shape->n_outputs, 13, 0);
+  draw (fs_network_inputs (network), shape->n_steps * shape->max_rows * shape->n_inputs, 12, 0);
+  draw (dy, n_outputs_of (c), 13, 0);
 }
 
 /* The largest deviation of the gradients from central differences, relative to 1e-3 + magnitude. */
@@ -74,10 +103,10 @@ worst_gradient (const Case *c, const FsReal *gradients_to_check, char worst_name
 {
   FsPool *pool = pool_of (1);
   FsNetwork *network = network_of (&c->experiment, &c->shape, pool);
-  const FsPass pass = { .n_rows = c->shape.max_rows, .is_training = true, .seed = 5, .step = 9 };
-  const size_t n_outputs = pass.n_rows * c->shape.n_outputs;
+  const FsPass pass = pass_of (c);
+  const size_t n_outputs = n_outputs_of (c);
   FsReal dy[MAX_VALUES];
-  fill (network, &c->shape, pass.n_rows, dy);
+  fill (network, c, dy);
   g_assert_cmpint (fs_network_forward (network, &pass), ==, FS_OK);
   g_assert_cmpint (fs_network_backward (network, &pass, dy), ==, FS_OK);
   const FsReal *gradients =
@@ -116,7 +145,7 @@ worst_gradient (const Case *c, const FsReal *gradients_to_check, char worst_name
 static void
 test_gradients (void)
 {
-  Case list[8];
+  Case list[16];
   size_t n = cases (list);
   for (size_t i = 0; i < n; i++)
     {
@@ -131,14 +160,14 @@ test_gradients (void)
 static void
 test_gradients_notice_a_sign (gconstpointer data)
 {
-  Case list[8];
+  Case list[16];
   cases (list);
   const Case *c = &list[GPOINTER_TO_SIZE (data)];
   FsPool *pool = pool_of (1);
   FsNetwork *network = network_of (&c->experiment, &c->shape, pool);
-  const FsPass pass = { .n_rows = c->shape.max_rows, .is_training = true, .seed = 5, .step = 9 };
+  const FsPass pass = pass_of (c);
   FsReal dy[MAX_VALUES];
-  fill (network, &c->shape, pass.n_rows, dy);
+  fill (network, c, dy);
   g_assert_cmpint (fs_network_forward (network, &pass), ==, FS_OK);
   g_assert_cmpint (fs_network_backward (network, &pass, dy), ==, FS_OK);
   const FsTensorTable *table = fs_network_tensors (network);
@@ -156,6 +185,27 @@ test_gradients_notice_a_sign (gconstpointer data)
   fs_pool_free (pool);
 }
 
+/* Nor gradients of a pass that took the masked steps for real ones. */
+static void
+test_gradients_notice_lengths (void)
+{
+  Case list[16];
+  cases (list);
+  Case blind = list[6];
+  blind.lengths = NULL;
+  FsPool *pool = pool_of (1);
+  FsNetwork *network = network_of (&blind.experiment, &blind.shape, pool);
+  const FsPass pass = pass_of (&blind);
+  FsReal dy[MAX_VALUES];
+  fill (network, &blind, dy);
+  g_assert_cmpint (fs_network_forward (network, &pass), ==, FS_OK);
+  g_assert_cmpint (fs_network_backward (network, &pass, dy), ==, FS_OK);
+  char where[64] = "";
+  g_assert_cmpfloat (worst_gradient (&list[6], fs_network_gradients (network), where), >, 1e-3);
+  fs_network_free (network);
+  fs_pool_free (pool);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -167,5 +217,6 @@ main (int argc, char **argv)
                         test_gradients_notice_a_sign);
   g_test_add_data_func ("/gradients/notice-a-sign/curves", GSIZE_TO_POINTER (5),
                         test_gradients_notice_a_sign);
+  g_test_add_func ("/gradients/notice-lengths", test_gradients_notice_lengths);
   return g_test_run ();
 }
