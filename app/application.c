@@ -167,6 +167,7 @@ add_keys (FsApplication *self)
     { "win.open", { "<Control>o" } },
     { "win.save-as", { "<Control>s" } },
     { "win.export", { "<Control>e" } },
+    { "win.print", { "<Control>p" } },
     { "win.play", { "F7" } },
     { "win.epoch-back", { "<Alt>Left" } },
     { "win.epoch-on", { "<Alt>Right" } },

@@ -83,6 +83,18 @@ export_results (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+save_report (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  fs_window_choose_report_target (FS_WINDOW (widget));
+}
+
+static void
+print_report (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  fs_window_print_report (FS_WINDOW (widget));
+}
+
+static void
 play (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   fs_watch_view_play (FS_WATCH_VIEW (FS_WINDOW (widget)->watch));
@@ -177,6 +189,8 @@ fs_window_install_actions (GtkWidgetClass *class)
     { "win.open-data", "s", open_data },
     { "win.save-as", NULL, save_as },
     { "win.export", NULL, export_results },
+    { "win.report", NULL, save_report },
+    { "win.print", NULL, print_report },
     { "win.play", NULL, play },
     { "win.epoch-back", NULL, epoch_back },
     { "win.epoch-on", NULL, epoch_on },
@@ -210,6 +224,8 @@ fs_window_update_actions (FsWindow *self)
   GtkWidget *widget = GTK_WIDGET (self);
   FsSession *session = self->session;
   const FsSnapshot *current = fs_session_get_current (session);
+  const FsSnapshot *shown = fs_session_get_snapshot (session);
+  gboolean shows_epochs = shown && shown->history.n_observations > 0;
   gboolean has_epochs = current && current->history.n_observations > 0;
   gboolean is_training = fs_session_is_training (session);
   gboolean can_train = fs_session_can_train (session);
@@ -223,6 +239,8 @@ fs_window_update_actions (FsWindow *self)
   gtk_widget_action_set_enabled (widget, "win.restart", can_train);
   gtk_widget_action_set_enabled (widget, "win.stop", can_stop);
   gtk_widget_action_set_enabled (widget, "win.export", has_epochs);
+  gtk_widget_action_set_enabled (widget, "win.report", shows_epochs);
+  gtk_widget_action_set_enabled (widget, "win.print", shows_epochs);
   gtk_widget_action_set_enabled (widget, "win.play", has_epochs);
   gtk_widget_action_set_enabled (widget, "win.undo", undo_label != NULL);
   gtk_widget_action_set_enabled (widget, "win.redo", redo_label != NULL);

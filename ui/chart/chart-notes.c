@@ -204,7 +204,8 @@ fs_pen_draw_flags (FsPen *pen)
       double inset = 5 * pen->m, height = pen->line_px + 4 * pen->m;
       width += 2 * inset;
       double left = floor (x);
-      if (left + width > pen->width_px)
+      /* The margin at the right belongs to the names of the curves. */
+      if (left + width > frame->right_px && x + 1 - width >= frame->left_px)
         left = floor (x) + 1 - width;
       int row = rows_take (&rows, left, width + 2 * pen->m);
       if (row < 0)
