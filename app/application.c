@@ -168,6 +168,7 @@ add_keys (FsApplication *self)
     { "win.save-as", { "<Control>s" } },
     { "win.export", { "<Control>e" } },
     { "win.print", { "<Control>p" } },
+    { "win.glossary", { "F1" } },
     { "win.play", { "F7" } },
     { "win.epoch-back", { "<Alt>Left" } },
     { "win.epoch-on", { "<Alt>Right" } },

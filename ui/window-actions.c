@@ -5,6 +5,7 @@
 
 #include "ui/window-private.h"
 
+#include "ui/glossary.h"
 #include "ui/chart/chart.h"
 #include "ui/views/watch-view.h"
 
@@ -92,6 +93,12 @@ static void
 print_report (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   fs_window_print_report (FS_WINDOW (widget));
+}
+
+static void
+glossary (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_window_present (GTK_WINDOW (fs_glossary_new (GTK_WINDOW (widget), NULL)));
 }
 
 static void
@@ -191,6 +198,7 @@ fs_window_install_actions (GtkWidgetClass *class)
     { "win.export", NULL, export_results },
     { "win.report", NULL, save_report },
     { "win.print", NULL, print_report },
+    { "win.glossary", NULL, glossary },
     { "win.play", NULL, play },
     { "win.epoch-back", NULL, epoch_back },
     { "win.epoch-on", NULL, epoch_on },

@@ -35,8 +35,8 @@ void fs_window_update_actions (FsWindow *window);
 void fs_window_choose_file (FsWindow *window);
 void fs_window_choose_experiment_target (FsWindow *window);
 void fs_window_choose_results_folder (FsWindow *window);
+void fs_window_accept_drops (FsWindow *window);
 
 /* window-report.c: the shown run on one page; it has epochs. */
 void fs_window_choose_report_target (FsWindow *window);
 void fs_window_print_report (FsWindow *window);
-void fs_window_accept_drops (FsWindow *window);
