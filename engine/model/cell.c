@@ -321,10 +321,15 @@ begin_backward (const Step *s)
       const FsCellRow cell = row_of (s, row);
       const bool is_last = fs_layer_step_role (layer, s->pass, s->t, row) == FS_STEP_LAST;
       const FsReal *dy = fs_layer_dy_of_step (layer, s->pass, s->t, is_last);
+      FsReal *kept = s->pass->pass->is_probe ? at_step (s, FS_SLOT_DY, s->t, layer->out.stride)
+                                                   + row * layer->out.stride
+                                             : NULL;
       if (is_masked (s, row))
         {
           memset (cell.a, 0, s->stride * sizeof *cell.a);
           memset (cell.r, 0, s->stride * sizeof *cell.r);
+          if (kept)
+            memset (kept, 0, layer->out.width * sizeof *kept);
           continue;
         }
       for (size_t u = 0; u < layer->out.width; u++)
@@ -335,6 +340,8 @@ begin_backward (const Step *s)
             cell.dc[u] = 0;
           if (dy)
             cell.dh[u] += dy[row * layer->out.stride + u];
+          if (kept)
+            kept[u] = cell.dh[u];
         }
     }
 }
@@ -446,11 +453,11 @@ gradient_cell (const FsLayer *layer, const FsLayerPass *pass, size_t item)
     fs_cell_sum_rows (dr, s.stride, n_all, first, end, gradients + tensors[FS_CELL_BIAS_HH].offset);
 }
 
-#define CELL_OPS(label)                                                              \
-  {                                                                                  \
-    .name = label, .is_recurrent = true, .has_units = true, .plan = plan_cell,       \
-    .initialise = initialise_cell, .refresh = refresh_cell, .forward = forward_cell, \
-    .backward = backward_cell, .gradient = gradient_cell                             \
+#define CELL_OPS(label)                                                                    \
+  {                                                                                        \
+    .name = label, .is_recurrent = true, .has_units = true, .plan = plan_cell,             \
+    .initialise = initialise_cell, .refresh = refresh_cell, .forward = forward_cell,       \
+    .backward = backward_cell, .gradient = gradient_cell, .read_state = fs_cell_read_state \
   }
 
 const FsLayerKindOps fs_gru_ops = CELL_OPS ("GRU");

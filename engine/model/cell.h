@@ -123,3 +123,11 @@ void fs_cell_sum_rows (const FsReal *d,
                        size_t first_line,
                        size_t end_line,
                        FsReal *d_bias);
+
+/* See FsLayerKindOps. */
+bool fs_cell_read_state (const FsLayer *layer,
+                         const FsLayerPass *pass,
+                         FsState state,
+                         size_t t,
+                         size_t row,
+                         FsReal *values);

@@ -34,7 +34,7 @@ plan_dropout (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
 static bool
 is_identity (const FsLayer *layer, const FsLayerPass *pass)
 {
-  return !pass->pass->is_training || layer->spec.rate <= 0;
+  return !fs_pass_drops (pass->pass) || layer->spec.rate <= 0;
 }
 
 static void

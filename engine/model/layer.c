@@ -41,7 +41,7 @@ fs_layer_plan_values (FsLayer *layer, FsLayerPlan *plan, size_t y_steps)
 {
   size_t row = fs_size_multiply (plan->shape->max_rows, layer->out.stride);
   fs_layer_plan_slot (layer, plan, fs_size_multiply (y_steps, row));
-  fs_layer_plan_slot (layer, plan, fs_size_multiply (layer->out.steps, row));
+  fs_layer_plan_slot (layer, plan, fs_size_multiply (y_steps, row));
 }
 
 void

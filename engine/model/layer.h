@@ -73,6 +73,14 @@ typedef struct
   void (*backward) (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end);
   /* Item of n_gradient_items. NULL if there are no parameters. */
   void (*gradient) (const FsLayer *layer, const FsLayerPass *pass, size_t item);
+  /* Recurrent layers: see fs_network_read_state(). In the backward pass of a probe they leave ∂L/∂h_t
+   * of all steps in FS_SLOT_DY, [T][B][stride]: what step t needs of it has been read by then. */
+  bool (*read_state) (const FsLayer *layer,
+                      const FsLayerPass *pass,
+                      FsState state,
+                      size_t t,
+                      size_t row,
+                      FsReal *values);
 } FsLayerKindOps;
 
 struct FsLayer
@@ -132,7 +140,8 @@ extern const FsLayerKindOps fs_lstm_cell_ops; /* the LSTM with other curves */
 /* Counts `n` numbers of workspace as the next slot of the layer. */
 void fs_layer_plan_slot (FsLayer *layer, FsLayerPlan *plan, size_t n);
 
-/* Counts Y and DY for `steps` steps each; must come before the kind's own slots. */
+/* Counts Y and DY for `y_steps` steps each, though a layer may pass on fewer (a probe fills them all);
+ * must come before the kind's own slots. */
 void fs_layer_plan_values (FsLayer *layer, FsLayerPlan *plan, size_t y_steps);
 
 /* Reads and checks `units`. */

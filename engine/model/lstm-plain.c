@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include "engine/model/lstm.h"
 
 enum
@@ -175,6 +176,8 @@ fs_lstm_plain_backward (const FsLayer *layer, const FsLayerPass *pass, size_t fi
         const FsReal *dy = fs_layer_dy_of_step (layer, pass, t, role == FS_STEP_LAST);
         if (role == FS_STEP_MASKED)
           clear_row (&s, t, row);
+        if (role == FS_STEP_MASKED && pass->pass->is_probe)
+          memset (pass->dy + (t * s.n_rows + row) * s.stride, 0, s.n_units * sizeof *s.h);
         for (size_t n = 0; role != FS_STEP_MASKED && n < s.n_units; n++)
           {
             /* dh_t = dy_t + Uᵀ dz_{t+1}; dy exists for the steps that are passed on. */
@@ -183,6 +186,8 @@ fs_lstm_plain_backward (const FsLayer *layer, const FsLayerPass *pass, size_t fi
               dh = transposed_product (&s, t + 1, row, s.u, s.n_units, n);
             if (dy)
               dh += dy[row * s.stride + n];
+            if (pass->pass->is_probe)
+              pass->dy[(t * s.n_rows + row) * s.stride + n] = dh;
             FsReal *dc_carried = &dc[row * s.stride + n];
             if (role == FS_STEP_LAST)
               *dc_carried = 0;

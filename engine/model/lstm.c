@@ -239,6 +239,40 @@ clear_gates (const FsLayer *layer, size_t n_rows, size_t t, size_t first, size_t
             0, (end - first) * FS_PANEL * sizeof (FsReal));
 }
 
+/* ∂L/∂h_t = dy_t + Uᵀ dz_{t+1} of all steps, once more: the kernel keeps it to itself. From the newest
+ * on, so that no dy is written over before it is read. */
+static void
+keep_hidden_gradients (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
+{
+  const size_t n_rows = pass->n_rows, stride = layer->out.stride;
+  FsReal *from_after = layer->slots[FS_LSTM_SLOT_DC]; /* nobody reads it any more */
+  for (size_t t = layer->in.steps; t-- > 0 && !fs_layer_pass_is_interrupted (pass);)
+    {
+      const FsProduct job = {
+        .a = gate_blocks (layer, n_rows, t + 1),
+        .panels = layer->slots[FS_LSTM_SLOT_RECURRENT],
+        .panels_rows = FS_N_GATES * stride,
+        .n_columns = stride,
+        .out = from_after,
+        .out_stride = stride,
+      };
+      if (t + 1 < layer->in.steps)
+        layer->kernels->product (&job, first, end);
+      for (size_t row = first; row < end; row++)
+        {
+          const FsStepRole role = fs_layer_step_role (layer, pass, t, row);
+          const FsReal *dy = fs_layer_dy_of_step (layer, pass, t, role == FS_STEP_LAST);
+          for (size_t u = 0; u < layer->out.width; u++)
+            {
+              FsReal dh = role == FS_STEP_INNER ? from_after[row * stride + u] : 0;
+              if (dy && role != FS_STEP_MASKED)
+                dh += dy[row * stride + u];
+              pass->dy[(t * n_rows + row) * stride + u] = dh;
+            }
+        }
+    }
+}
+
 static void
 backward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
 {
@@ -280,6 +314,8 @@ backward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size
       if (pass->dx)
         backward_to_input (layer, pass, t, first, end);
     }
+  if (pass->pass->is_probe)
+    keep_hidden_gradients (layer, pass, first, end);
 }
 
 /* Rows of gate gradients worked on at a time: 96 × 256 bytes and a column of 96 × 64 stay in the
@@ -367,4 +403,5 @@ const FsLayerKindOps fs_lstm_ops = {
   .forward = forward_lstm,
   .backward = backward_lstm,
   .gradient = gradient_lstm,
+  .read_state = fs_lstm_read_state,
 };

@@ -52,3 +52,11 @@ void fs_lstm_plain_backward (const FsLayer *layer,
                              size_t first,
                              size_t end);
 void fs_lstm_plain_gradient (const FsLayer *layer, const FsLayerPass *pass, size_t block);
+
+/* See FsLayerKindOps. */
+bool fs_lstm_read_state (const FsLayer *layer,
+                         const FsLayerPass *pass,
+                         FsState state,
+                         size_t t,
+                         size_t row,
+                         FsReal *values);

@@ -35,6 +35,7 @@ struct FsNetwork
   FsReal *outputs; /* y[n_rows][O], or y[T][n_rows][O] */
   FsReal *workspace;
   double row_cost; /* multiply-adds of one row's forward pass */
+  size_t n_rows;   /* of the last pass */
   atomic_bool was_interrupted;
 };
 
@@ -484,6 +485,7 @@ fs_network_forward (FsNetwork *network, const FsPass *pass)
   assert (pass->n_rows >= 1 && pass->n_rows <= network->shape.max_rows);
   const size_t rows = choose_rows_a_chunk (network, pass->n_rows);
   Job job = { .network = network, .pass = pass, .rows_a_chunk = rows };
+  network->n_rows = pass->n_rows;
   atomic_store (&network->was_interrupted, false);
   fs_pool_run (network->pool, (pass->n_rows + rows - 1) / rows, forward_cb, &job);
   return atomic_load (&network->was_interrupted) ? FS_INTERRUPTED : FS_OK;
@@ -505,4 +507,41 @@ fs_network_backward (FsNetwork *network, const FsPass *pass, const FsReal *d_out
     n_items += network->layers[i].n_gradient_items;
   run_items (network, network->row_cost * (double) pass->n_rows, n_items, gradient_cb, &job);
   return atomic_load (&network->was_interrupted) ? FS_INTERRUPTED : FS_OK;
+}
+
+/* ---- Looking inside ---- */
+
+bool
+fs_network_state_shape (const FsNetwork *network, size_t layer, FsStateShape *shape)
+{
+  if (layer >= network->n_layers || !network->layers[layer].ops->read_state)
+    return false;
+  const FsLayer *found = &network->layers[layer];
+  *shape = (FsStateShape){ .n_steps = found->in.steps,
+                           .n_units = found->out.width,
+                           .n_inputs = found->in.width };
+  return true;
+}
+
+bool
+fs_network_read_state (const FsNetwork *network,
+                       size_t layer,
+                       FsState state,
+                       size_t t,
+                       size_t row,
+                       FsReal *values)
+{
+  assert (layer < network->n_layers && row < network->n_rows);
+  const FsPass pass = { .n_rows = network->n_rows };
+  const Job job = { .network = (FsNetwork *) network, .pass = &pass };
+  const FsLayerPass layer_pass = pass_of (&job, layer);
+  const FsLayer *found = &network->layers[layer];
+  return found->ops->read_state
+         && found->ops->read_state (found, &layer_pass, state, t, row, values);
+}
+
+double
+fs_network_row_cost (const FsNetwork *network)
+{
+  return network->row_cost;
 }

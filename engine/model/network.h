@@ -24,6 +24,7 @@
 #include "engine/base/real.h"
 #include "engine/base/status.h"
 #include "engine/experiment/experiment.h"
+#include "engine/model/state.h"
 #include "engine/model/tensor-table.h"
 
 typedef struct FsNetwork FsNetwork;
@@ -85,10 +86,40 @@ typedef struct
   uint64_t step;           /* number of the batch since the start of the run */
   const uint32_t *lengths; /* [n_rows], 0 … T: the steps that count; NULL = all of every row */
   const FsInterrupt *interrupt; /* may be NULL */
+  bool is_probe; /* with is_training: nothing is dropped, and fs_network_read_state() may follow */
 } FsPass;
+
+/* Whether what is random in training acts in this pass. */
+static inline bool
+fs_pass_drops (const FsPass *pass)
+{
+  return pass->is_training && !pass->is_probe;
+}
 
 FsStatus fs_network_forward (FsNetwork *network, const FsPass *pass);
 FsStatus fs_network_backward (FsNetwork *network, const FsPass *pass, const FsReal *d_outputs);
+
+/* Looks into a recurrent layer after a pass with is_probe: `values` gets a number for each unit (for
+ * FS_STATE_INPUT_GRADIENT, for each input) of row `row` at step `t`. False if the layer has no such
+ * state. Gates can be read after the forward pass, until the backward pass has used them up; gradients
+ * after that; c and h after either. */
+bool fs_network_read_state (const FsNetwork *network,
+                            size_t layer,
+                            FsState state,
+                            size_t t,
+                            size_t row,
+                            FsReal *values);
+
+/* What there is to be read of a layer; false if it is not recurrent. */
+typedef struct
+{
+  size_t n_steps, n_units, n_inputs;
+} FsStateShape;
+
+bool fs_network_state_shape (const FsNetwork *network, size_t layer, FsStateShape *shape);
+
+/* Multiply-adds of the forward pass of one row: the unit that work is counted in. */
+double fs_network_row_cost (const FsNetwork *network);
 
 /* The first tensor (parameters, else gradients) that holds a NaN or Inf; NULL if none. */
 const FsTensor *fs_network_first_non_finite (const FsNetwork *network, bool in_gradients);
