@@ -102,7 +102,7 @@ take_run (FsSession *self, FsRun *run, const FsExperiment *experiment)
 {
   retire_run (self);
   self->run = run;
-  self->run_experiment = *experiment;
+  *self->run_experiment = *experiment;
   self->shown = 0;
   self->is_judged = FALSE;
   fs_session_emit (self, FS_SESSION_RUNS);
@@ -129,7 +129,7 @@ difference_cb (const char *path, const char *label, const char *left, const char
   if (g_str_equal (path, "name"))
     return; /* what a run is called changes nothing in it */
   if (!differences->acts_live || fs_experiment_find (&self->experiment, path, &place, NULL) != FS_OK
-      || fs_experiment_find (&self->run_experiment, path, &in_run, NULL) != FS_OK
+      || fs_experiment_find (self->run_experiment, path, &in_run, NULL) != FS_OK
       || !place.setting->is_live)
     {
       differences->n_waiting++;
@@ -144,7 +144,7 @@ static guint
 count_waiting (FsSession *self, gboolean acts_live)
 {
   Differences differences = { .session = self, .acts_live = acts_live };
-  FsExperiment before = self->run_experiment;
+  FsExperiment before = *self->run_experiment;
 
   fs_experiment_compare (&before, &self->experiment, difference_cb, &differences);
   return differences.n_waiting;
@@ -356,7 +356,7 @@ fs_session_dup_current_name (FsSession *self)
   const FsKeptRun *before =
       self->kept->len > 0 ? g_ptr_array_index (self->kept, self->kept->len - 1) : NULL;
 
-  return fs_facts_run_name (&self->run_experiment, before ? &before->snapshot->experiment : NULL);
+  return fs_facts_run_name (self->run_experiment, before ? &before->snapshot->experiment : NULL);
 }
 
 void

@@ -61,6 +61,7 @@ fs_session_finalize (GObject *object)
   FsSession *self = FS_SESSION (object);
 
   g_clear_pointer (&self->undo, fs_undo_free);
+  g_free (self->run_experiment);
   g_free (self->problem);
   g_free (self->problem_key);
   G_OBJECT_CLASS (fs_session_parent_class)->finalize (object);
@@ -93,6 +94,8 @@ static void
 fs_session_init (FsSession *self)
 {
   self->experiment = fs_experiment_default ();
+  self->run_experiment = g_new (FsExperiment, 1); /* an instance has room for one */
+  *self->run_experiment = self->experiment;
   self->undo = fs_undo_new ();
   self->kept = g_ptr_array_new_with_free_func (kept_run_free);
   self->run_id = 1;

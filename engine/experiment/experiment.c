@@ -194,7 +194,8 @@ validate_layers (const FsExperiment *experiment, FsProblem *problem)
   if (last->kind != FS_LAYER_DENSE)
     return fs_problem (problem, FS_MISMATCH, path, fs_layer_kind (last->kind)->word,
                        "the last layer is dense, so that it can give any number");
-  if (last->units != FS_AUTO && last->units != experiment->window.horizon)
+  if (experiment->data.task == FS_TASK_FORECAST && last->units != FS_AUTO
+      && last->units != experiment->window.horizon)
     {
       char units[32];
       snprintf (path, sizeof path, "model.layers.%zu.units", n - 1);
@@ -221,9 +222,31 @@ validate_schedule (const FsExperiment *experiment, FsProblem *problem)
   return FS_OK;
 }
 
+/* Classes have losses of their own, and only they. */
+static FsStatus
+validate_loss (const FsExperiment *experiment, FsProblem *problem)
+{
+  const FsLoss loss = experiment->train.loss;
+  const char *word = NULL;
+  FsPlace place;
+  if (fs_experiment_find ((FsExperiment *) experiment, "train.loss", &place, NULL) == FS_OK)
+    word = place.setting->choices[loss].word;
+  if (fs_task_is_of_classes (experiment->data.task) == fs_loss_is_of_classes (loss))
+    return FS_OK;
+  if (fs_loss_is_of_classes (loss))
+    return fs_problem (problem, FS_MISMATCH, "train.loss", word,
+                       "a loss of numbers, such as mse: this task has no classes");
+  return fs_problem (problem, FS_MISMATCH, "train.loss", word,
+                     "cross-entropy, or binary-cross-entropy for two classes: this task is to find "
+                     "classes");
+}
+
 static FsStatus
 validate_training (const FsExperiment *experiment, FsProblem *problem)
 {
+  const FsStatus status = validate_loss (experiment, problem);
+  if (status != FS_OK)
+    return status;
   if (experiment->train.optimiser == FS_OPTIMISER_SGD && experiment->train.is_nesterov
       && !(experiment->train.momentum > 0))
     return fs_problem (problem, FS_MISMATCH, "train.momentum", "0",

@@ -30,8 +30,16 @@ typedef enum
   FS_TASK_FORECAST,
   FS_TASK_REGRESS,
   FS_TASK_CLASSIFY,
-  FS_TASK_TEXT
+  FS_TASK_TEXT,
+  FS_TASK_NEXT
 } FsTask;
+
+/* Whether what is to be found is one of several classes. */
+static inline bool
+fs_task_is_of_classes (FsTask task)
+{
+  return task == FS_TASK_CLASSIFY || task == FS_TASK_TEXT || task == FS_TASK_NEXT;
+}
 
 typedef enum
 {
@@ -254,8 +262,24 @@ typedef enum
   FS_LOSS_MAE,
   FS_LOSS_HUBER,
   FS_LOSS_LOG_COSH,
-  FS_LOSS_QUANTILE
+  FS_LOSS_QUANTILE,
+  FS_LOSS_CROSS_ENTROPY,       /* of one class among several, from logits */
+  FS_LOSS_BINARY_CROSS_ENTROPY /* of yes or no, from one logit */
 } FsLoss;
+
+/* Whether a loss is one of classes rather than of numbers. */
+static inline bool
+fs_loss_is_of_classes (FsLoss loss)
+{
+  return loss == FS_LOSS_CROSS_ENTROPY || loss == FS_LOSS_BINARY_CROSS_ENTROPY;
+}
+
+typedef enum
+{
+  FS_CLASS_WEIGHTS_NONE,
+  FS_CLASS_WEIGHTS_BALANCED,
+  FS_CLASS_WEIGHTS_GIVEN
+} FsClassWeights;
 
 typedef enum
 {
@@ -338,6 +362,8 @@ typedef struct
     FsLoss loss;
     double huber_delta;
     double quantile;
+    FsClassWeights class_weights;
+    char class_weight_list[FS_TEXT_SIZE]; /* given: "yes 2, no 0.5" */
     FsOptimiser optimiser;
     double learning_rate;
     double momentum;     /* sgd, rmsprop */

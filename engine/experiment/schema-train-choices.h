@@ -19,9 +19,22 @@ static const FsChoice loss_choices[] = {
                          "As Huber's, with a smooth passage from one to the other." },
   [FS_LOSS_QUANTILE] = { "quantile", "Quantile",
                          "Finds the value that a given share of the truth stays below." },
+  [FS_LOSS_CROSS_ENTROPY] = { "cross-entropy", "Cross-entropy",
+                              "For classes: how surprised the network is by the right one." },
+  [FS_LOSS_BINARY_CROSS_ENTROPY] = { "binary-cross-entropy", "Binary cross-entropy",
+                                     "For two classes that share one output." },
   { NULL },
 };
-CHOICES_AGREE (loss_choices, FS_LOSS_QUANTILE);
+CHOICES_AGREE (loss_choices, FS_LOSS_BINARY_CROSS_ENTROPY);
+
+static const FsChoice class_weight_choices[] = {
+  [FS_CLASS_WEIGHTS_NONE] = { "none", "Equal", "Every example counts the same." },
+  [FS_CLASS_WEIGHTS_BALANCED] = { "balanced", "Balanced",
+                                  "Rare classes count more, so that all count the same in sum." },
+  [FS_CLASS_WEIGHTS_GIVEN] = { "given", "As given", "Each class counts as you write it." },
+  { NULL },
+};
+CHOICES_AGREE (class_weight_choices, FS_CLASS_WEIGHTS_GIVEN);
 
 static const FsChoice optimiser_choices[] = {
   [FS_OPTIMISER_ADAM] = { "adam", "Adam",

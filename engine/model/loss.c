@@ -99,6 +99,7 @@ fs_loss_rule (const FsExperiment *experiment)
 {
   const FsLoss kind = experiment->train.loss;
   return (FsLossRule){ .kind = kind,
+                       .n_outputs = 1,
                        .parameter = kind == FS_LOSS_HUBER      ? experiment->train.huber_delta
                                     : kind == FS_LOSS_QUANTILE ? experiment->train.quantile
                                                                : 0 };

@@ -360,6 +360,10 @@ test_validate (void)
   experiment = fs_experiment_default ();
   assert_set (&experiment, "data.source=");
   assert_invalid (experiment, FS_NOT_FOUND, "data.source");
+
+  experiment = fs_experiment_default ();
+  assert_set (&experiment, "train.loss=cross-entropy");
+  assert_invalid (experiment, FS_MISMATCH, "train.loss");
 }
 
 static void

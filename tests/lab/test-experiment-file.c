@@ -147,6 +147,9 @@ random_experiment (void)
     experiment.split.validation = 0;
   if (experiment.train.epochs == 0) /* some schedules are as long as the run */
     experiment.train.epochs = 1;
+  if (fs_loss_is_of_classes (experiment.train.loss) != fs_task_is_of_classes (experiment.data.task))
+    experiment.train.loss =
+        fs_task_is_of_classes (experiment.data.task) ? FS_LOSS_CROSS_ENTROPY : FS_LOSS_HUBER;
   g_strlcpy (experiment.data.target, "not an input", FS_TEXT_SIZE);
   if (!experiment.data.source[0])
     g_strlcpy (experiment.data.source, "x.csv", FS_PATH_SIZE);
