@@ -92,3 +92,110 @@ fs_quantile (const double *sorted, size_t n, double p)
     return sorted[n - 1];
   return sorted[below] + (at - (double) below) * (sorted[below + 1] - sorted[below]);
 }
+
+/* ---- selection ---- */
+
+/* A digit of 16 bits leaves few candidates of most arrays; four of them are all there is. */
+#define SELECT_BITS 16
+#define SELECT_BUCKETS (1u << SELECT_BITS)
+#define SELECT_DIGITS 4
+
+/* The keys of `from` whose top digit (at `shift`) is `digit`, into `to`; returns how many. */
+static size_t
+gather (uint64_t *to, const uint64_t *from, size_t n, int shift, uint64_t digit)
+{
+  size_t n_taken = 0;
+  for (size_t i = 0; i < n; i++)
+    {
+      to[n_taken] = from[i];
+      n_taken += (from[i] >> shift & (SELECT_BUCKETS - 1)) == digit;
+    }
+  return n_taken;
+}
+
+/* The k-th least of `keys`, k from 0. `counts` holds those of the first digit of all keys; `room` has
+ * n + 1 places and `own_counts` one for each bucket. */
+static uint64_t
+select_key (const uint64_t *keys,
+            size_t n,
+            size_t k,
+            const uint32_t *counts,
+            uint64_t *room,
+            uint32_t *own_counts)
+{
+  for (int digit = 0; digit < SELECT_DIGITS; digit++)
+    {
+      const int shift = 64 - SELECT_BITS * (digit + 1);
+      uint64_t bucket = 0;
+      if (digit > 0)
+        {
+          memset (own_counts, 0, SELECT_BUCKETS * sizeof *own_counts);
+          for (size_t i = 0; i < n; i++)
+            own_counts[keys[i] >> shift & (SELECT_BUCKETS - 1)]++;
+          counts = own_counts;
+        }
+      while (k >= counts[bucket])
+        k -= counts[bucket++];
+      /* In place from the second digit on: what is written lies behind what is read. */
+      n = gather (room, keys, n, shift, bucket);
+      keys = room;
+      if (n == 1)
+        break;
+    }
+  return keys[0];
+}
+
+static bool
+quantiles_by_sorting (const double *values,
+                      size_t n,
+                      const double *probabilities,
+                      double *results,
+                      size_t n_results)
+{
+  double *copy = malloc (n * sizeof *copy);
+  if (!copy)
+    return false;
+  memcpy (copy, values, n * sizeof *copy);
+  fs_sort (copy, n);
+  for (size_t i = 0; i < n_results; i++)
+    results[i] = fs_quantile (copy, n, probabilities[i]);
+  free (copy);
+  return true;
+}
+
+bool
+fs_select_quantiles (const double *values,
+                     size_t n,
+                     const double *probabilities,
+                     double *results,
+                     size_t n_results)
+{
+  if (n < LEAST_FOR_BITS || n > UINT32_MAX)
+    return quantiles_by_sorting (values, n, probabilities, results, n_results);
+  uint64_t *keys = malloc ((2 * n + 1) * sizeof *keys);
+  uint32_t *counts = calloc (2 * (size_t) SELECT_BUCKETS, sizeof *counts);
+  const bool has_memory = keys && counts;
+  for (size_t i = 0; has_memory && i < n; i++)
+    {
+      keys[i] = key_of (values[i]);
+      counts[keys[i] >> (64 - SELECT_BITS)]++;
+    }
+  for (size_t i = 0; has_memory && i < n_results; i++)
+    {
+      const double at = probabilities[i] * (double) (n - 1);
+      size_t below = (size_t) floor (at);
+      if (below >= n - 1)
+        below = n - 1;
+      const double share = at - (double) below;
+      double low =
+          value_of (select_key (keys, n, below, counts, keys + n, counts + SELECT_BUCKETS));
+      double high = low;
+      if (below + 1 < n && share > 0)
+        high =
+            value_of (select_key (keys, n, below + 1, counts, keys + n, counts + SELECT_BUCKETS));
+      results[i] = below + 1 >= n ? low : low + share * (high - low);
+    }
+  free (keys);
+  free (counts);
+  return has_memory;
+}

@@ -15,17 +15,17 @@
  * binary. */
 #define SHARE_SLACK 1e-9
 
-static void
-place_borders (FsDataset *dataset, const FsExperiment *experiment)
+void
+fs_split_place (size_t part_ends[FS_N_PARTS], size_t n_rows, const FsExperiment *experiment)
 {
-  double n = (double) dataset->n_rows;
+  double n = (double) n_rows;
   double train = floor (experiment->split.train * n + SHARE_SLACK);
   double both = floor ((experiment->split.train + experiment->split.validation) * n + SHARE_SLACK);
   train = fmin (fmax (train, 0), n);
   both = fmin (fmax (both, train), n);
-  dataset->part_ends[FS_PART_TRAIN] = (size_t) train;
-  dataset->part_ends[FS_PART_VALIDATION] = (size_t) both;
-  dataset->part_ends[FS_PART_TEST] = dataset->n_rows;
+  part_ends[FS_PART_TRAIN] = (size_t) train;
+  part_ends[FS_PART_VALIDATION] = (size_t) both;
+  part_ends[FS_PART_TEST] = n_rows;
 }
 
 static size_t
@@ -274,7 +274,7 @@ fs_dataset_new (FsDataset **dataset,
       made->horizon =
           (uint64_t) experiment->window.horizon < cap ? (size_t) experiment->window.horizon : cap;
       made->n_outputs = made->horizon;
-      place_borders (made, experiment);
+      fs_split_place (made->part_ends, made->n_rows, experiment);
       status = take_raw (made, frame, experiment, problem);
     }
   if (!status)

@@ -53,6 +53,9 @@ typedef struct
   uint64_t frame_hash;
 } FsDataset;
 
+/* Where the parts of a table of n_rows end: shares of the rows, rounded down. */
+void fs_split_place (size_t part_ends[FS_N_PARTS], size_t n_rows, const FsExperiment *experiment);
+
 FsStatus fs_dataset_new (FsDataset **dataset,
                          const FsFrame *frame,
                          const FsExperiment *experiment,

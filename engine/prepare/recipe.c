@@ -36,6 +36,32 @@ blank_lost_rows (FsTable *table)
       table->values[t * table->n_channels + c] = NAN;
 }
 
+FsStatus
+fs_step_run (FsStep *step,
+             const FsStepSpec *spec,
+             FsTable *table,
+             const size_t part_ends[FS_N_PARTS],
+             FsProblem *problem)
+{
+  *step = (FsStep){ .operations = operations[spec->kind],
+                    .spec = *spec,
+                    .n_channels = table->n_channels,
+                    .n_train = spec->fits_all_rows ? table->n_rows : part_ends[FS_PART_TRAIN] };
+  FsStatus status = step->operations->fit (step, table, part_ends, problem);
+  if (!status)
+    status = step->operations->apply (step, table, part_ends, problem);
+  blank_lost_rows (table);
+  return status;
+}
+
+void
+fs_step_clear (FsStep *step)
+{
+  free (step->numbers);
+  free (step->history);
+  *step = (FsStep){ 0 };
+}
+
 /* Networks cannot read gaps: after the last step there is none left. */
 static FsStatus
 check_complete (const FsTable *table, FsProblem *problem)
@@ -75,16 +101,8 @@ fs_recipe_fit (FsRecipe **recipe,
     {
       if (!experiment->steps[i].is_enabled)
         continue;
-      FsStep *step = &made->steps[made->n_steps++];
-      *step = (FsStep){ .operations = operations[experiment->steps[i].kind],
-                        .spec = experiment->steps[i],
-                        .n_channels = table->n_channels,
-                        .n_train = experiment->steps[i].fits_all_rows ? table->n_rows
-                                                                      : part_ends[FS_PART_TRAIN] };
-      status = step->operations->fit (step, table, part_ends, problem);
-      if (!status)
-        status = step->operations->apply (step, table, part_ends, problem);
-      blank_lost_rows (table);
+      status = fs_step_run (&made->steps[made->n_steps++], &experiment->steps[i], table, part_ends,
+                            problem);
     }
   if (!status)
     status = check_complete (table, problem);
@@ -99,10 +117,7 @@ void
 fs_recipe_free (FsRecipe *recipe)
 {
   for (size_t i = 0; recipe && i < recipe->n_steps; i++)
-    {
-      free (recipe->steps[i].numbers);
-      free (recipe->steps[i].history);
-    }
+    fs_step_clear (&recipe->steps[i]);
   free (recipe);
 }
 

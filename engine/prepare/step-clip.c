@@ -27,6 +27,26 @@ reach_of (const FsStep *step)
                                                     : FS_OUTLIER_IQR;
 }
 
+/* Limits that are quantiles need no sorting. */
+static FsStatus
+select_limits (const FsStep *step,
+               const FsTable *table,
+               size_t channel,
+               double *low,
+               double *high,
+               FsProblem *problem)
+{
+  const bool has_fences = step->spec.clip_method == FS_CLIP_IQR;
+  const double share = has_fences ? 0.25 : step->spec.clip_share;
+  double limits[2] = { 0, 0 };
+  FsStatus status =
+      fs_step_quantiles (step, table, channel, (double[]){ share, 1 - share }, limits, 2, problem);
+  const double width = has_fences ? reach_of (step) * (limits[1] - limits[0]) : 0;
+  *low = limits[0] - width;
+  *high = limits[1] + width;
+  return status;
+}
+
 /* Quartile fences; a reach meant for another method is not used. */
 static void
 place_fences (const double *sorted, size_t n, double reach, double *low, double *high)
@@ -43,10 +63,6 @@ place_limits (const FsStep *step, double *sorted, size_t n, double *low, double 
   const double share = step->spec.clip_share, reach = reach_of (step);
   switch (step->spec.clip_method)
     {
-    case FS_CLIP_QUANTILE:
-      *low = fs_quantile (sorted, n, share);
-      *high = fs_quantile (sorted, n, 1 - share);
-      return;
     case FS_CLIP_WINSORISE:
       {
         size_t k = (size_t) (share * (double) n); /* share < 1/2 leaves at least one */
@@ -54,9 +70,6 @@ place_limits (const FsStep *step, double *sorted, size_t n, double *low, double 
         *high = sorted[n - 1 - k];
         return;
       }
-    case FS_CLIP_IQR:
-      place_fences (sorted, n, reach, low, high);
-      return;
     case FS_CLIP_MAD:
       {
         double median = fs_quantile (sorted, n, 0.5);
@@ -73,6 +86,8 @@ place_limits (const FsStep *step, double *sorted, size_t n, double *low, double 
           }
         return;
       }
+    case FS_CLIP_QUANTILE:
+    case FS_CLIP_IQR:
     case FS_CLIP_HAMPEL:
       break;
     }
@@ -93,11 +108,17 @@ fit (FsStep *step, const FsTable *table, const size_t part_ends[FS_N_PARTS], FsP
       *high = INFINITY;
       if (!fs_step_covers (step, c))
         continue;
-      status = fs_step_sorted (step, table, c, &sorted, &n, problem);
+      if (step->spec.clip_method == FS_CLIP_QUANTILE || step->spec.clip_method == FS_CLIP_IQR)
+        status = select_limits (step, table, c, low, high, problem);
+      else
+        {
+          status = fs_step_sorted (step, table, c, &sorted, &n, problem);
+          if (!status)
+            place_limits (step, sorted, n, low, high);
+          free (sorted);
+        }
       if (status)
         return status;
-      place_limits (step, sorted, n, low, high);
-      free (sorted);
       for (size_t t = 0; t < step->n_train; t++)
         {
           double x = table->values[t * n_channels + c];

@@ -10,25 +10,11 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include "engine/base/number.h"
-#include "engine/maths/order.h"
 #include "engine/prepare/fill.h"
 
 /* numbers: [n_channels] the filling value (mean, median, constant), [n_channels] first known training
  * value, [n_channels] gaps in the training part, and for neighbours [donors][n_channels] their rows. */
-
-static FsStatus
-take_median (FsStep *step, const FsTable *table, size_t channel, FsProblem *problem)
-{
-  double *sorted;
-  size_t n;
-  FsStatus status = fs_step_sorted (step, table, channel, &sorted, &n, problem);
-  if (!status)
-    step->numbers[channel] = fs_quantile (sorted, n, 0.5);
-  free (sorted);
-  return status;
-}
 
 static FsStatus
 fit (FsStep *step, const FsTable *table, const size_t part_ends[FS_N_PARTS], FsProblem *problem)
@@ -61,7 +47,8 @@ fit (FsStep *step, const FsTable *table, const size_t part_ends[FS_N_PARTS], FsP
       if (step->spec.impute_method == FS_IMPUTE_CONSTANT)
         step->numbers[c] = step->spec.impute_value;
       if (step->spec.impute_method == FS_IMPUTE_MEDIAN)
-        status = take_median (step, table, c, problem);
+        status =
+            fs_step_quantiles (step, table, c, &(double){ 0.5 }, &step->numbers[c], 1, problem);
       if (status)
         return status;
       step->numbers[n_channels + c] = first;

@@ -8,9 +8,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include "engine/base/number.h"
-#include "engine/maths/order.h"
 
 /* numbers: [n_channels] centre, [n_channels] scale. */
 
@@ -34,8 +32,8 @@ summarise (const FsTable *table, size_t channel, size_t n_rows)
     if (!isnan (x[t * stride]))
       {
         sum += x[t * stride];
-        s.min = fmin (s.min, x[t * stride]);
-        s.max = fmax (s.max, x[t * stride]);
+        s.min = x[t * stride] < s.min ? x[t * stride] : s.min;
+        s.max = x[t * stride] > s.max ? x[t * stride] : s.max;
         s.n++;
       }
   s.mean = sum / (double) s.n;
@@ -70,17 +68,15 @@ fit_robust (const FsStep *step,
             double *scale,
             FsProblem *problem)
 {
-  double *sorted;
-  size_t n;
-  FsStatus status = fs_step_sorted (step, table, channel, &sorted, &n, problem);
+  const double probabilities[] = { step->spec.quantile_low / 100, 0.5,
+                                   step->spec.quantile_high / 100 };
+  double quantiles[3];
+  FsStatus status = fs_step_quantiles (step, table, channel, probabilities, quantiles, 3, problem);
   if (status)
     return status;
-  double low = fs_quantile (sorted, n, step->spec.quantile_low / 100);
-  double high = fs_quantile (sorted, n, step->spec.quantile_high / 100);
-  *centre = fs_quantile (sorted, n, 0.5);
-  if (high - low >= 10 * DBL_EPSILON)
-    *scale = high - low;
-  free (sorted);
+  *centre = quantiles[1];
+  if (quantiles[2] - quantiles[0] >= 10 * DBL_EPSILON)
+    *scale = quantiles[2] - quantiles[0];
   return FS_OK;
 }
 

@@ -44,6 +44,32 @@ fs_step_covers (const FsStep *step, size_t channel)
 }
 
 FsStatus
+fs_step_known (const FsStep *step,
+               const FsTable *table,
+               size_t channel,
+               double **known,
+               size_t *n,
+               FsProblem *problem)
+{
+  *n = 0;
+  *known = malloc ((step->n_train + 1) * sizeof **known);
+  if (!*known)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
+  for (size_t t = 0; t < step->n_train; t++)
+    {
+      double x = table->values[t * table->n_channels + channel];
+      if (!isnan (x))
+        (*known)[(*n)++] = x;
+    }
+  if (*n > 0)
+    return FS_OK;
+  free (*known);
+  *known = NULL;
+  return fs_problem (problem, FS_TOO_LITTLE, table->names[channel], NULL,
+                     "this column has no value in the training part");
+}
+
+FsStatus
 fs_step_sorted (const FsStep *step,
                 const FsTable *table,
                 size_t channel,
@@ -51,25 +77,28 @@ fs_step_sorted (const FsStep *step,
                 size_t *n,
                 FsProblem *problem)
 {
-  *n = 0;
-  *sorted = malloc ((step->n_train + 1) * sizeof **sorted);
-  if (!*sorted)
-    return fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
-  for (size_t t = 0; t < step->n_train; t++)
-    {
-      double x = table->values[t * table->n_channels + channel];
-      if (!isnan (x))
-        (*sorted)[(*n)++] = x;
-    }
-  if (*n > 0)
-    {
-      fs_sort (*sorted, *n);
-      return FS_OK;
-    }
-  free (*sorted);
-  *sorted = NULL;
-  return fs_problem (problem, FS_TOO_LITTLE, table->names[channel], NULL,
-                     "this column has no value in the training part");
+  FsStatus status = fs_step_known (step, table, channel, sorted, n, problem);
+  if (!status)
+    fs_sort (*sorted, *n);
+  return status;
+}
+
+FsStatus
+fs_step_quantiles (const FsStep *step,
+                   const FsTable *table,
+                   size_t channel,
+                   const double *probabilities,
+                   double *results,
+                   size_t n_results,
+                   FsProblem *problem)
+{
+  double *known;
+  size_t n;
+  FsStatus status = fs_step_known (step, table, channel, &known, &n, problem);
+  if (!status && !fs_select_quantiles (known, n, probabilities, results, n_results))
+    status = fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
+  free (known);
+  return status;
 }
 
 FsStatus

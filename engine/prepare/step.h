@@ -49,6 +49,15 @@ extern const FsStepOperations fs_step_difference;
 extern const FsStepOperations fs_step_detrend;
 extern const FsStepOperations fs_step_feature;
 
+/* Fits a step of this kind on its rows of `table` and applies it to all; what later steps and windows
+ * may not use is blank then. `step` is to be cleared whatever comes of it (recipe.c). */
+FsStatus fs_step_run (FsStep *step,
+                      const FsStepSpec *spec,
+                      FsTable *table,
+                      const size_t part_ends[FS_N_PARTS],
+                      FsProblem *problem);
+void fs_step_clear (FsStep *step);
+
 /* Room for `n` numbers, zeroed. */
 FsStatus fs_step_allocate (FsStep *step, size_t n, FsProblem *problem);
 
@@ -59,14 +68,29 @@ const char *fs_step_rows (const FsStep *step, char buffer[FS_ROWS_TEXT_SIZE]);
 /* Whether the step works on this channel (its setting "columns"). */
 bool fs_step_covers (const FsStep *step, size_t channel);
 
-/* The known values of a channel among the rows the step is fitted on, ascending, in memory to be
- * freed; none is a problem. */
+/* The known values of a channel among the rows the step is fitted on, in order of rows or ascending, in
+ * memory to be freed; none is a problem. */
+FsStatus fs_step_known (const FsStep *step,
+                        const FsTable *table,
+                        size_t channel,
+                        double **known,
+                        size_t *n,
+                        FsProblem *problem);
 FsStatus fs_step_sorted (const FsStep *step,
                          const FsTable *table,
                          size_t channel,
                          double **sorted,
                          size_t *n,
                          FsProblem *problem);
+
+/* Quantiles of them, for which nothing need be sorted. */
+FsStatus fs_step_quantiles (const FsStep *step,
+                            const FsTable *table,
+                            size_t channel,
+                            const double *probabilities,
+                            double *results,
+                            size_t n_results,
+                            FsProblem *problem);
 
 /* `n` more channels of missing values without names, behind the others. */
 FsStatus fs_table_add_channels (FsTable *table, size_t n, FsProblem *problem);

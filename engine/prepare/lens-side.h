@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* One side of a lens: a column of any length made small. Private to prepare/. */
+
+#include "engine/prepare/lens.h"
+
+/* A column in one piece; what is not finite counts as missing. */
+typedef struct
+{
+  const double *values; /* [n_rows] */
+  size_t n_rows, n_lost;
+  size_t n_train; /* rows of the training part */
+} FsLensColumn;
+
+/* `scratch` has room for n_rows + FS_LENS_LAGS numbers. With `known`, whose autocorrelation this column
+ * is known to share (it is the same but for scale and offset), that one is taken instead. */
+void fs_lens_side_take (FsLensSide *side,
+                        const FsLensColumn *column,
+                        const FsLensSide *known,
+                        double *scratch);

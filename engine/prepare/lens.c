@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The lens; see lens.h. What it keeps between two looks has a key each: what it was made from. Specs
+ * are compared byte by byte: two that are equal and differ in padding cost a look, nothing else. */
+
+#include "engine/prepare/lens.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "engine/prepare/dataset.h"
+#include "engine/prepare/lens-side.h"
+#include "engine/prepare/step.h"
+
+/* Rows on which a step is undone to see how exactly. */
+#define UNDO_SAMPLES 2048
+
+struct FsLens
+{
+  /* The table of the file. */
+  uint64_t frame_id;
+  char target[FS_TEXT_SIZE], time[FS_TEXT_SIZE];
+  char inputs[FS_MAX_INPUTS][FS_TEXT_SIZE];
+  size_t n_inputs;
+  FsTable *raw;
+
+  /* The table before the step. */
+  FsStepSpec earlier[FS_MAX_STEPS]; /* the enabled ones before it */
+  size_t n_earlier;
+  size_t part_ends[FS_N_PARTS];
+  FsTable *before;
+
+  /* The channel before the step. */
+  bool has_side;
+  size_t side_channel;
+  FsLensSide side;
+  FsLensGap gaps[FS_LENS_GAPS];
+  size_t n_gaps;
+  double *values; /* [n_rows] of that channel */
+
+  double *after_values; /* [n_rows] */
+  double *scratch;      /* [n_rows + lags] */
+  size_t capacity;      /* rows there is room for in the last three */
+  FsTable *work;        /* what the step is applied to; of the last look */
+};
+
+FsStatus
+fs_lens_new (FsLens **lens, FsProblem *problem)
+{
+  *lens = calloc (1, sizeof **lens);
+  return *lens ? FS_OK : fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
+}
+
+static void
+forget_before (FsLens *lens)
+{
+  fs_table_free (lens->before);
+  lens->before = NULL;
+  lens->has_side = false;
+}
+
+static void
+forget_work (FsLens *lens)
+{
+  fs_table_free (lens->work);
+  lens->work = NULL;
+}
+
+void
+fs_lens_free (FsLens *lens)
+{
+  if (!lens)
+    return;
+  forget_before (lens);
+  forget_work (lens);
+  fs_table_free (lens->raw);
+  free (lens->values);
+  free (lens->after_values);
+  free (lens->scratch);
+  free (lens);
+}
+
+/* ---- what is kept ---- */
+
+static bool
+has_raw (const FsLens *lens, uint64_t frame_id, const FsExperiment *experiment)
+{
+  return lens->raw && lens->frame_id == frame_id
+         && strcmp (lens->target, experiment->data.target) == 0
+         && strcmp (lens->time, experiment->data.time) == 0
+         && lens->n_inputs == experiment->data.n_inputs
+         && memcmp (lens->inputs, experiment->data.inputs, lens->n_inputs * sizeof *lens->inputs)
+                == 0;
+}
+
+static FsStatus
+reserve (FsLens *lens, size_t n_rows, FsProblem *problem)
+{
+  if (lens->capacity >= n_rows && lens->scratch)
+    return FS_OK;
+  free (lens->values);
+  free (lens->after_values);
+  free (lens->scratch);
+  lens->values = malloc ((n_rows + 1) * sizeof *lens->values);
+  lens->after_values = malloc ((n_rows + 1) * sizeof *lens->after_values);
+  lens->scratch = malloc ((n_rows + FS_LENS_LAGS + 1) * sizeof *lens->scratch);
+  lens->capacity = n_rows;
+  if (lens->values && lens->after_values && lens->scratch)
+    return FS_OK;
+  lens->capacity = 0;
+  return fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
+}
+
+static FsStatus
+take_raw (FsLens *lens,
+          const FsFrame *frame,
+          uint64_t frame_id,
+          const FsExperiment *experiment,
+          FsProblem *problem)
+{
+  if (has_raw (lens, frame_id, experiment))
+    return FS_OK;
+  forget_before (lens);
+  forget_work (lens);
+  fs_table_free (lens->raw);
+  lens->raw = NULL;
+  FsStatus status = fs_table_from_frame (&lens->raw, frame, experiment, problem);
+  if (!status)
+    status = reserve (lens, lens->raw->n_rows, problem);
+  if (status)
+    {
+      fs_table_free (lens->raw);
+      lens->raw = NULL;
+      return status;
+    }
+  lens->frame_id = frame_id;
+  memcpy (lens->target, experiment->data.target, sizeof lens->target);
+  memcpy (lens->time, experiment->data.time, sizeof lens->time);
+  memcpy (lens->inputs, experiment->data.inputs, sizeof lens->inputs);
+  lens->n_inputs = experiment->data.n_inputs;
+  return FS_OK;
+}
+
+static FsStatus
+take_before (FsLens *lens, const FsExperiment *experiment, size_t step, FsProblem *problem)
+{
+  size_t part_ends[FS_N_PARTS], n = 0;
+  bool is_same = lens->before != NULL;
+  fs_split_place (part_ends, lens->raw->n_rows, experiment);
+  for (size_t i = 0; i < step; i++)
+    {
+      const FsStepSpec *spec = &experiment->steps[i];
+      if (!spec->is_enabled)
+        continue;
+      is_same =
+          is_same && n < lens->n_earlier && memcmp (spec, &lens->earlier[n], sizeof *spec) == 0;
+      lens->earlier[n++] = *spec;
+    }
+  is_same =
+      is_same && n == lens->n_earlier && memcmp (part_ends, lens->part_ends, sizeof part_ends) == 0;
+  lens->n_earlier = n;
+  memcpy (lens->part_ends, part_ends, sizeof part_ends);
+  if (is_same)
+    return FS_OK;
+  forget_before (lens);
+  lens->before = fs_table_copy (lens->raw);
+  if (!lens->before)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
+  FsStatus status = FS_OK;
+  for (size_t i = 0; i < n && !status; i++)
+    {
+      FsStep made;
+      status = fs_step_run (&made, &lens->earlier[i], lens->before, part_ends, problem);
+      fs_step_clear (&made);
+    }
+  if (status)
+    forget_before (lens);
+  return status;
+}
+
+static size_t
+count_lost (const FsTable *table)
+{
+  size_t n = 0;
+  for (size_t t = 0; table->is_lost && t < table->n_rows; t++)
+    n += table->is_lost[t];
+  return n;
+}
+
+static void
+take_column (double *values, const FsTable *table, size_t channel)
+{
+  const size_t stride = table->n_channels;
+  for (size_t t = 0; t < table->n_rows; t++)
+    values[t] = table->values[t * stride + channel];
+}
+
+static bool
+is_gap (const FsTable *table, const double *values, size_t t)
+{
+  return !isfinite (values[t]) && !(table->is_lost && table->is_lost[t]);
+}
+
+static void
+take_gaps (FsLens *lens)
+{
+  lens->n_gaps = 0;
+  if (lens->side.n_missing == 0)
+    return;
+  for (size_t t = 0; t < lens->before->n_rows; t++)
+    {
+      if (!is_gap (lens->before, lens->values, t))
+        continue;
+      FsLensGap *last = lens->n_gaps > 0 ? &lens->gaps[lens->n_gaps - 1] : NULL;
+      if (last && (last->end == t || lens->n_gaps == FS_LENS_GAPS))
+        last->end = t + 1;
+      else
+        lens->gaps[lens->n_gaps++] = (FsLensGap){ t, t + 1 };
+    }
+}
+
+static void
+take_side_before (FsLens *lens, size_t channel)
+{
+  if (lens->has_side && lens->side_channel == channel)
+    return;
+  take_column (lens->values, lens->before, channel);
+  fs_lens_side_take (&lens->side,
+                     &(FsLensColumn){ .values = lens->values,
+                                      .n_rows = lens->before->n_rows,
+                                      .n_lost = count_lost (lens->before),
+                                      .n_train = lens->part_ends[FS_PART_TRAIN] },
+                     NULL, lens->scratch);
+  lens->has_side = true;
+  lens->side_channel = channel;
+  take_gaps (lens);
+}
+
+/* ---- the step itself ---- */
+
+/* Steps that treat every channel for itself need only the one that is looked at, and the target, which
+ * some of them treat differently. */
+static bool
+is_by_channel (const FsStepSpec *spec)
+{
+  switch (spec->kind)
+    {
+    case FS_STEP_SCALE:
+    case FS_STEP_CLIP:
+    case FS_STEP_TRANSFORM:
+    case FS_STEP_DETREND:
+      return true;
+    case FS_STEP_IMPUTE:
+      return !spec->marks_gaps && spec->impute_method != FS_IMPUTE_NEIGHBOURS
+             && spec->impute_method != FS_IMPUTE_DROP;
+    default:
+      return false;
+    }
+}
+
+/* lens->work: a copy of the table before the step, of all channels or of `n` given ones, of which the
+ * first is the target. The last one is written over where it has that one channel alone, which is the
+ * ordinary case: fresh memory costs more than copying into it. */
+static FsStatus
+take_work (FsLens *lens, const size_t *channels, size_t n, FsProblem *problem)
+{
+  const FsTable *from = lens->before;
+  const bool fits = lens->work && lens->work->n_rows == from->n_rows && lens->work->n_channels == n
+                    && !lens->work->is_lost && !from->is_lost && n == 1;
+  if (!fits)
+    {
+      forget_work (lens);
+      FsTable narrow = *from;
+      if (n < from->n_channels)
+        {
+          narrow.n_channels = n;
+          narrow.values = malloc ((from->n_rows * n + 1) * sizeof *narrow.values);
+          narrow.names = calloc (n, sizeof *narrow.names);
+          for (size_t i = 0; narrow.values && narrow.names && i < n; i++)
+            {
+              memcpy (narrow.names[i], from->names[channels[i]], sizeof *narrow.names);
+              for (size_t t = 0; t < from->n_rows; t++)
+                narrow.values[t * n + i] = from->values[t * from->n_channels + channels[i]];
+            }
+        }
+      if (narrow.values && narrow.names)
+        lens->work = fs_table_copy (&narrow);
+      if (narrow.values != from->values)
+        free (narrow.values);
+      if (narrow.names != from->names)
+        free (narrow.names);
+      return lens->work ? FS_OK : fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
+    }
+  memcpy (lens->work->names[0], from->names[0], sizeof *from->names);
+  memcpy (lens->work->values, lens->values, from->n_rows * sizeof *from->values);
+  return FS_OK;
+}
+
+/* ---- the picture ---- */
+
+static void
+add_mark (FsLensMarks *marks, size_t total, size_t *nth, size_t row, double y)
+{
+  const size_t every = (total + FS_LENS_MARKS - 1) / FS_LENS_MARKS;
+  if ((*nth)++ % every == 0 && marks->n < FS_LENS_MARKS)
+    {
+      marks->x[marks->n] = (double) row;
+      marks->y[marks->n++] = y;
+    }
+}
+
+/* Gaps that are filled and values that are cut; the first pass counts, for thinning. */
+static void
+take_changes (FsLensPicture *picture, const FsLens *lens)
+{
+  const double *before = lens->values, *after = lens->after_values;
+  const size_t n = lens->before->n_rows;
+  const bool cuts = picture->kind == FS_STEP_CLIP, fills = lens->side.n_missing > 0;
+  size_t nth_filled = 0, nth_cut = 0;
+  if (!cuts && !fills)
+    return;
+  for (size_t t = 0; t < n; t++)
+    {
+      picture->n_filled += !isfinite (before[t]) && isfinite (after[t]);
+      picture->n_cut += cuts && isfinite (before[t]) && after[t] != before[t];
+    }
+  if (picture->n_filled + picture->n_cut == 0)
+    return;
+  for (size_t t = 0; t < n; t++)
+    if (!isfinite (before[t]) && isfinite (after[t]))
+      add_mark (&picture->filled, picture->n_filled, &nth_filled, t, after[t]);
+    else if (cuts && isfinite (before[t]) && after[t] != before[t])
+      add_mark (&picture->cut, picture->n_cut, &nth_cut, t, before[t]);
+}
+
+static void
+try_undoing (FsLensPicture *picture, const FsLens *lens, const FsStep *step, size_t channel)
+{
+  const size_t n = lens->before->n_rows;
+  const size_t every = n / UNDO_SAMPLES > 0 ? n / UNDO_SAMPLES : 1;
+  double largest = fmax (fabs (picture->before.min), fabs (picture->before.max)), error = 0;
+  picture->undo_error = NAN;
+  if (channel != 0 || !step->operations->invert || picture->kind == FS_STEP_CLIP)
+    return;
+  for (size_t t = 0; t < n; t += every)
+    {
+      double x = lens->after_values[t];
+      if (!isfinite (x) || !isfinite (lens->values[t]))
+        continue;
+      step->operations->invert (step, &x, 1, t);
+      error = fmax (error, fabs (x - lens->values[t]));
+      picture->n_undone++;
+    }
+  if (picture->n_undone > 0)
+    picture->undo_error = largest > 0 ? error / largest : error;
+}
+
+/* The channel before the step that the channel after it comes from. */
+static size_t
+source_of (const FsLens *lens, const FsStepSpec *spec, size_t channel)
+{
+  if (channel < lens->before->n_channels)
+    return channel;
+  for (size_t c = 0; spec->kind == FS_STEP_FEATURE && c < lens->before->n_channels; c++)
+    if (strcmp (lens->before->names[c], spec->feature_column) == 0)
+      return c;
+  return 0;
+}
+
+static void
+begin_picture (FsLensPicture *picture, FsLens *lens, const FsStepSpec *spec, size_t source)
+{
+  take_side_before (lens, source);
+  *picture = (FsLensPicture){ .n_rows = lens->before->n_rows,
+                              .kind = spec->kind,
+                              .n_channels_before = lens->before->n_channels,
+                              .n_channels_after = lens->before->n_channels,
+                              .undo_error = NAN,
+                              .n_gaps = lens->n_gaps };
+  memcpy (picture->part_ends, lens->part_ends, sizeof picture->part_ends);
+  memcpy (picture->source, lens->before->names[source], sizeof picture->source);
+  memcpy (picture->channel, picture->source, sizeof picture->channel);
+  memcpy (picture->gaps, lens->gaps, lens->n_gaps * sizeof *picture->gaps);
+  picture->before = lens->side;
+}
+
+static void
+take_after (FsLensPicture *picture, FsLens *lens, const FsStep *step, size_t in_work, size_t source)
+{
+  /* A positive factor and an offset leave the autocorrelation as it is. */
+  const bool is_affine = picture->kind == FS_STEP_SCALE;
+  take_column (lens->after_values, lens->work, in_work);
+  picture->n_lost = count_lost (lens->work);
+  memcpy (picture->channel, lens->work->names[in_work], sizeof picture->channel);
+  fs_lens_side_take (&picture->after,
+                     &(FsLensColumn){ .values = lens->after_values,
+                                      .n_rows = lens->work->n_rows,
+                                      .n_lost = picture->n_lost,
+                                      .n_train = lens->part_ends[FS_PART_TRAIN] },
+                     is_affine ? &lens->side : NULL, lens->scratch);
+  if (strcmp (picture->channel, picture->source) == 0)
+    {
+      take_changes (picture, lens);
+      try_undoing (picture, lens, step, source);
+    }
+  step->operations->describe (step, picture->description, sizeof picture->description);
+}
+
+FsStatus
+fs_lens_look (FsLens *lens,
+              const FsFrame *frame,
+              uint64_t frame_id,
+              const FsExperiment *experiment,
+              size_t step,
+              size_t channel,
+              FsLensPicture *picture,
+              FsProblem *problem)
+{
+  FsProblem trouble = { 0 };
+  FsStep made = { 0 };
+  if (step >= experiment->n_steps)
+    return fs_problem (problem, FS_OUT_OF_RANGE, "prepare", NULL, "there is no such step");
+  const FsStepSpec *spec = &experiment->steps[step];
+  FsStatus status = take_raw (lens, frame, frame_id, experiment, problem);
+  if (!status)
+    status = take_before (lens, experiment, step, problem);
+  if (status)
+    return status;
+
+  const size_t n_before = lens->before->n_channels;
+  const bool is_narrow = is_by_channel (spec);
+  size_t shown = channel == FS_LENS_NATURAL ? 0 : channel;
+  if (is_narrow && shown >= n_before)
+    shown = n_before - 1;
+  begin_picture (picture, lens, spec, source_of (lens, spec, shown < n_before ? shown : n_before));
+
+  const size_t narrow[2] = { 0, shown };
+  if (is_narrow)
+    status = take_work (lens, narrow, shown == 0 ? 1 : 2, problem);
+  else
+    status = take_work (lens, NULL, n_before, problem);
+  if (status)
+    return status;
+  status = fs_step_run (&made, spec, lens->work, lens->part_ends, &trouble);
+  if (status == FS_OUT_OF_MEMORY)
+    {
+      fs_step_clear (&made);
+      if (problem)
+        *problem = trouble;
+      return status;
+    }
+  if (status)
+    fs_problem_sentence (&trouble, picture->problem, sizeof picture->problem);
+  else
+    {
+      const size_t n_after = lens->work->n_channels;
+      size_t in_work = is_narrow ? (shown == 0 ? 0 : 1) : shown;
+      if (!is_narrow && channel == FS_LENS_NATURAL && n_after > n_before
+          && spec->kind == FS_STEP_FEATURE)
+        in_work = n_before;
+      if (in_work >= n_after)
+        in_work = n_after - 1;
+      const size_t source = is_narrow ? shown : source_of (lens, spec, in_work);
+      if (source != lens->side_channel)
+        begin_picture (picture, lens, spec, source);
+      if (!is_narrow)
+        picture->n_channels_after = n_after;
+      take_after (picture, lens, &made, in_work, source);
+    }
+  fs_step_clear (&made);
+  return FS_OK;
+}
+
+const char *
+fs_lens_channel_name (const FsLens *lens, size_t channel)
+{
+  const FsTable *table =
+      lens->work && lens->before && lens->work->n_channels > lens->before->n_channels
+          ? lens->work
+          : lens->before;
+  return table && channel < table->n_channels ? table->names[channel] : NULL;
+}
