@@ -6,6 +6,7 @@
 #include "engine/experiment/schema.h"
 
 #define STEP_BIT(kind) (UINT32_C (1) << (kind))
+#define CHOICE_BIT(choice) (UINT32_C (1) << (choice))
 #define EVERY_KIND (~UINT32_C (0))
 
 _Static_assert(FS_N_STEP_KINDS <= 32, "kinds are bits of 32");
@@ -194,6 +195,8 @@ static const FsSetting step_settings[] = {
       .kinds = STEP_BIT (FS_STEP_IMPUTE),
       .label = "The number",
       .help = "What is put into gaps by the method “constant”.",
+      .only_if_key = "method",
+      .only_if_choice = FS_IMPUTE_CONSTANT,
   },
   {
       .key = "neighbours",
@@ -208,6 +211,8 @@ static const FsSetting step_settings[] = {
       .label = "Similar rows",
       .help = "Of how many training rows the mean is taken (neighbours).",
       .is_searchable = true,
+      .only_if_key = "method",
+      .only_if_choice = FS_IMPUTE_NEIGHBOURS,
   },
   {
       .key = "mark_gaps",
@@ -234,6 +239,8 @@ static const FsSetting step_settings[] = {
       .label = "Min–max from",
       .help = "What the smallest training value becomes (min–max).",
       .is_searchable = true,
+      .only_if_key = "method",
+      .only_if_choice = FS_SCALE_MIN_MAX,
   },
   {
       .key = "high",
@@ -248,6 +255,8 @@ static const FsSetting step_settings[] = {
       .label = "Min–max to",
       .help = "What the largest training value becomes (min–max).",
       .is_searchable = true,
+      .only_if_key = "method",
+      .only_if_choice = FS_SCALE_MIN_MAX,
   },
   {
       .key = "quantile_low",
@@ -263,6 +272,8 @@ static const FsSetting step_settings[] = {
       .label = "Robust from",
       .help = "Where the range that becomes 1 wide begins (robust).",
       .is_searchable = true,
+      .only_if_key = "method",
+      .only_if_choice = FS_SCALE_ROBUST,
   },
   {
       .key = "quantile_high",
@@ -278,6 +289,8 @@ static const FsSetting step_settings[] = {
       .label = "Robust to",
       .help = "Where the range that becomes 1 wide ends (robust).",
       .is_searchable = true,
+      .only_if_key = "method",
+      .only_if_choice = FS_SCALE_ROBUST,
   },
   {
       .key = "method",
@@ -318,6 +331,8 @@ static const FsSetting step_settings[] = {
       .help =
           "How large a share of the training values is cut on each side (quantiles, winsorise).",
       .is_searchable = true,
+      .only_if_key = "method",
+      .only_if_choices = CHOICE_BIT (FS_CLIP_QUANTILE) | CHOICE_BIT (FS_CLIP_WINSORISE),
   },
   {
       .key = "reach",
@@ -335,6 +350,9 @@ static const FsSetting step_settings[] = {
       .help = "How far is too far; auto is 1.5 widths of the middle half, 3.5 median deviations, "
               "or 3 for the Hampel filter.",
       .is_searchable = true,
+      .only_if_key = "method",
+      .only_if_choices =
+          CHOICE_BIT (FS_CLIP_IQR) | CHOICE_BIT (FS_CLIP_MAD) | CHOICE_BIT (FS_CLIP_HAMPEL),
   },
   {
       .key = "width",
@@ -350,6 +368,8 @@ static const FsSetting step_settings[] = {
       .label = "Half width",
       .help = "The Hampel filter compares with twice as many rows before.",
       .is_searchable = true,
+      .only_if_key = "method",
+      .only_if_choice = FS_CLIP_HAMPEL,
   },
   {
       .key = "method",
@@ -376,6 +396,8 @@ static const FsSetting step_settings[] = {
       .label = "Add before",
       .help = "Added to every value before the logarithm (log).",
       .is_searchable = true,
+      .only_if_key = "method",
+      .only_if_choice = FS_TRANSFORM_LOG,
   },
   {
       .key = "lag",
@@ -480,6 +502,9 @@ static const FsSetting step_settings[] = {
       .label = "Rows back",
       .help = "How many rows back (lag, return, log-return).",
       .is_searchable = true,
+      .only_if_key = "method",
+      .only_if_choices = CHOICE_BIT (FS_FEATURE_LAG) | CHOICE_BIT (FS_FEATURE_RETURN)
+                         | CHOICE_BIT (FS_FEATURE_LOG_RETURN),
   },
   {
       .key = "length",
@@ -495,6 +520,11 @@ static const FsSetting step_settings[] = {
       .label = "Length",
       .help = "Over how many rows (rolling values, ewma, rsi, bollinger, atr).",
       .is_searchable = true,
+      .only_if_key = "method",
+      .only_if_choices = CHOICE_BIT (FS_FEATURE_MEAN) | CHOICE_BIT (FS_FEATURE_SD)
+                         | CHOICE_BIT (FS_FEATURE_MIN) | CHOICE_BIT (FS_FEATURE_MAX)
+                         | CHOICE_BIT (FS_FEATURE_EWMA) | CHOICE_BIT (FS_FEATURE_RSI)
+                         | CHOICE_BIT (FS_FEATURE_BOLLINGER) | CHOICE_BIT (FS_FEATURE_ATR),
   },
   {
       .key = "cycle",
@@ -507,6 +537,8 @@ static const FsSetting step_settings[] = {
       .label = "Cycle",
       .help = "What goes round (calendar).",
       .is_searchable = true,
+      .only_if_key = "method",
+      .only_if_choice = FS_FEATURE_CALENDAR,
   },
   {
       .key = "period",
@@ -522,6 +554,8 @@ static const FsSetting step_settings[] = {
       .label = "Period",
       .help = "After how many rows the waves repeat (fourier).",
       .is_searchable = true,
+      .only_if_key = "method",
+      .only_if_choice = FS_FEATURE_FOURIER,
   },
   {
       .key = "order",
@@ -536,6 +570,8 @@ static const FsSetting step_settings[] = {
       .label = "Waves",
       .help = "How many waves, each faster than the one before (fourier).",
       .is_searchable = true,
+      .only_if_key = "method",
+      .only_if_choice = FS_FEATURE_FOURIER,
   },
   {
       .key = "high",
@@ -547,6 +583,8 @@ static const FsSetting step_settings[] = {
       .kinds = STEP_BIT (FS_STEP_FEATURE),
       .label = "High",
       .help = "The column of each row's highest price (atr).",
+      .only_if_key = "method",
+      .only_if_choice = FS_FEATURE_ATR,
   },
   {
       .key = "low",
@@ -558,6 +596,8 @@ static const FsSetting step_settings[] = {
       .kinds = STEP_BIT (FS_STEP_FEATURE),
       .label = "Low",
       .help = "The column of each row's lowest price (atr).",
+      .only_if_key = "method",
+      .only_if_choice = FS_FEATURE_ATR,
   },
 };
 
