@@ -55,7 +55,7 @@ frame_read_cb (GObject *source_object, GAsyncResult *result, void *data)
       return;
     }
   session->reader = NULL;
-  session->frame = frame;
+  session->frame = frame ? fs_shared_frame_new (frame) : NULL;
   fs_session_emit (session, FS_SESSION_FACTS);
 }
 
@@ -65,7 +65,7 @@ fs_session_forget_source (FsSession *self)
   if (self->reader)
     atomic_store_explicit (&self->reader->interrupt.is_requested, true, memory_order_relaxed);
   self->reader = NULL;
-  g_clear_pointer (&self->frame, fs_frame_free);
+  g_clear_pointer (&self->frame, fs_shared_unref);
   g_clear_pointer (&self->frame_source, g_free);
 }
 
@@ -92,6 +92,12 @@ fs_session_follow_source (FsSession *self)
 
 const FsFrame *
 fs_session_get_frame (FsSession *self)
+{
+  return self->frame ? self->frame->frame : NULL;
+}
+
+FsSharedFrame *
+fs_session_get_shared_frame (FsSession *self)
 {
   return self->frame;
 }

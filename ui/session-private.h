@@ -38,7 +38,7 @@ struct _FsSession
 
   /* session-frame.c */
   char *frame_source; /* what `frame` is, or will be when its reader is done */
-  FsFrame *frame;
+  FsSharedFrame *frame;
   struct FsFrameReader *reader; /* the reading in progress, owned by its task */
 };
 

@@ -18,6 +18,7 @@
 #include <gio/gio.h>
 #include "engine/diagnose/verdict.h"
 #include "engine/lab/run.h"
+#include "engine/lab/shared-frame.h"
 
 G_BEGIN_DECLS
 
@@ -46,6 +47,8 @@ const FsSnapshot *fs_session_get_prepared (FsSession *session);
 const FsVerdict *fs_session_get_verdict (FsSession *session);
 /* The columns of the experiment's file; NULL while it is read or when it cannot be. */
 const FsFrame *fs_session_get_frame (FsSession *session);
+/* The same, for workers that take a reference. */
+FsSharedFrame *fs_session_get_shared_frame (FsSession *session);
 /* Why the experiment as edited cannot run, and the key to blame ("" = the whole); NULL if it can. */
 const char *fs_session_get_problem (FsSession *session, const char **key);
 /* FALSE during a snapshot that comes too soon after the last for its sentences to be read. */
