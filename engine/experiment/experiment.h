@@ -237,6 +237,22 @@ typedef enum
   FS_RESET_BEFORE /* on h, before U: the first paper, and older Keras */
 } FsReset;
 
+/* Which way a recurrent layer reads the window, and what becomes of two ways. */
+typedef enum
+{
+  FS_DIRECTION_FORWARD,
+  FS_DIRECTION_BACKWARD,
+  FS_DIRECTION_BOTH
+} FsDirection;
+
+typedef enum
+{
+  FS_MERGE_CONCAT,
+  FS_MERGE_SUM,
+  FS_MERGE_AVERAGE,
+  FS_MERGE_PRODUCT
+} FsMerge;
+
 /* One layer: its kind and the union of all kinds' settings. */
 typedef struct
 {
@@ -249,6 +265,8 @@ typedef struct
   FsCellActivation cell_activation; /* recurrent */
   FsGateActivation gate_activation; /* lstm, gru */
   FsReset reset;                    /* gru */
+  FsDirection direction;            /* recurrent */
+  FsMerge merge;                    /* recurrent, in both directions */
 } FsLayerSpec;
 
 typedef enum

@@ -38,8 +38,8 @@ plan_tensors (const FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
                   { "bias_hh_l0", 1, FS_TENSOR_BIAS } };
   FsStatus status = FS_OK;
   for (size_t i = 0; i < (fs_cell_has_second_bias (layer) ? 4 : 3) && status == FS_OK; i++)
-    status = fs_tensor_table_add (plan->table, layer->index, tensors[i].suffix, lines,
-                                  tensors[i].cols, tensors[i].role, problem);
+    status = fs_layer_plan_tensor (layer, plan, tensors[i].suffix, lines, tensors[i].cols,
+                                   tensors[i].role, problem);
   return status;
 }
 

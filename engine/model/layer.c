@@ -20,12 +20,19 @@ fs_layer_kind_ops (FsLayerKind kind)
 }
 
 const FsLayerKindOps *
-fs_layer_spec_ops (const FsLayerSpec *spec)
+fs_layer_core_ops (const FsLayerSpec *spec)
 {
   if (spec->kind == FS_LAYER_LSTM
       && (spec->cell_activation != FS_CELL_TANH || spec->gate_activation != FS_GATE_SIGMOID))
     return &fs_lstm_cell_ops;
   return fs_layer_kind_ops (spec->kind);
+}
+
+const FsLayerKindOps *
+fs_layer_spec_ops (const FsLayerSpec *spec)
+{
+  const FsLayerKindOps *ops = fs_layer_core_ops (spec);
+  return ops->is_recurrent && spec->direction != FS_DIRECTION_FORWARD ? &fs_bidirectional_ops : ops;
 }
 
 void
@@ -63,6 +70,20 @@ fs_layer_hold_state (const FsLayer *layer,
       else
         memset (here, 0, stride * sizeof *here);
     }
+}
+
+FsStatus
+fs_layer_plan_tensor (const FsLayer *layer,
+                      FsLayerPlan *plan,
+                      const char *name,
+                      size_t rows,
+                      size_t cols,
+                      FsTensorRole role,
+                      FsProblem *problem)
+{
+  char suffix[48];
+  snprintf (suffix, sizeof suffix, "%s%s", name, layer->tensor_suffix ? layer->tensor_suffix : "");
+  return fs_tensor_table_add (plan->table, layer->index, suffix, rows, cols, role, problem);
 }
 
 FsStatus

@@ -27,6 +27,7 @@
 #define FS_SLACK 64
 
 #define FS_LAYER_MAX_SLOTS 20
+#define FS_LAYER_MAX_CHILDREN 2
 
 typedef struct FsLayer FsLayer;
 typedef struct FsLayerPass FsLayerPass;
@@ -48,7 +49,8 @@ typedef struct
   bool is_last;           /* the last layer of the network */
   bool is_last_recurrent; /* no recurrent layer follows: only the last step is wanted */
   FsTensorTable *table;
-  size_t workspace; /* numbers of type FsReal */
+  size_t workspace;       /* numbers of type FsReal */
+  FsLayer *free_children; /* room for layers within layers: FS_LAYER_MAX_CHILDREN a layer */
 } FsLayerPlan;
 
 typedef struct
@@ -103,6 +105,11 @@ struct FsLayer
   size_t slot_offsets[FS_LAYER_MAX_SLOTS];
   FsReal *slots[FS_LAYER_MAX_SLOTS];
   size_t n_slots;
+
+  /* Of a layer that is made of others: they plan, pack and pass what is theirs when it lets them. */
+  FsLayer *children;
+  size_t n_children;
+  const char *tensor_suffix; /* "_reverse" in the second of two directions, else NULL */
 };
 
 enum
@@ -130,12 +137,15 @@ struct FsLayerPass
 const FsLayerKindOps *fs_layer_kind_ops (FsLayerKind kind);
 /* Those that serve these settings: some of a kind have no kernels of their own. */
 const FsLayerKindOps *fs_layer_spec_ops (const FsLayerSpec *spec);
+/* The same without regard to the direction. */
+const FsLayerKindOps *fs_layer_core_ops (const FsLayerSpec *spec);
 extern const FsLayerKindOps fs_lstm_ops;
 extern const FsLayerKindOps fs_dropout_ops;
 extern const FsLayerKindOps fs_dense_ops;
 extern const FsLayerKindOps fs_gru_ops;
 extern const FsLayerKindOps fs_rnn_ops;
 extern const FsLayerKindOps fs_lstm_cell_ops; /* the LSTM with other curves */
+extern const FsLayerKindOps fs_bidirectional_ops;
 
 /* Counts `n` numbers of workspace as the next slot of the layer. */
 void fs_layer_plan_slot (FsLayer *layer, FsLayerPlan *plan, size_t n);
@@ -144,8 +154,24 @@ void fs_layer_plan_slot (FsLayer *layer, FsLayerPlan *plan, size_t n);
  * must come before the kind's own slots. */
 void fs_layer_plan_values (FsLayer *layer, FsLayerPlan *plan, size_t y_steps);
 
+/* Appends a tensor of the layer; its name ends in the layer's suffix. */
+FsStatus fs_layer_plan_tensor (const FsLayer *layer,
+                               FsLayerPlan *plan,
+                               const char *name,
+                               size_t rows,
+                               size_t cols,
+                               FsTensorRole role,
+                               FsProblem *problem);
+
 /* Reads and checks `units`. */
 FsStatus fs_layer_plan_units (const FsLayer *layer, size_t *units, FsProblem *problem);
+
+/* What the layer passes on: [out.steps][n_rows][out.stride]. */
+static inline FsReal *
+fs_layer_yield (const FsLayer *layer, size_t n_rows)
+{
+  return layer->slots[FS_SLOT_Y] + layer->skip * n_rows * layer->out.stride;
+}
 
 /* Whether to give up; remembers that somebody did. Called once a time step. */
 static inline bool

@@ -46,8 +46,8 @@ plan_lstm (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
                   { "bias_ih_l0", 1, FS_TENSOR_BIAS } };
   for (size_t i = 0; i < sizeof tensors / sizeof tensors[0]; i++)
     {
-      status = fs_tensor_table_add (plan->table, layer->index, tensors[i].suffix, lines,
-                                    tensors[i].cols, tensors[i].role, problem);
+      status = fs_layer_plan_tensor (layer, plan, tensors[i].suffix, lines, tensors[i].cols,
+                                     tensors[i].role, problem);
       if (status != FS_OK)
         return status;
     }

@@ -25,6 +25,7 @@ struct FsNetwork
 {
   FsNetworkShape shape;
   FsLayer layers[FS_MAX_LAYERS];
+  FsLayer children[FS_LAYER_MAX_CHILDREN * FS_MAX_LAYERS];
   size_t n_layers;
   FsTensorTable table;
   FsPool *pool; /* not owned */
@@ -75,11 +76,23 @@ too_large (const FsLayer *layer, FsProblem *problem)
   if (layer->ops->has_units)
     {
       snprintf (where, sizeof where, "model.layers.%zu.units", layer->index);
-      snprintf (value, sizeof value, "%zu", layer->out.width);
+      snprintf (value, sizeof value, "%zu",
+                layer->n_children ? layer->children->out.width : layer->out.width);
     }
   return fs_problem (problem, FS_TOO_LARGE, where, value,
                      "fewer units, a shorter window or smaller batches: the network with its "
                      "workspace may take 8 GB");
+}
+
+/* "LSTM 50", "Bidirectional GRU 20". */
+static void
+write_name (const FsLayer *layer, char *name, size_t size)
+{
+  if (layer->n_children)
+    snprintf (name, size, "%s %s %zu", layer->n_children > 1 ? layer->ops->name : "Backward",
+              layer->children->ops->name, layer->children->out.width);
+  else
+    snprintf (name, size, "%s %zu", layer->ops->name, layer->out.width);
 }
 
 static void
@@ -92,7 +105,7 @@ summarise (const FsLayer *layer,
                                .width = layer->out.width,
                                .multiply_adds = layer->multiply_adds };
   if (layer->ops->has_units)
-    snprintf (summary->name, sizeof summary->name, "%s %zu", layer->ops->name, layer->out.width);
+    write_name (layer, summary->name, sizeof summary->name);
   else
     {
       char rate[FS_NUMBER_SIZE];
@@ -183,9 +196,9 @@ fs_network_plan (const FsExperiment *experiment,
                  FsTensorTable *table,
                  FsProblem *problem)
 {
-  FsLayer layers[FS_MAX_LAYERS];
+  FsLayer layers[FS_MAX_LAYERS], children[FS_LAYER_MAX_CHILDREN * FS_MAX_LAYERS];
   memset (table, 0, sizeof *table);
-  FsLayerPlan plan = { .table = table };
+  FsLayerPlan plan = { .table = table, .free_children = children };
   return plan_all (experiment, shape, layers, summaries, &plan, problem);
 }
 
@@ -197,6 +210,14 @@ take (FsReal **free_memory, size_t n)
   FsReal *taken = *free_memory;
   *free_memory += fs_size_round_up (n + FS_SLACK, FS_BLOCK);
   return taken;
+}
+
+static void
+settle (const FsNetwork *network, FsLayer *layer)
+{
+  for (size_t s = 0; s < layer->n_slots; s++)
+    layer->slots[s] = network->workspace + layer->slot_offsets[s];
+  layer->kernels = fs_isa_kernels (fs_isa_current ());
 }
 
 /* Fresh pages come as zeros from the system, so that nothing is touched before it is used. */
@@ -216,8 +237,12 @@ allocate (FsNetwork *network, const FsLayerPlan *plan, FsProblem *problem)
   network->outputs = take (&free_memory, n_output_rows (shape) * shape->n_outputs);
   network->workspace = free_memory;
   for (size_t i = 0; i < network->n_layers; i++)
-    for (size_t s = 0; s < network->layers[i].n_slots; s++)
-      network->layers[i].slots[s] = network->workspace + network->layers[i].slot_offsets[s];
+    {
+      FsLayer *layer = &network->layers[i];
+      settle (network, layer);
+      for (size_t k = 0; k < layer->n_children; k++)
+        settle (network, &layer->children[k]);
+    }
   return FS_OK;
 }
 
@@ -235,7 +260,7 @@ fs_network_new (FsNetwork **network,
   made->pool = pool;
   made->n_layers = experiment->n_layers;
   FsLayerSummary summaries[FS_MAX_LAYERS];
-  FsLayerPlan plan = { .table = &made->table };
+  FsLayerPlan plan = { .table = &made->table, .free_children = made->children };
   FsStatus status = plan_all (experiment, shape, made->layers, summaries, &plan, problem);
   if (status == FS_OK)
     status = allocate (made, &plan, problem);
@@ -244,8 +269,6 @@ fs_network_new (FsNetwork **network,
       fs_network_free (made);
       return status;
     }
-  for (size_t i = 0; i < made->n_layers; i++)
-    made->layers[i].kernels = fs_isa_kernels (fs_isa_current ());
   for (size_t i = 0; i < made->n_layers; i++)
     made->row_cost += made->layers[i].multiply_adds;
   *network = made;
@@ -348,12 +371,6 @@ choose_rows_a_chunk (const FsNetwork *network, size_t n_rows)
   return (n_rows + n_threads - 1) / n_threads;
 }
 
-static FsReal *
-yield_of (const FsLayer *layer, size_t n_rows)
-{
-  return layer->slots[FS_SLOT_Y] + layer->skip * n_rows * layer->out.stride;
-}
-
 static FsLayerPass
 pass_of (const Job *job, size_t i)
 {
@@ -366,9 +383,9 @@ pass_of (const Job *job, size_t i)
     .table = &network->table,
     .parameters = network->parameters,
     .gradients = network->gradients,
-    .x = before ? yield_of (before, job->pass->n_rows) : network->inputs,
+    .x = before ? fs_layer_yield (before, job->pass->n_rows) : network->inputs,
     .dx = layer->has_dx ? before->slots[FS_SLOT_DY] : NULL,
-    .y = yield_of (layer, job->pass->n_rows),
+    .y = fs_layer_yield (layer, job->pass->n_rows),
     .dy = layer->slots[FS_SLOT_DY],
     .was_interrupted = &network->was_interrupted,
   };
@@ -520,6 +537,10 @@ fs_network_state_shape (const FsNetwork *network, size_t layer, FsStateShape *sh
   *shape = (FsStateShape){ .n_steps = found->in.steps,
                            .n_units = found->out.width,
                            .n_inputs = found->in.width };
+  if (found->n_children)
+    shape->n_units = 0;
+  for (size_t i = 0; i < found->n_children; i++)
+    shape->n_units += found->children[i].out.width;
   return true;
 }
 

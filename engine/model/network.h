@@ -102,7 +102,7 @@ FsStatus fs_network_backward (FsNetwork *network, const FsPass *pass, const FsRe
 /* Looks into a recurrent layer after a pass with is_probe: `values` gets a number for each unit (for
  * FS_STATE_INPUT_GRADIENT, for each input) of row `row` at step `t`. False if the layer has no such
  * state. Gates can be read after the forward pass, until the backward pass has used them up; gradients
- * after that; c and h after either. */
+ * after that; c and h after either. If the layer reads both ways, the units of the way back come last. */
 bool fs_network_read_state (const FsNetwork *network,
                             size_t layer,
                             FsState state,

@@ -38,6 +38,17 @@ curved_lstm_spec (int64_t units, FsCellActivation activation, FsGateActivation g
 }
 
 static inline FsLayerSpec
+turned_spec (FsLayerSpec layer, FsDirection direction, FsMerge merge)
+{
+  layer.direction = direction;
+  layer.merge = merge;
+  return layer;
+}
+
+#define TURNED(layer, direction, merge) \
+  turned_spec (layer, FS_DIRECTION_##direction, FS_MERGE_##merge)
+
+static inline FsLayerSpec
 dropout_spec (double rate)
 {
   return (FsLayerSpec){ .kind = FS_LAYER_DROPOUT, .rate = rate };

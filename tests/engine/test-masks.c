@@ -46,6 +46,12 @@ cases (Case *list)
                 rnn_spec (6, FS_CELL_TANH), curved_lstm_spec (5, FS_CELL_SOFTSIGN, FS_GATE_SIGMOID),
                 gru_spec (4, FS_RESET_AFTER), dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR))
   };
+  list[n++] =
+      (Case){ "both ways", EXPERIMENT (TURNED (lstm_spec (5), BOTH, CONCAT),
+                                       TURNED (gru_spec (17, FS_RESET_AFTER), BOTH, PRODUCT),
+                                       TURNED (rnn_spec (4, FS_CELL_TANH), BACKWARD, SUM),
+                                       TURNED (lstm_spec (6), BOTH, AVERAGE),
+                                       dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR)) };
   return n;
 }
 

@@ -326,8 +326,7 @@ sync_values (FsExperimentPanel *self)
       if (row)
         {
           fs_setting_row_sync (row, &place, &experiment, frame);
-          gtk_widget_set_visible (GTK_WIDGET (row),
-                                  fs_place_is_used (&place, &experiment));
+          gtk_widget_set_visible (GTK_WIDGET (row), fs_place_is_used (&place, &experiment));
         }
     }
   show_problem (self);

@@ -203,10 +203,11 @@ find_tensor (const FsTensorTable *tensors, const char *name)
 static const FsTensor *
 find_first_bias (const FsTensorTable *tensors, const char *name)
 {
-  if (!g_str_has_suffix (name, SECOND_BIAS))
+  const char *bias = strstr (name, SECOND_BIAS);
+  if (!bias)
     return NULL;
-  g_autofree char *stem = g_strndup (name, strlen (name) - strlen (SECOND_BIAS));
-  g_autofree char *first = g_strconcat (stem, FIRST_BIAS, NULL);
+  g_autofree char *first = g_strdup_printf ("%.*s" FIRST_BIAS "%s", (int) (bias - name), name,
+                                            bias + strlen (SECOND_BIAS));
   return find_tensor (tensors, first);
 }
 

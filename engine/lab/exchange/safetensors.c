@@ -53,9 +53,10 @@ list_entries (const FsTensorTable *tensors)
       Entry entry = { .tensor = &tensors->tensors[i] };
       g_strlcpy (entry.name, entry.tensor->name, sizeof entry.name);
       g_array_append_val (entries, entry);
-      if (!g_str_has_suffix (entry.name, FIRST_BIAS))
+      char *bias = strstr (entry.name, FIRST_BIAS);
+      if (!bias)
         continue;
-      strcpy (entry.name + strlen (entry.name) - strlen (FIRST_BIAS), SECOND_BIAS);
+      memcpy (bias, SECOND_BIAS, strlen (SECOND_BIAS)); /* "_reverse" may follow */
       if (fs_tensor_table_find (tensors, entry.name))
         continue; /* a GRU has a second bias of its own */
       entry.is_second_bias = TRUE;
