@@ -4,6 +4,7 @@
  * colours, words, life and death. Pointer and keys are in test-chart-input.c. */
 
 #include "tests/ui/chart-stage.h"
+#include "ui/chart/chart-export.h"
 
 static void
 test_properties (Stage *stage, gconstpointer data)
@@ -123,6 +124,50 @@ test_copy (Stage *stage, gconstpointer data)
   g_assert_true (gtk_widget_activate_action (widget, "chart.copy-csv", NULL));
   g_assert_true (
       gdk_content_formats_contain_gtype (gdk_clipboard_get_formats (clipboard), G_TYPE_STRING));
+}
+
+static GtkWidget *
+find_column_view (GtkWidget *widget)
+{
+  if (GTK_IS_COLUMN_VIEW (widget))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_column_view (child);
+      if (found)
+        return found;
+    }
+  return NULL;
+}
+
+/* One row for each x, one column for each curve and one for x. */
+static void
+test_table (Stage *stage, gconstpointer data)
+{
+  const FsPlot *plot = fs_chart_get_plot (stage->chart);
+  g_autofree char *csv = fs_plot_to_csv (plot);
+  g_auto (GStrv) lines = g_strsplit (csv, "\n", -1);
+  GListModel *windows = gtk_window_get_toplevels ();
+  guint n_windows = g_list_model_get_n_items (windows);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (stage->chart), "chart.table", NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (windows), ==, n_windows + 1);
+  for (guint i = 0; i <= n_windows; i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+      GtkWidget *view = find_column_view (GTK_WIDGET (window));
+      if (view == NULL)
+        continue;
+      g_assert_cmpuint (g_list_model_get_n_items (
+                            G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (view)))),
+                        ==, g_strv_length (lines) - 2);
+      g_assert_cmpuint (
+          g_list_model_get_n_items (gtk_column_view_get_columns (GTK_COLUMN_VIEW (view))), ==,
+          fs_plot_get_n_series (plot) + 1);
+      gtk_window_destroy (window);
+      return;
+    }
+  g_assert_not_reached ();
 }
 
 /* What the window shows, pixel by pixel. */
@@ -290,6 +335,7 @@ main (int argc, char **argv)
   ADD ("/chart/widget/renders-once", test_renders_once);
   ADD ("/chart/widget/actions", test_actions);
   ADD ("/chart/widget/copy", test_copy);
+  ADD ("/chart/widget/table", test_table);
   ADD ("/chart/widget/picture", test_picture);
   ADD ("/chart/widget/colours", test_colours);
   ADD ("/chart/widget/font-size", test_font_size);

@@ -6,6 +6,7 @@
 #include "ui/chart/chart-private.h"
 
 #include "ui/chart/chart-export.h"
+#include "ui/chart/chart-table.h"
 
 #define ZOOM_STEP 1.5
 
@@ -135,6 +136,14 @@ copy_csv_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   fs_chart_notice (chart, "Copied the numbers");
 }
 
+static void
+table_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  gtk_window_present (GTK_WINDOW (fs_chart_table_new (
+      FS_CHART (widget)->plot, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL)));
+}
+
 /* About the cursor if there is one in view, else about the middle. */
 static void
 zoom_cb (GtkWidget *widget, const char *action, GVariant *parameter)
@@ -161,6 +170,7 @@ make_menu_model (void)
   g_menu_append (view, "Show _All", "chart.show-all");
   g_menu_append (view, "_Logarithmic", "chart.log");
   g_menu_append (view, "_Follow New Values", "chart.follow");
+  g_menu_append (file, "Numbers as a _Table", "chart.table");
   g_menu_append (file, "_Copy Picture", "chart.copy");
   g_menu_append (file, "Copy _Numbers (CSV)", "chart.copy-csv");
   g_menu_append (file, "_Save As…", "chart.save");
@@ -193,6 +203,7 @@ fs_chart_class_add_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "chart.save", NULL, save_cb);
   gtk_widget_class_install_action (klass, "chart.copy", NULL, copy_cb);
   gtk_widget_class_install_action (klass, "chart.copy-csv", NULL, copy_csv_cb);
+  gtk_widget_class_install_action (klass, "chart.table", NULL, table_cb);
   gtk_widget_class_install_action (klass, "chart.zoom-in", NULL, zoom_cb);
   gtk_widget_class_install_action (klass, "chart.zoom-out", NULL, zoom_cb);
   gtk_widget_class_install_action (klass, "chart.show-all", NULL, show_all_cb);

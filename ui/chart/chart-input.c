@@ -296,10 +296,15 @@ fs_chart_class_add_keys (GtkWidgetClass *klass)
     guint key;
     const char *action;
   } actions[] = {
-    { GDK_KEY_plus, "chart.zoom-in" },         { GDK_KEY_KP_Add, "chart.zoom-in" },
-    { GDK_KEY_equal, "chart.zoom-in" },        { GDK_KEY_minus, "chart.zoom-out" },
-    { GDK_KEY_KP_Subtract, "chart.zoom-out" }, { GDK_KEY_0, "chart.show-all" },
-    { GDK_KEY_KP_0, "chart.show-all" },        { GDK_KEY_l, "chart.log" },
+    { GDK_KEY_plus, "chart.zoom-in" },
+    { GDK_KEY_KP_Add, "chart.zoom-in" },
+    { GDK_KEY_equal, "chart.zoom-in" },
+    { GDK_KEY_minus, "chart.zoom-out" },
+    { GDK_KEY_KP_Subtract, "chart.zoom-out" },
+    { GDK_KEY_0, "chart.show-all" },
+    { GDK_KEY_KP_0, "chart.show-all" },
+    { GDK_KEY_l, "chart.log" },
+    { GDK_KEY_t, "chart.table" },
   };
   for (size_t i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_widget_class_add_binding (klass, keys[i].key, keys[i].modifiers, keys[i].callback, "i",

@@ -21,12 +21,13 @@
  *   notice (string)           a sentence about what the user asked for: "Saved loss.png", or why not.
  *                             Without a handler it becomes a toast of the nearest AdwToastOverlay.
  *
- * Actions: chart.save, chart.copy, chart.copy-csv, chart.zoom-in, chart.zoom-out, chart.show-all, and with
+ * Actions: chart.save, chart.copy, chart.copy-csv, chart.table, chart.zoom-in, chart.zoom-out, chart.show-all, and with
  * a state chart.log and chart.follow.
  * Pointer: a click sets the cursor; a drag zooms to its rectangle; middle or Shift drag pans; the wheel
  * zooms x, with Ctrl y, with Shift pans; a double click shows everything; the second button opens a menu.
  * Keys: Left and Right move the cursor (with Ctrl ten points), Home and End to the ends, + and - zoom, 0
- * shows everything, L toggles log, Escape removes the cursor, Menu opens the menu. */
+ * shows everything, L toggles log, T opens the numbers as a table, Escape removes the cursor, Menu opens
+ * the menu. */
 
 #include <gtk/gtk.h>
 #include "ui/chart/chart-plot.h"

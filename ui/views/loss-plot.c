@@ -10,9 +10,18 @@
 
 #define SPARKLINE_POINTS 64 /* of a picture about as wide */
 
+/* An exponential average from its first value on: `share` is how much of the weight is spent. */
+typedef struct
+{
+  double sum, share;
+} Average;
+
 struct FsLossPlot
 {
   FsCurve *train, *running, *validation;
+  FsCurve *smooth_train, *smooth_validation; /* empty without smoothing */
+  double smoothing;
+  Average train_average, validation_average;
   gsize n_seen; /* observations already in the curves */
 };
 
@@ -24,6 +33,8 @@ fs_loss_plot_new (void)
   self->train = fs_curve_new ();
   self->running = fs_curve_new ();
   self->validation = fs_curve_new ();
+  self->smooth_train = fs_curve_new ();
+  self->smooth_validation = fs_curve_new ();
   return self;
 }
 
@@ -35,6 +46,8 @@ fs_loss_plot_free (FsLossPlot *self)
   fs_curve_free (self->train);
   fs_curve_free (self->running);
   fs_curve_free (self->validation);
+  fs_curve_free (self->smooth_train);
+  fs_curve_free (self->smooth_validation);
   g_free (self);
 }
 
@@ -44,7 +57,30 @@ fs_loss_plot_reset (FsLossPlot *self)
   fs_curve_clear (self->train);
   fs_curve_clear (self->running);
   fs_curve_clear (self->validation);
+  fs_curve_clear (self->smooth_train);
+  fs_curve_clear (self->smooth_validation);
+  self->train_average = self->validation_average = (Average){ 0 };
   self->n_seen = 0;
+}
+
+void
+fs_loss_plot_set_smoothing (FsLossPlot *self, double weight)
+{
+  if (weight == self->smoothing)
+    return;
+  self->smoothing = weight;
+  fs_loss_plot_reset (self); /* the next plot gathers everything again */
+}
+
+/* A gap stays one and leaves the average as it was. */
+static double
+follow (Average *average, double value, double weight)
+{
+  if (isnan (value))
+    return NAN;
+  average->sum = weight * average->sum + (1 - weight) * value;
+  average->share = weight * average->share + (1 - weight);
+  return average->sum / average->share;
 }
 
 /* A number that no axis can show is a gap, not a line to the sky. */
@@ -66,6 +102,15 @@ gather (FsLossPlot *self, const FsHistory *history)
       fs_curve_add (self->train, at->epoch, finite_or_gap (at->train_loss));
       fs_curve_add (self->running, at->epoch, finite_or_gap (at->running_loss));
       fs_curve_add (self->validation, at->epoch, finite_or_gap (at->validation_loss));
+      if (self->smoothing > 0)
+        {
+          fs_curve_add (
+              self->smooth_train, at->epoch,
+              follow (&self->train_average, finite_or_gap (at->train_loss), self->smoothing));
+          fs_curve_add (self->smooth_validation, at->epoch,
+                        follow (&self->validation_average, finite_or_gap (at->validation_loss),
+                                self->smoothing));
+        }
     }
 }
 
@@ -125,6 +170,39 @@ add_events (FsPlot *plot, const FsHistory *history, guint32 shown_epoch)
         &(FsPlotMark){ .x = shown_epoch, .text = "shown below", .colour = FS_CHART_COLOUR_CURSOR });
 }
 
+/* The curve as it is; with smoothing, faint below its smoothed self. */
+static void
+add_curve (FsPlot *plot,
+           const char *name,
+           FsChartColour colour,
+           FsPlotDash dash,
+           FsCurve *raw,
+           FsCurve *smooth)
+{
+  g_autofree char *smooth_name = g_strconcat (name, ", smoothed", NULL);
+  const double *x, *y, *smooth_x, *smooth_y;
+  gsize n_smooth = fs_curve_points (smooth, &smooth_x, &smooth_y);
+  gsize n = fs_curve_points (raw, &x, &y);
+
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = name,
+                                             .colour = colour,
+                                             .dash = n_smooth > 0 ? FS_PLOT_SOLID : dash,
+                                             .width_px = n_smooth > 0 ? 1 : 0,
+                                             .alpha = n_smooth > 0 ? 0.35 : 0,
+                                             .x = x,
+                                             .y = y,
+                                             .n = n,
+                                             .is_labelled = n_smooth == 0 });
+  if (n_smooth > 0)
+    fs_plot_add_series (plot, &(FsPlotSeries){ .name = smooth_name,
+                                               .colour = colour,
+                                               .dash = dash,
+                                               .x = smooth_x,
+                                               .y = smooth_y,
+                                               .n = n_smooth,
+                                               .is_labelled = TRUE });
+}
+
 static void
 add_curves (FsLossPlot *self, FsPlot *plot, const FsHistory *history)
 {
@@ -148,20 +226,10 @@ add_curves (FsLossPlot *self, FsPlot *plot, const FsHistory *history)
         plot,
         &(FsPlotRibbon){
             .colour = FS_CHART_COLOUR_VALIDATION, .x = x, .from = y, .to = validation_y, .n = n });
-  fs_plot_add_series (plot, &(FsPlotSeries){ .name = "train",
-                                             .colour = FS_CHART_COLOUR_TRAIN,
-                                             .x = x,
-                                             .y = y,
-                                             .n = n,
-                                             .is_labelled = TRUE });
+  add_curve (plot, "train", FS_CHART_COLOUR_TRAIN, FS_PLOT_SOLID, self->train, self->smooth_train);
   if (history->has_validation)
-    fs_plot_add_series (plot, &(FsPlotSeries){ .name = "validation",
-                                               .colour = FS_CHART_COLOUR_VALIDATION,
-                                               .dash = FS_PLOT_DASHED,
-                                               .x = validation_x,
-                                               .y = validation_y,
-                                               .n = n_validation,
-                                               .is_labelled = TRUE });
+    add_curve (plot, "validation", FS_CHART_COLOUR_VALIDATION, FS_PLOT_DASHED, self->validation,
+               self->smooth_validation);
 }
 
 FsPlot *

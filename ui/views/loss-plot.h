@@ -16,6 +16,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FsLossPlot, fs_loss_plot_free)
 /* Forgets what was gathered: another run follows. */
 void fs_loss_plot_reset (FsLossPlot *loss_plot);
 
+/* 0 shows the curves as they are. Above, up to below 1, each point is that share of the smoothed value
+ * before it and the rest its own (the start corrected for): never what comes later, so a curve does
+ * not change behind its end. The curves as they are stay, faint. */
+void fs_loss_plot_set_smoothing (FsLossPlot *loss_plot, double weight);
+
 /* A plot of the run as it is in `snapshot` (NULL: nothing yet), a later one of the same run than
  * the last. `shown_epoch` is marked unless it is 0. Transfer full. */
 FsPlot *fs_loss_plot_make (FsLossPlot *loss_plot, const FsSnapshot *snapshot, guint32 shown_epoch);

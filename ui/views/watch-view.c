@@ -17,6 +17,9 @@
 #define LOSS_HEIGHT_PX 200
 #define FORECAST_HEIGHT_PX 140
 
+/* The average looks back about ten epochs. */
+#define SMOOTHING 0.9
+
 struct _FsWatchView
 {
   GtkWidget parent_instance;
@@ -28,6 +31,7 @@ struct _FsWatchView
   GtkWidget *scrubber;
   GtkWidget *picture; /* what the lower chart shows: its words are lower_pictures */
   GtkWidget *test_toggle;
+  GtkWidget *smooth_toggle;
 
   FsLossPlot *loss_plot;
   guint run_id;            /* the run the plots follow */
@@ -188,6 +192,15 @@ update (FsWatchView *self)
 }
 
 static void
+smooth_toggled_cb (FsWatchView *self)
+{
+  gboolean is_smooth = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->smooth_toggle));
+
+  fs_loss_plot_set_smoothing (self->loss_plot, is_smooth ? SMOOTHING : 0);
+  show_loss (self, fs_session_get_snapshot (self->session), self->drawn_epoch);
+}
+
+static void
 epoch_cb (FsWatchView *self, guint epoch)
 {
   fs_session_show_epoch (self->session, epoch);
@@ -321,6 +334,24 @@ make_card (GtkWidget *chart, int height)
   return card;
 }
 
+static GtkWidget *
+make_loss_tools (FsWatchView *self)
+{
+  GtkWidget *tools = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
+
+  self->smooth_toggle = gtk_toggle_button_new_with_label ("Smooth");
+  gtk_widget_add_css_class (self->smooth_toggle, "flat");
+  gtk_widget_set_tooltip_text (
+      self->smooth_toggle,
+      "Average over about ten epochs past; the curves themselves stay, faint.");
+  g_signal_connect_swapped (self->smooth_toggle, "toggled", G_CALLBACK (smooth_toggled_cb), self);
+  gtk_box_append (GTK_BOX (tools), self->smooth_toggle);
+  gtk_widget_set_halign (tools, GTK_ALIGN_END);
+  gtk_widget_set_valign (tools, GTK_ALIGN_START);
+  gtk_widget_add_css_class (tools, "chart-tools");
+  return tools;
+}
+
 /* In the forecast's upper right corner: what is shown of it. */
 static GtkWidget *
 make_forecast_tools (FsWatchView *self)
@@ -342,14 +373,16 @@ make_forecast_tools (FsWatchView *self)
 static void
 fs_watch_view_init (FsWatchView *self)
 {
-  GtkWidget *forecast_card;
+  GtkWidget *loss_card, *forecast_card;
 
   self->loss_plot = fs_loss_plot_new ();
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   gtk_box_append (GTK_BOX (self->box), make_verdict_line (self));
 
   self->loss = fs_chart_new ("Loss");
-  gtk_box_append (GTK_BOX (self->box), make_card (self->loss, LOSS_HEIGHT_PX));
+  loss_card = make_card (self->loss, LOSS_HEIGHT_PX);
+  gtk_overlay_add_overlay (GTK_OVERLAY (loss_card), make_loss_tools (self));
+  gtk_box_append (GTK_BOX (self->box), loss_card);
 
   self->scrubber = fs_scrubber_new ();
   g_signal_connect_swapped (self->scrubber, "epoch", G_CALLBACK (epoch_cb), self);
