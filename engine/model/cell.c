@@ -43,25 +43,37 @@ plan_tensors (const FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
   return status;
 }
 
-static FsStatus
-plan_cell (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
+FsStatus
+fs_cell_plan_shape (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
 {
   size_t units;
   FsStatus status = fs_layer_plan_units (layer, &units, problem);
   if (status != FS_OK)
     return status;
   const size_t inputs = layer->in.width, steps = layer->in.steps;
-  const size_t padded = fs_size_round_up (units, FS_BLOCK);
+  layer->skip = plan->is_last_recurrent ? steps - 1 : 0;
+  layer->out = (FsValueShape){ .steps = steps - layer->skip,
+                               .width = units,
+                               .stride = fs_size_round_up (units, FS_BLOCK) };
+  const size_t lines = n_lines_of (layer);
+  layer->multiply_adds = (double) steps * (double) lines * (double) inputs
+                         + (double) (steps > 0 ? steps - 1 : 0) * (double) lines * (double) units;
+  return plan_tensors (layer, plan, problem);
+}
+
+static FsStatus
+plan_cell (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
+{
+  FsStatus status = fs_cell_plan_shape (layer, plan, problem);
+  if (status != FS_OK)
+    return status;
+  const size_t inputs = layer->in.width, steps = layer->in.steps;
+  const size_t units = layer->out.width, padded = layer->out.stride;
   const bool is_lstm = layer->spec.kind == FS_LAYER_LSTM;
   const bool resets_before = fs_cell_resets_before (layer);
-  layer->skip = plan->is_last_recurrent ? steps - 1 : 0;
-  layer->out = (FsValueShape){ .steps = steps - layer->skip, .width = units, .stride = padded };
   const size_t lines = n_lines_of (layer), lines_padded = fs_size_round_up (lines, FS_BLOCK);
   layer->n_gradient_items = fs_size_multiply (fs_cell_n_gates (layer), padded / FS_BLOCK);
   layer->n_refresh_items = lines_padded / FS_BLOCK;
-  layer->multiply_adds = (double) steps * (double) lines * (double) inputs
-                         + (double) (steps > 0 ? steps - 1 : 0) * (double) lines * (double) units;
-  status = plan_tensors (layer, plan, problem);
 
   const size_t row = fs_size_multiply (plan->shape->max_rows, padded);
   const size_t sequence = fs_size_multiply (steps, row);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Recurrent layers of every kind and setting, made of products and a pointwise cell; the LSTM in its
- * usual form has kernels of its own (lstm.c). Each step does
+/* Recurrent layers of every kind and setting, made of products and a pointwise cell; the LSTM and the GRU
+ * in their usual forms have kernels of their own (lstm.c, gru.c). Each step does
  *
  *   a = W x_t + b_ih,   r = U h_{t-1} + b_hh        (L = gates × H lines, in PyTorch's order)
  *   (h_t, c_t) = cell (a, r, h_{t-1}, c_{t-1})
@@ -64,6 +64,9 @@ fs_cell_has_second_bias (const FsLayer *layer)
 {
   return layer->spec.kind == FS_LAYER_GRU && layer->spec.reset == FS_RESET_AFTER;
 }
+
+/* Checks the units, sets the shape of what the layer yields and its work, and counts its tensors. */
+FsStatus fs_cell_plan_shape (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem);
 
 /* One row of one step; pointers to its first number. */
 typedef struct

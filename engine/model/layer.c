@@ -19,12 +19,21 @@ fs_layer_kind_ops (FsLayerKind kind)
   return ops[kind];
 }
 
+static bool
+has_usual_curves (const FsLayerSpec *spec)
+{
+  return spec->cell_activation == FS_CELL_TANH && spec->gate_activation == FS_GATE_SIGMOID;
+}
+
 const FsLayerKindOps *
 fs_layer_core_ops (const FsLayerSpec *spec)
 {
-  if (spec->kind == FS_LAYER_LSTM
-      && (spec->cell_activation != FS_CELL_TANH || spec->gate_activation != FS_GATE_SIGMOID))
+  if (spec->kind == FS_LAYER_LSTM && !has_usual_curves (spec))
     return &fs_lstm_cell_ops;
+  /* Its reference is the cell itself, without kernels. */
+  if (spec->kind == FS_LAYER_GRU && has_usual_curves (spec) && spec->reset == FS_RESET_AFTER
+      && fs_isa_kernels (fs_isa_current ()))
+    return &fs_gru_kernel_ops;
   return fs_layer_kind_ops (spec->kind);
 }
 

@@ -143,6 +143,7 @@ extern const FsLayerKindOps fs_lstm_ops;
 extern const FsLayerKindOps fs_dropout_ops;
 extern const FsLayerKindOps fs_dense_ops;
 extern const FsLayerKindOps fs_gru_ops;
+extern const FsLayerKindOps fs_gru_kernel_ops; /* the GRU in its usual form */
 extern const FsLayerKindOps fs_rnn_ops;
 extern const FsLayerKindOps fs_lstm_cell_ops; /* the LSTM with other curves */
 extern const FsLayerKindOps fs_bidirectional_ops;

@@ -62,7 +62,7 @@ buffers_of (const FsLayer *layer, const FsLayerPass *pass)
 static FsReal *
 gate_at (const Buffers *s, size_t t, size_t row, size_t gate, size_t unit)
 {
-  return s->gates + fs_lstm_gate_index (s->n_steps, s->n_rows, t, row, gate, unit);
+  return s->gates + fs_block_index (s->n_steps, s->n_rows, t, row, gate, unit);
 }
 
 /* z = W x + U h + b for one gate of one unit. */

@@ -9,8 +9,7 @@
  * (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000.) Letters as in layer.h: T, B, I, H;
  * Hp is H padded to whole blocks of 16 units. */
 
-#include "engine/model/layer.h"
-#include "engine/model/pack.h"
+#include "engine/model/blocked.h"
 
 #define FS_N_GATES 4
 
@@ -34,14 +33,6 @@ enum
   FS_LSTM_WEIGHT_HH, /* (4H, H) */
   FS_LSTM_BIAS_IH    /* (4H) */
 };
-
-/* Where gate `g` of unit `u` in row `row` of step `t` is, among T × n_rows rows. */
-static inline size_t
-fs_lstm_gate_index (size_t n_steps, size_t n_rows, size_t t, size_t row, size_t g, size_t u)
-{
-  size_t block = u / FS_BLOCK;
-  return ((block * n_steps + t) * n_rows + row) * FS_PANEL + g * FS_BLOCK + u % FS_BLOCK;
-}
 
 void fs_lstm_plain_forward (const FsLayer *layer,
                             const FsLayerPass *pass,

@@ -8,7 +8,6 @@
 #include "engine/base/size.h"
 
 #define BLOCK 16
-#define N_GATES 4
 
 static size_t
 panel_width (size_t n_columns, size_t start)
@@ -65,6 +64,7 @@ squared_columns (size_t n_columns, size_t n_valid)
 
 void
 fs_gates_to_panel (const FsKernels *kernels,
+                   const FsGateRuns *runs,
                    FsReal *panel,
                    const FsReal *matrix,
                    size_t n_columns,
@@ -73,10 +73,10 @@ fs_gates_to_panel (const FsKernels *kernels,
                    size_t n_valid)
 {
   const size_t squared = squared_columns (n_columns, n_valid);
-  for (size_t gate = 0; gate < N_GATES; gate++)
+  for (size_t gate = 0; gate < runs->n_gates; gate++)
     {
       const FsReal *lines = matrix + (gate * n_units + first_unit) * n_columns;
-      FsReal *lanes = panel + gate * BLOCK;
+      FsReal *lanes = panel + runs->runs[gate] * BLOCK;
       for (size_t k = 0; k < squared; k += BLOCK)
         kernels->transpose (lines + k, n_columns, lanes + k * FS_PANEL, FS_PANEL);
       for (size_t unit = 0; unit < n_valid; unit++)
@@ -87,6 +87,7 @@ fs_gates_to_panel (const FsKernels *kernels,
 
 void
 fs_gates_from_panel (const FsKernels *kernels,
+                     const FsGateRuns *runs,
                      const FsReal *panel,
                      FsReal *matrix,
                      size_t n_columns,
@@ -95,10 +96,10 @@ fs_gates_from_panel (const FsKernels *kernels,
                      size_t n_valid)
 {
   const size_t squared = squared_columns (n_columns, n_valid);
-  for (size_t gate = 0; gate < N_GATES; gate++)
+  for (size_t gate = 0; gate < runs->n_gates; gate++)
     {
       FsReal *lines = matrix + (gate * n_units + first_unit) * n_columns;
-      const FsReal *lanes = panel + gate * BLOCK;
+      const FsReal *lanes = panel + runs->runs[gate] * BLOCK;
       for (size_t k = 0; k < squared; k += BLOCK)
         kernels->transpose (lanes + k * FS_PANEL, FS_PANEL, lines + k, n_columns);
       for (size_t unit = 0; unit < n_valid; unit++)

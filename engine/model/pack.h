@@ -29,9 +29,17 @@ void fs_panels_set_columns (FsReal *panels,
                             size_t end_column,
                             size_t n_columns);
 
-/* One block of 16 units between lines gate·n_units + unit of a canonical (4H, n_columns) matrix and a
- * panel [n_columns][i16 f16 g16 o16]; n_valid ≤ 16 units of the block exist. */
+/* Which of a panel's four runs of 16 belongs to each gate of a canonical (gates × H, n_columns) matrix. */
+typedef struct
+{
+  size_t n_gates;
+  size_t runs[4];
+} FsGateRuns;
+
+/* One block of 16 units between lines gate·n_units + unit of a canonical matrix and a panel
+ * [n_columns][64]; n_valid ≤ 16 units of the block exist. */
 void fs_gates_to_panel (const FsKernels *kernels,
+                        const FsGateRuns *runs,
                         FsReal *panel,
                         const FsReal *matrix,
                         size_t n_columns,
@@ -39,6 +47,7 @@ void fs_gates_to_panel (const FsKernels *kernels,
                         size_t first_unit,
                         size_t n_valid);
 void fs_gates_from_panel (const FsKernels *kernels,
+                          const FsGateRuns *runs,
                           const FsReal *panel,
                           FsReal *matrix,
                           size_t n_columns,

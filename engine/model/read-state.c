@@ -6,31 +6,51 @@
 #include <string.h>
 #include "engine/base/size.h"
 #include "engine/model/cell.h"
+#include "engine/model/gru.h"
 #include "engine/model/lstm.h"
 
-/* ---- LSTM ---- */
+/* ---- Layers in blocks of units ---- */
+
+/* One run of 16 of the gates, of all units. */
+static void
+read_run (const FsLayer *layer,
+          const FsLayerPass *pass,
+          const FsReal *gates,
+          size_t run,
+          size_t t,
+          size_t row,
+          FsReal *values)
+{
+  const size_t units = layer->out.width;
+  for (size_t u = 0; u < units; u += FS_BLOCK)
+    memcpy (values + u, gates + fs_block_index (layer->in.steps, pass->n_rows, t, row, run, u),
+            (units - u < FS_BLOCK ? units - u : FS_BLOCK) * sizeof *values);
+}
 
 /* ∂L/∂x_t = Wᵀ dz_t, of one row. */
 static void
-read_lstm_input_gradient (const FsLayer *layer,
-                          const FsLayerPass *pass,
-                          size_t t,
-                          size_t row,
-                          FsReal *values)
+read_block_input_gradient (const FsLayer *layer,
+                           const FsLayerPass *pass,
+                           const FsReal *gates,
+                           const FsGateRuns *runs,
+                           size_t t,
+                           size_t row,
+                           FsReal *values)
 {
   const size_t inputs = layer->in.width, units = layer->out.width;
-  const FsReal *w = fs_layer_parameter (layer, pass->table, pass->parameters, FS_LSTM_WEIGHT_IH);
+  const FsReal *w = fs_layer_parameter (layer, pass->table, pass->parameters, 0);
   memset (values, 0, inputs * sizeof *values);
-  for (size_t gate = 0; gate < FS_N_GATES; gate++)
+  for (size_t gate = 0; gate < runs->n_gates; gate++)
     for (size_t u = 0; u < units; u++)
       {
         const FsReal dz =
-            layer->slots[FS_LSTM_SLOT_GATES]
-                        [fs_lstm_gate_index (layer->in.steps, pass->n_rows, t, row, gate, u)];
+            gates[fs_block_index (layer->in.steps, pass->n_rows, t, row, runs->runs[gate], u)];
         for (size_t k = 0; k < inputs; k++)
           values[k] += dz * w[(gate * units + u) * inputs + k];
       }
 }
+
+/* ---- LSTM ---- */
 
 bool
 fs_lstm_read_state (const FsLayer *layer,
@@ -44,6 +64,7 @@ fs_lstm_read_state (const FsLayer *layer,
                                   [FS_STATE_FORGET_GATE] = 1,
                                   [FS_STATE_CANDIDATE] = 2,
                                   [FS_STATE_OUTPUT_GATE] = 3 };
+  static const FsGateRuns runs = { FS_N_GATES, { 0, 1, 2, 3 } };
   const size_t units = layer->out.width;
   const size_t here = (t * pass->n_rows + row) * layer->out.stride;
   switch (state)
@@ -52,11 +73,7 @@ fs_lstm_read_state (const FsLayer *layer,
     case FS_STATE_FORGET_GATE:
     case FS_STATE_CANDIDATE:
     case FS_STATE_OUTPUT_GATE:
-      for (size_t u = 0; u < units; u += FS_BLOCK)
-        memcpy (values + u,
-                layer->slots[FS_LSTM_SLOT_GATES]
-                    + fs_lstm_gate_index (layer->in.steps, pass->n_rows, t, row, gates[state], u),
-                (units - u < FS_BLOCK ? units - u : FS_BLOCK) * sizeof *values);
+      read_run (layer, pass, layer->slots[FS_LSTM_SLOT_GATES], gates[state], t, row, values);
       return true;
     case FS_STATE_CELL:
       memcpy (values, layer->slots[FS_LSTM_SLOT_CELLS] + here, units * sizeof *values);
@@ -68,7 +85,46 @@ fs_lstm_read_state (const FsLayer *layer,
       memcpy (values, layer->slots[FS_SLOT_DY] + here, units * sizeof *values);
       return true;
     case FS_STATE_INPUT_GRADIENT:
-      read_lstm_input_gradient (layer, pass, t, row, values);
+      read_block_input_gradient (layer, pass, layer->slots[FS_LSTM_SLOT_GATES], &runs, t, row,
+                                 values);
+      return true;
+    default:
+      return false;
+    }
+}
+
+/* ---- GRU with kernels ---- */
+
+bool
+fs_gru_read_state (const FsLayer *layer,
+                   const FsLayerPass *pass,
+                   FsState state,
+                   size_t t,
+                   size_t row,
+                   FsReal *values)
+{
+  static const FsGateRuns runs = { 3, { FS_GRU_RUN_R, FS_GRU_RUN_Z, FS_GRU_RUN_N } };
+  const FsReal *gates = layer->slots[FS_GRU_SLOT_GATES];
+  const size_t here = (t * pass->n_rows + row) * layer->out.stride;
+  switch (state)
+    {
+    case FS_STATE_RESET_GATE:
+      read_run (layer, pass, gates, FS_GRU_RUN_R, t, row, values);
+      return true;
+    case FS_STATE_UPDATE_GATE:
+      read_run (layer, pass, gates, FS_GRU_RUN_Z, t, row, values);
+      return true;
+    case FS_STATE_CANDIDATE:
+      read_run (layer, pass, gates, FS_GRU_RUN_N, t, row, values);
+      return true;
+    case FS_STATE_HIDDEN:
+      memcpy (values, layer->slots[FS_SLOT_Y] + here, layer->out.width * sizeof *values);
+      return true;
+    case FS_STATE_HIDDEN_GRADIENT:
+      memcpy (values, layer->slots[FS_SLOT_DY] + here, layer->out.width * sizeof *values);
+      return true;
+    case FS_STATE_INPUT_GRADIENT:
+      read_block_input_gradient (layer, pass, gates, &runs, t, row, values);
       return true;
     default:
       return false;

@@ -38,7 +38,8 @@ typedef struct
   size_t block_stride;
   size_t n_full_blocks;
   size_t block_length; /* numbers in a full block */
-  size_t tail_length;  /* units in the last block, if it is not full: four runs, 16 apart */
+  size_t tail_length;  /* units in the last block, if it is not full: so many numbers … */
+  size_t n_tail_runs;  /* … for each of its gates, 16 apart */
 } FsBlocks;
 
 /* One time step of the LSTM, backward: dh = dy + Uᵀ dz_{t+1}, then gates → dz_t, c → dc. */
@@ -57,6 +58,42 @@ typedef struct
   size_t gates_block_stride;
   int is_last_step; /* dc is not there yet */
 } FsLstmBackward;
+
+/* One time step of the GRU whose reset gate acts on the product, forward, for all units. A row of a panel
+ * is [n16 r16 z16 q16], q = U_n h + b_hn being what the reset gate scales: inputs have weights in the first
+ * three of them, units in the last three, the bias in all four. */
+typedef struct
+{
+  size_t n_blocks;       /* of 16 units */
+  const FsReal *weights; /* [n_blocks][n_inputs + n_units + 1][64] */
+  const FsReal *x;       /* [B][x_stride] */
+  size_t n_inputs;
+  size_t x_stride;
+  const FsReal *h_before; /* [B][stride], NULL at the first step */
+  size_t n_units;
+  size_t stride; /* of h */
+  FsReal *h;     /* [B][stride] */
+  FsReal *gates; /* [B][n16 r16 z16 q16] of block 0; NULL if nobody will ask for them */
+  size_t gates_block_stride;
+} FsGruForward;
+
+/* One time step of it, backward: dh = dy + what passed the gates + Uᵀ dq_{t+1}; the gates are replaced by
+ * the gradients of their sums, and q by its own. */
+typedef struct
+{
+  size_t n_blocks;
+  FsBlocks dq_after;     /* r z q of step t+1; a = NULL at the last step */
+  const FsReal *weights; /* transposed recurrent kernel */
+  size_t weights_rows;   /* 48 × n_blocks */
+  const FsReal *dy;      /* [B][stride], or NULL */
+  const FsReal *h_before;
+  FsReal *dh;      /* [B][stride]: what goes to h_{t-1} past the product */
+  FsReal *kept_dh; /* [B][stride]: ∂L/∂h_t for those who want to see it; may be dy; or NULL */
+  size_t stride;
+  FsReal *gates; /* [B][64] of block 0 */
+  size_t gates_block_stride;
+  int is_last_step; /* dh is not there yet */
+} FsGruBackward;
 
 /* out[row][column] = initial[column] + Σ_k a[row][k] · panels[k][column] */
 typedef struct
@@ -89,6 +126,8 @@ typedef struct FsKernels
 {
   void (*lstm_forward) (const FsLstmForward *job, size_t first, size_t end);
   void (*lstm_backward) (const FsLstmBackward *job, size_t first, size_t end);
+  void (*gru_forward) (const FsGruForward *job, size_t first, size_t end);
+  void (*gru_backward) (const FsGruBackward *job, size_t first, size_t end);
   void (*product) (const FsProduct *job, size_t first, size_t end);
   void (*outer) (const FsOuter *job);
   /* sum[64] (+)= Σ_row b[row·64 + j] */

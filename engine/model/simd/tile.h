@@ -4,7 +4,7 @@
 /* The register tile: up to TILE_ROWS rows × 4 registers of sums, to which products of one broadcast
  * number and one row of a packed panel are added. Everything heavy in the program runs here.
  *
- *   sum[r][v] += Σ_k a[r·a_stride + k·a_step] × panel[k·panel_stride + v·step + lane]
+ *   sum[r][first_vector + v] += Σ_k a[r·a_stride + k·a_step] × panel[k·panel_stride + v·step + lane]
  *
  * The order of the sum is that of k, whatever the tile: a row's result does not depend on the rows it is
  * computed with. `n_rows`, `n_vectors` and `step` are compile-time constants at every call, so that the
@@ -12,6 +12,9 @@
 
 #include "engine/model/simd/vector.h"
 
+#define BLOCK 16              /* units that are computed together: one register of AVX-512 */
+#define PANEL 64              /* numbers in a row of a panel */
+#define PARTS (BLOCK / LANES) /* registers for one gate of a block */
 #define TILE_VECTORS 4
 
 /* Steps of k in one turn of the loop. With AVX-512 four are 3 to 6 % faster than one (eight no more); with
@@ -30,6 +33,7 @@ typedef Vector Tile[TILE_ROWS][TILE_VECTORS];
 KERNEL_INLINE void
 tile_add_product (Tile sum,
                   const int n_rows,
+                  const int first_vector,
                   const int n_vectors,
                   const FsReal *a,
                   size_t a_stride,
@@ -52,7 +56,7 @@ tile_add_product (Tile sum,
           Vector x = vector_all (a[(size_t) r * a_stride + k * a_step]);
 #pragma GCC unroll 4
           for (int v = 0; v < n_vectors; v++)
-            sum[r][v] = vector_fma (x, b[v], sum[r][v]);
+            sum[r][first_vector + v] = vector_fma (x, b[v], sum[r][first_vector + v]);
         }
     }
 }

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The weight gradient of layers in blocks of units; see blocked.h. */
+
+#include "engine/model/blocked.h"
+
+#include <string.h>
+#include "engine/base/size.h"
+
+/* Rows of gate gradients worked on at a time: 96 × 256 bytes and a column of 96 × 64 stay in the
+ * first-level cache while all inputs pass over them. */
+#define CHUNK_ROWS 96
+
+size_t
+fs_block_units (const FsLayer *layer, size_t block)
+{
+  size_t left = layer->out.width - block * FS_BLOCK;
+  return left < FS_BLOCK ? left : FS_BLOCK;
+}
+
+size_t
+fs_block_lines (const FsLayer *layer)
+{
+  return layer->in.width + layer->out.width + 1;
+}
+
+/* Whether rows of x are so long that the weight gradient reads them as columns of 16. Short rows lie
+ * close together as they are. */
+static bool
+has_input_columns (const FsLayer *layer)
+{
+  return layer->in.width > FS_BLOCK;
+}
+
+size_t
+fs_blocked_x_columns_size (const FsLayer *layer, size_t max_rows)
+{
+  return has_input_columns (layer)
+             ? fs_panels_size (fs_size_multiply (layer->in.steps, max_rows), layer->in.width)
+             : 0;
+}
+
+size_t
+fs_blocked_h_columns_size (const FsLayer *layer, size_t max_rows)
+{
+  return fs_panels_size (fs_size_multiply (layer->in.steps, max_rows), layer->out.width);
+}
+
+/* The weight gradient runs down the rows of x and h, a few columns at a time. Rows a power of two apart
+ * fall into few sets of the cache, so it reads copies cut into columns of 16, columns[width/16][T × B][16]:
+ * two layers of 512 units train a fifth faster for it. */
+static void
+copy_columns (FsReal *columns, size_t n_rows_in_all, size_t row, const FsReal *values, size_t width)
+{
+  for (size_t k = 0; k < width; k += FS_BLOCK)
+    memcpy (columns + k * n_rows_in_all + row * FS_BLOCK, values + k, FS_BLOCK * sizeof *columns);
+}
+
+void
+fs_blocked_copy_columns (const FsBlocked *blocked,
+                         const FsLayerPass *pass,
+                         size_t t,
+                         size_t first,
+                         size_t end)
+{
+  const FsLayer *layer = blocked->layer;
+  const size_t n_all = layer->in.steps * pass->n_rows;
+  for (size_t row = t * pass->n_rows + first; row < t * pass->n_rows + end; row++)
+    {
+      if (has_input_columns (layer))
+        copy_columns (blocked->x_columns, n_all, row, pass->x + row * layer->in.stride,
+                      layer->in.width);
+      copy_columns (blocked->h_columns, n_all, row,
+                    layer->slots[FS_SLOT_Y] + row * layer->out.stride, layer->out.stride);
+    }
+}
+
+FsBlocks
+fs_blocked_gates (const FsBlocked *blocked, size_t n_rows, size_t t, size_t first_run)
+{
+  const FsLayer *layer = blocked->layer;
+  return (FsBlocks){
+    .a = blocked->gates + t * n_rows * FS_PANEL + first_run * FS_BLOCK,
+    .row_stride = FS_PANEL,
+    .block_stride = layer->in.steps * n_rows * FS_PANEL,
+    .n_full_blocks = layer->out.width / FS_BLOCK,
+    .block_length = blocked->n_runs * FS_BLOCK,
+    .tail_length = layer->out.width % FS_BLOCK,
+    .n_tail_runs = blocked->n_runs,
+  };
+}
+
+void
+fs_blocked_clear_gates (const FsBlocked *blocked, size_t n_rows, size_t t, size_t first, size_t end)
+{
+  const FsLayer *layer = blocked->layer;
+  for (size_t block = 0; block < layer->out.stride / FS_BLOCK; block++)
+    memset (blocked->gates + ((block * layer->in.steps + t) * n_rows + first) * FS_PANEL, 0,
+            (end - first) * FS_PANEL * sizeof *blocked->gates);
+}
+
+/* `job` for a matrix that was cut into columns of 16, of which `columns` is the first row in work. */
+static void
+add_columns (const FsLayer *layer, FsOuter job, const FsReal *columns, size_t n_all, size_t width)
+{
+  job.a_stride = FS_BLOCK;
+  for (size_t k = 0; k < width; k += FS_BLOCK)
+    {
+      job.a = columns + k * n_all;
+      job.n_i = width - k < FS_BLOCK ? width - k : FS_BLOCK;
+      layer->kernels->outer (&job);
+      job.out += FS_BLOCK * FS_PANEL;
+    }
+}
+
+void
+fs_blocked_gradient (const FsBlocked *blocked, const FsLayerPass *pass, size_t block)
+{
+  const FsLayer *layer = blocked->layer;
+  const size_t inputs = layer->in.width, units = layer->out.width, n_rows = pass->n_rows;
+  const size_t n_all = layer->in.steps * n_rows, size = fs_block_lines (layer) * FS_PANEL;
+  const FsReal *dz = blocked->gates + block * n_all * FS_PANEL;
+  FsReal *d_kernel = blocked->d_weights + block * size;
+  FsReal *d_state = d_kernel + inputs * FS_PANEL, *d_bias = d_kernel + size - FS_PANEL;
+  const size_t kernel_lane = blocked->kernel_run * FS_BLOCK;
+  const size_t state_lane = blocked->state_run * FS_BLOCK;
+  memset (d_kernel, 0, size * sizeof *d_kernel);
+  for (size_t row = 0; row < n_all && !fs_layer_pass_is_interrupted (pass); row += CHUNK_ROWS)
+    {
+      const size_t end = row + CHUNK_ROWS < n_all ? row + CHUNK_ROWS : n_all;
+      FsOuter job = { .a = pass->x + row * layer->in.stride,
+                      .a_stride = layer->in.stride,
+                      .n_i = inputs,
+                      .b = dz + row * FS_PANEL + kernel_lane,
+                      .b_stride = FS_PANEL,
+                      .n_j = blocked->n_runs * FS_BLOCK,
+                      .n_rows = end - row,
+                      .out = d_kernel + kernel_lane,
+                      .accumulates = true };
+      if (has_input_columns (layer))
+        add_columns (layer, job, blocked->x_columns + row * FS_BLOCK, n_all, inputs);
+      else
+        layer->kernels->outer (&job);
+      layer->kernels->column_sums (dz + row * FS_PANEL, end - row, d_bias);
+
+      const size_t start = row > n_rows ? row : n_rows; /* step 0 has no h_{t-1} */
+      if (start >= end)
+        continue;
+      job.b = dz + start * FS_PANEL + state_lane;
+      job.n_rows = end - start;
+      job.out = d_state + state_lane;
+      add_columns (layer, job, blocked->h_columns + (start - n_rows) * FS_BLOCK, n_all, units);
+    }
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The LSTM's steps, forward and back. For kernels-simd.c. */
+
+#include "engine/model/simd/activation.h"
+#include "engine/model/simd/products.h"
+
+/* --- Forward --- */
+
+/* The pointwise half of a step, for one register of units of the rows row … row + n_rows: z[r] are the
+ * pre-activations of i f g o. A function of its own: inlined, its constants would be held in registers
+ * that the sums need (the tile then ran at half its speed). */
+static __attribute__ ((noinline)) void
+lstm_forward_units (const FsLstmForward *job, size_t row, size_t n_rows, size_t unit, Tile z)
+{
+  for (size_t r = 0; r < n_rows; r++)
+    {
+      const size_t here = (row + r) * job->stride + unit;
+      activate_gates (z[r]);
+      if (job->gates)
+        {
+          FsReal *gates = job->gates + unit / BLOCK * job->gates_block_stride + (row + r) * PANEL
+                          + unit % BLOCK;
+          for (size_t gate = 0; gate < TILE_VECTORS; gate++)
+            vector_store (gates + gate * BLOCK, z[r][gate]);
+        }
+      /* c_t = f ⊙ c_{t-1} + i ⊙ g,  h_t = o ⊙ tanh(c_t) */
+      Vector c = z[r][0] * z[r][2];
+      if (job->c_before)
+        c = vector_fma (z[r][1], vector_load (job->c_before + here), c);
+      vector_store (job->c + here, c);
+      vector_store (job->h + here, z[r][3] * vector_tanh (c));
+    }
+}
+
+/* Rows row … row + n_rows of one block: the tile is rows × four gates, so the gates, the cell and the
+ * output are made from it at once, and pre-activations are never stored. */
+KERNEL_INLINE void
+lstm_forward_tile (const FsLstmForward *job, size_t unit, size_t row, const int n_rows)
+{
+  const size_t n_lines = job->n_inputs + job->n_units + 1;
+  const FsReal *weights = job->weights + unit / BLOCK * n_lines * PANEL + unit % BLOCK;
+  const FsReal *bias = weights + (n_lines - 1) * PANEL;
+  Tile sum, z;
+#pragma GCC unroll 8
+  for (int r = 0; r < n_rows; r++)
+#pragma GCC unroll 4
+    for (int gate = 0; gate < TILE_VECTORS; gate++)
+      sum[r][gate] = vector_load (bias + gate * BLOCK);
+
+  /* z = b + W x + U h_{t-1} */
+  tile_add_product (sum, n_rows, 0, TILE_VECTORS, job->x + row * job->x_stride, job->x_stride, 1,
+                    weights, PANEL, BLOCK, job->n_inputs);
+  if (job->h_before)
+    tile_add_product (sum, n_rows, 0, TILE_VECTORS, job->h_before + row * job->stride, job->stride,
+                      1, weights + job->n_inputs * PANEL, PANEL, BLOCK, job->n_units);
+#pragma GCC unroll 8
+  for (int r = 0; r < n_rows; r++)
+#pragma GCC unroll 4
+    for (int gate = 0; gate < TILE_VECTORS; gate++)
+      z[r][gate] = sum[r][gate];
+  lstm_forward_units (job, row, (size_t) n_rows, unit, z);
+}
+
+static void
+lstm_forward (const FsLstmForward *job, size_t first, size_t end)
+{
+  const size_t n_tiles = tile_count (end - first);
+  for (size_t block = 0; block < job->n_blocks; block++)
+    for (size_t tile = 0; tile < n_tiles; tile++)
+      {
+        const size_t row = first + tile_start (end - first, n_tiles, tile);
+        const size_t n_rows = first + tile_start (end - first, n_tiles, tile + 1) - row;
+        for (size_t part = 0; part < PARTS; part++)
+          {
+#define CALL(n) lstm_forward_tile (job, block *BLOCK + part * LANES, row, n)
+            TILE_SWITCH (n_rows, CALL)
+#undef CALL
+          }
+      }
+}
+
+/* --- Backward --- */
+
+/* Replaces the gates of one register of units by ∂L/∂z; the equations are those of lstm-plain.c. */
+KERNEL_INLINE void
+lstm_backward_units (const FsLstmBackward *job, size_t row, size_t unit, Vector dh)
+{
+  const Vector one = vector_all (1);
+  const size_t here = row * job->stride + unit;
+  FsReal *gates = job->gates + unit / BLOCK * job->gates_block_stride + row * PANEL + unit % BLOCK;
+  const Vector i = vector_load (gates), f = vector_load (gates + BLOCK);
+  const Vector g = vector_load (gates + 2 * BLOCK), o = vector_load (gates + 3 * BLOCK);
+  const Vector tanh_c = vector_tanh (vector_load (job->c + here));
+  const Vector c_before = job->c_before ? vector_load (job->c_before + here) : (Vector){ 0 };
+  const Vector dh_o = dh * o;
+
+  /* h = o ⊙ tanh(c):  dc += dh ⊙ o ⊙ (1 − tanh²(c)) = dh_o − dh_o tanh(c) tanh(c) */
+  Vector dc = dh_o - dh_o * tanh_c * tanh_c;
+  if (!job->is_last_step)
+    dc += vector_load (job->dc + here);
+  vector_store (job->dc + here, dc * f);
+  vector_store (gates, dc * g * i * (one - i));
+  vector_store (gates + BLOCK, dc * c_before * f * (one - f));
+  vector_store (gates + 2 * BLOCK, dc * i * (one - g * g));
+  vector_store (gates + 3 * BLOCK, dh_o * tanh_c * (one - o));
+}
+
+static void
+lstm_backward (const FsLstmBackward *job, size_t first, size_t end)
+{
+  const Walk walk = { .first = first,
+                      .end = end,
+                      .n_tiles = tile_count (end - first),
+                      .panels = job->weights,
+                      .panels_rows = job->weights_rows,
+                      .n_columns = job->n_blocks * BLOCK };
+  size_t n_vectors;
+  for (size_t unit = 0; unit < walk.n_columns; unit += n_vectors * LANES)
+    {
+      n_vectors = walk_vectors (&walk, unit);
+      for (size_t tile = 0; tile < walk.n_tiles; tile++)
+        {
+          const Place at = walk_place (&walk, unit, tile);
+          const size_t n_rows = walk_rows (&walk, at, tile);
+          Tile dh;
+          product_any_tile (&job->dz_after, job->dy, job->stride, at, n_rows, n_vectors, dh);
+          for (size_t r = 0; r < n_rows; r++)
+            for (size_t v = 0; v < n_vectors; v++)
+              lstm_backward_units (job, at.row + r, unit + v * LANES, dh[r][v]);
+        }
+    }
+}
