@@ -7,6 +7,7 @@
 
 #include "ui/settings.h"
 #include "ui/views/prepare-import.h"
+#include "ui/views/prepare-lens.h"
 
 struct _FsPrepareView
 {
@@ -24,6 +25,7 @@ static const struct
   GtkWidget *(*make) (FsSession *session);
 } pages[] = {
   { "import", "Import", fs_prepare_import_new },
+  { "steps", "Steps", fs_prepare_lens_new },
 };
 
 static void
@@ -89,7 +91,7 @@ GtkWidget *
 fs_prepare_view_new (FsSession *session)
 {
   FsPrepareView *self = g_object_new (FS_TYPE_PREPARE_VIEW, NULL);
-  g_autofree char *page = fs_settings_get_text ("prepare-page", pages[0].name);
+  g_autofree char *page = fs_settings_get_text ("prepare-page", "steps");
 
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     gtk_stack_add_titled (self->pages, pages[i].make (session), pages[i].name, pages[i].title);
