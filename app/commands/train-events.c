@@ -84,7 +84,7 @@ append_baselines (GString *json, const FsSnapshot *snapshot)
   g_string_append_c (json, '}');
 }
 
-/* The same experiment on the same data has the same name everywhere: FNV-1a goes on from the
+/* Of a run that is not kept. The same experiment on the same data has the same name everywhere: FNV-1a goes on from the
  * experiment's hash over the bytes of the data's. */
 static guint64
 identify_run (const FsSnapshot *snapshot)
@@ -118,7 +118,10 @@ fs_train_events_write_end (const FsSnapshot *snapshot, const FsVerdict *verdict)
   fs_json_append_string (json, fs_verdict_word (verdict->kind));
   g_string_append (json, ",\"findings\":");
   fs_verdict_append_findings (json, verdict);
-  g_string_append_printf (json, ",\"run\":\"%016" G_GINT64_MODIFIER "x\"}",
-                          identify_run (snapshot));
+  if (snapshot->id[0])
+    g_string_append_printf (json, ",\"run\":\"%s\"}", snapshot->id);
+  else
+    g_string_append_printf (json, ",\"run\":\"%016" G_GINT64_MODIFIER "x\"}",
+                            identify_run (snapshot));
   write_line (json);
 }

@@ -16,9 +16,11 @@
 #include "app/commands/train-progress.h"
 #include "engine/base/number.h"
 #include "engine/diagnose/verdict.h"
+#include "engine/lab/recorder.h"
 #include "engine/lab/results.h"
 #include "engine/lab/run.h"
 #include "ui/chart/chart-export.h"
+#include "ui/facts.h"
 #include "ui/views/loss-plot.h"
 
 #define MAX_THREADS 1024
@@ -33,6 +35,7 @@ typedef struct
   char *out;
   gboolean is_json;
   gboolean resumes;
+  gboolean is_forgotten; /* not entered into the store of runs */
 } TrainOptions;
 
 static void
@@ -156,8 +159,17 @@ train (const FsExperiment *experiment,
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *state = options->out ? g_build_filename (options->out, STATE_NAME, NULL) : NULL;
-  g_autoptr (FsRun) run =
-      fs_run_new_kept (experiment, base, n_threads, state, options->resumes, NULL, NULL);
+  g_autofree char *folder = fs_store_folder ();
+  g_autoptr (FsStore) store = options->is_forgotten ? NULL : fs_store_new (folder);
+  g_autofree char *name = fs_facts_run_name (experiment, NULL);
+  const FsRunOptions run_options = {
+    .base = base,
+    .n_threads = n_threads,
+    .state_path = state,
+    .resumes = options->resumes,
+    .recorder = store ? fs_recorder_new (store, name, NULL, 0) : NULL,
+  };
+  g_autoptr (FsRun) run = fs_run_new_with (experiment, &run_options);
   FsTrainProgress progress;
   gsize n_written = 0;
   fs_train_progress_init (&progress);
@@ -182,6 +194,8 @@ train (const FsExperiment *experiment,
       fs_train_progress_show (&progress, snapshot);
       fs_train_progress_finish (&progress, snapshot, &verdict);
     }
+  if (snapshot->not_kept[0])
+    fs_report_remark ("The run is not kept in the store. %s", snapshot->not_kept);
   if (options->out && !save_results (run, options->out, &error))
     {
       fs_report_error (g_steal_pointer (&error));
@@ -209,6 +223,8 @@ run_train (int argc, char **argv)
       "Write history, weights, predictions and the loss chart into this folder", "DIR" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &options.resumes,
       "Go on with the run that --out holds, as if it had not been interrupted", NULL },
+    { "no-store", 0, 0, G_OPTION_ARG_NONE, &options.is_forgotten,
+      "Do not keep the run among those that fitscope runs and the window list", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.is_json,
       "Write one JSON object a line: every epoch, then the end", NULL },
     { NULL },

@@ -40,6 +40,9 @@ const char *fs_verb_nearest (const char *name);
 int fs_report_usage (const char *format, ...) G_GNUC_PRINTF (1, 2);
 int fs_report_error (GError *error);
 
+/* One sentence on stderr about something that did not keep the verb from its work. */
+void fs_report_remark (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
 /* Reads the verb's options and --help. Returns FALSE when the verb is over, with *exit_code set (0
  * after --help). What is left in argv are the arguments: argv[1 … argc-1]. */
 gboolean fs_verb_parse_options (const FsVerb *verb,

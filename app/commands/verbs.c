@@ -90,6 +90,16 @@ fs_report_usage (const char *format, ...)
   return FS_EXIT_USAGE;
 }
 
+void
+fs_report_remark (const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *sentence = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  report (sentence);
+}
+
 int
 fs_report_error (GError *error)
 {

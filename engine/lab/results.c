@@ -149,13 +149,7 @@ static char *
 experiment_json (const FsSnapshot *snapshot, const char *base)
 {
   FsExperiment experiment = snapshot->experiment;
-  g_autofree char *resolved = NULL;
-  if (!g_str_has_prefix (experiment.data.source, "builtin:"))
-    resolved = fs_source_resolve (experiment.data.source, base, NULL);
-  /* What is relative to the current directory would be as lost as what was relative to `base`. */
-  g_autofree char *absolute = resolved ? g_canonicalize_filename (resolved, NULL) : NULL;
-  if (absolute && strlen (absolute) < sizeof experiment.data.source)
-    g_strlcpy (experiment.data.source, absolute, sizeof experiment.data.source);
+  fs_source_settle (&experiment, base);
   return fs_experiment_file_to_json (&experiment);
 }
 

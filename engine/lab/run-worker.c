@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #endif
 #include "engine/lab/run-load.h"
+#include "engine/lab/source.h"
 #include "engine/lab/state-file.h"
 
 /* Niceness of training beside a window. Measured on two busy cores, training with two threads against
@@ -36,6 +37,9 @@
  * that may go into it, for states of hundreds of megabytes. */
 #define STATE_INTERVAL_US (2 * G_USEC_PER_SEC)
 #define STATE_SHARE 0.02
+
+/* A live setting that was changed is part of how a run goes on. */
+#define STATE_AFTER_SETTING_US (G_USEC_PER_SEC / 4)
 
 #define NO_EPOCH G_MAXUINT32
 
@@ -67,6 +71,9 @@ typedef struct
 
   gboolean is_state_stale; /* there is more to keep than the file has */
   int64_t state_due_at;    /* µs */
+
+  gboolean is_record_stale; /* the store has not been told of the newest state or setting */
+  size_t n_told;            /* epochs that some snapshot told of */
 } Worker;
 
 static const FsHistory *
@@ -87,6 +94,14 @@ last_epoch (const Worker *worker)
 /* ---- reporting ---- */
 
 static void
+tell_store (const FsRecorder *recorder, FsSnapshot *snapshot)
+{
+  const char *id = fs_recorder_id (recorder), *problem = fs_recorder_problem (recorder);
+  g_strlcpy (snapshot->id, id ? id : "", sizeof snapshot->id);
+  g_strlcpy (snapshot->not_kept, problem ? problem : "", sizeof snapshot->not_kept);
+}
+
+static void
 fill_snapshot (const Worker *worker, FsSnapshotFrame *frame, gboolean is_idle)
 {
   FsSnapshot *snapshot = &frame->public;
@@ -101,6 +116,8 @@ fill_snapshot (const Worker *worker, FsSnapshotFrame *frame, gboolean is_idle)
   snapshot->experiment = worker->loaded.trainer ? *fs_trainer_experiment (worker->loaded.trainer)
                                                 : worker->link->experiment;
   memcpy (snapshot->error, worker->error, sizeof snapshot->error);
+  if (worker->link->recorder)
+    tell_store (worker->link->recorder, snapshot);
   if (frame->prepared)
     {
       snapshot->dataset = frame->prepared->dataset;
@@ -121,9 +138,23 @@ fill_snapshot (const Worker *worker, FsSnapshotFrame *frame, gboolean is_idle)
   snapshot->epoch_share = n_total > 0 ? (double) n_done / (double) n_total : 0.0;
 }
 
+/* What anybody was told of is in the store, whatever becomes of this program then. */
+static void
+wait_for_store (Worker *worker)
+{
+  const FsHistory *history = worker_history (worker);
+  const FsRecorder *recorder = worker->link->recorder;
+  if (!recorder || !history || !fs_recorder_has_begun (recorder)
+      || history->n_observations <= worker->n_told)
+    return;
+  worker->n_told = history->n_observations;
+  fs_recorder_wait (worker->link->recorder, worker->n_told, &worker->link->interrupt);
+}
+
 static void
 post_snapshot (Worker *worker, gboolean is_idle)
 {
+  wait_for_store (worker);
   FsSnapshotFrame *frame = fs_snapshot_frame_new ();
   if (!frame)
     frame = g_steal_pointer (&worker->reserve);
@@ -147,6 +178,7 @@ set_state (Worker *worker, FsRunState state)
     g_clear_pointer (&worker->weights, fs_shared_unref);
   worker->is_forecast_hopeless = FALSE;
   worker->is_dirty = TRUE;
+  worker->is_record_stale = TRUE;
   worker->posted_at = 0; /* at once */
 }
 
@@ -241,15 +273,31 @@ copy_weights (Worker *worker)
   worker->is_dirty = TRUE;
 }
 
+/* ---- what outlives the run ---- */
+
+static const char *
+store_state_path (const Worker *worker)
+{
+  return worker->link->recorder ? fs_recorder_state_path (worker->link->recorder) : NULL;
+}
+
+static gboolean
+keeps_state (const Worker *worker)
+{
+  return worker->link->state_path || store_state_path (worker);
+}
+
 /* A disk that is full must not end the training, and is said once the run rests. */
 static void
 keep_state (Worker *worker)
 {
+  const char *const paths[] = { worker->link->state_path, store_state_path (worker) };
   g_autoptr (GError) error = NULL;
   int64_t begin = g_get_monotonic_time ();
   worker->is_state_stale = FALSE;
-  if (!fs_state_file_write (worker->link->state_path, worker->loaded.trainer, &error))
-    g_strlcpy (worker->error, error->message, sizeof worker->error);
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    if (paths[i] && !error && !fs_state_file_write (paths[i], worker->loaded.trainer, &error))
+      g_strlcpy (worker->error, error->message, sizeof worker->error);
   int64_t end = g_get_monotonic_time ();
   int64_t rest = (int64_t) ((double) (end - begin) * (1.0 / STATE_SHARE - 1.0));
   worker->state_due_at = end + MAX (STATE_INTERVAL_US, rest);
@@ -258,9 +306,57 @@ keep_state (Worker *worker)
 static void
 note_progress (Worker *worker)
 {
-  worker->is_state_stale = worker->link->state_path != NULL;
+  worker->is_state_stale = keeps_state (worker);
   if (worker->is_state_stale && g_get_monotonic_time () >= worker->state_due_at)
     keep_state (worker);
+}
+
+static void
+note_record (Worker *worker)
+{
+  FsRecorder *recorder = worker->link->recorder;
+  worker->is_record_stale = FALSE;
+  if (recorder && worker->loaded.trainer && fs_recorder_has_begun (recorder))
+    fs_recorder_note (recorder, worker->state, fs_trainer_experiment (worker->loaded.trainer),
+                      worker_history (worker), worker->times, worker->n_times);
+}
+
+/* The store falls behind by one epoch at most. */
+static void
+record_epoch (Worker *worker)
+{
+  note_record (worker);
+  if (worker->link->recorder && fs_recorder_has_begun (worker->link->recorder))
+    fs_recorder_wait (worker->link->recorder, worker_history (worker)->n_observations - 1,
+                      &worker->link->interrupt);
+}
+
+/* Enters the run into the store when it is to train for the first time. FALSE if it must not. */
+static gboolean
+begin_record (Worker *worker)
+{
+  FsRecorder *recorder = worker->link->recorder;
+  FsTrainer *trainer = worker->loaded.trainer;
+  if (!recorder || fs_recorder_has_begun (recorder))
+    return TRUE;
+  FsExperiment experiment = *fs_trainer_experiment (trainer);
+  fs_source_settle (&experiment, worker->link->base);
+  const FsRunStart start = {
+    .experiment = &experiment,
+    .data_hash = worker->loaded.prepared->dataset->frame_hash,
+    .baselines = &worker->loaded.prepared->baselines,
+    .has_validation = worker_history (worker)->has_validation,
+    .n_parameters = (gint64) fs_network_tensors (fs_trainer_network (trainer))->n_parameters,
+    .resumes = worker->link->resumes,
+  };
+  const gboolean may_train = fs_recorder_begin (recorder, &start, &worker->link->quits);
+  if (!may_train)
+    g_strlcpy (worker->error, fs_recorder_problem (recorder), sizeof worker->error);
+  /* Until the first state is written, a run goes on from its beginning, with the same numbers. */
+  if (!worker->link->state_path)
+    worker->state_due_at = g_get_monotonic_time () + STATE_INTERVAL_US;
+  worker->is_record_stale = TRUE;
+  return may_train;
 }
 
 /* ---- working ---- */
@@ -274,6 +370,7 @@ end_epoch (Worker *worker)
     worker->n_times++;
   worker->epoch_us = 0;
   worker->is_dirty = TRUE;
+  record_epoch (worker);
   worker->is_forecast_hopeless = FALSE;
   if (worker->is_stepping)
     {
@@ -304,7 +401,7 @@ advance (Worker *worker)
       note_progress (worker);
       break;
     case FS_ADVANCED_END:
-      worker->is_state_stale = worker->link->state_path != NULL;
+      worker->is_state_stale = keeps_state (worker);
       set_state (worker, FS_RUN_FINISHED);
       break;
     case FS_ADVANCED_INTERRUPTED:
@@ -344,6 +441,9 @@ change_setting (Worker *worker, const char *key, double value)
   worker->posted_at = 0;
   if (fs_trainer_set (worker->loaded.trainer, key, value, &problem) != FS_OK)
     fs_problem_sentence (&problem, worker->error, sizeof worker->error);
+  worker->is_record_stale = TRUE;
+  worker->state_due_at =
+      MIN (worker->state_due_at, g_get_monotonic_time () + STATE_AFTER_SETTING_US);
   /* More epochs, or more patience, open it again. */
   if (worker->state == FS_RUN_FINISHED && !is_over (worker))
     set_state (worker, FS_RUN_PAUSED);
@@ -352,7 +452,7 @@ change_setting (Worker *worker, const char *key, double value)
 static void
 start (Worker *worker, gboolean is_stepping)
 {
-  if (is_over (worker))
+  if (is_over (worker) || !begin_record (worker))
     return;
   if (worker->state == FS_RUN_PAUSED && !is_stepping)
     fs_trainer_note (worker->loaded.trainer, FS_EVENT_RESUMED, "resumed");
@@ -451,6 +551,8 @@ work_until_quit (Worker *worker)
       obey_all (worker);
       if (worker->quits)
         return;
+      if (worker->is_record_stale)
+        note_record (worker);
       post_if_due (worker);
       if (worker->state == FS_RUN_TRAINING)
         {
@@ -466,6 +568,15 @@ work_until_quit (Worker *worker)
           fs_command_queue_wait (&worker->link->commands);
         }
     }
+}
+
+/* Whoever lists the runs afterwards finds it at rest. */
+static void
+record_leaving (Worker *worker)
+{
+  if (worker->state == FS_RUN_TRAINING)
+    worker->state = FS_RUN_PAUSED;
+  note_record (worker);
 }
 
 static void
@@ -497,6 +608,16 @@ step_back (void)
 #endif
 }
 
+static gboolean
+read_state (Worker *worker, GError **error)
+{
+  const FsRunLink *link = worker->link;
+  g_autofree char *path = link->state_path ? g_strdup (link->state_path) : NULL;
+  if (!path && link->recorder)
+    path = fs_recorder_dup_earlier_state_path (link->recorder);
+  return !path || fs_state_file_read (path, worker->loaded.trainer, error);
+}
+
 void *
 fs_run_worker (void *data)
 {
@@ -511,7 +632,7 @@ fs_run_worker (void *data)
   g_autoptr (GError) error = NULL;
   if (fs_loaded_make (&worker->loaded, &link->experiment, link->base, link->n_threads, &link->quits,
                       &error)
-      && (!link->resumes || fs_state_file_read (link->state_path, worker->loaded.trainer, &error)))
+      && (!link->resumes || read_state (worker, &error)))
     {
       note_earlier_epochs (worker);
       set_state (worker, is_over (worker) ? FS_RUN_FINISHED : FS_RUN_READY);
@@ -523,6 +644,7 @@ fs_run_worker (void *data)
       set_state (worker, FS_RUN_FAILED);
     }
   work_until_quit (worker);
+  record_leaving (worker);
 
   worker_clear (worker);
   g_free (worker);

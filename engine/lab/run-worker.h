@@ -7,6 +7,7 @@
 #include "engine/base/pool.h"
 #include "engine/lab/command-queue.h"
 #include "engine/lab/mailbox.h"
+#include "engine/lab/recorder.h"
 #include "engine/lab/snapshot.h"
 
 /* What both threads see, and what the last of them frees. The first group is constant while the
@@ -15,11 +16,12 @@ typedef struct
 {
   FsShared shared;
   FsExperiment experiment;
-  char *base;          /* as in source.h */
-  unsigned n_threads;  /* 0 = as many as pay */
-  char *state_path;    /* where the state is kept; NULL = nowhere */
-  gboolean resumes;    /* … and whether the run begins with what is there */
-  gboolean is_watched; /* somebody's window must stay smooth beside the training */
+  char *base;           /* as in source.h */
+  unsigned n_threads;   /* 0 = as many as pay */
+  char *state_path;     /* where the state is kept; NULL = nowhere */
+  gboolean resumes;     /* … and whether the run begins with what is there */
+  FsRecorder *recorder; /* the worker's to use; NULL = the run is not recorded */
+  gboolean is_watched;  /* somebody's window must stay smooth beside the training */
 
   FsMailbox *mailbox;      /* worker → owner: FsSnapshotFrame */
   FsCommandQueue commands; /* owner → worker */

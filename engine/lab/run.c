@@ -82,6 +82,7 @@ link_destroy (void *self)
   FsRunLink *link = self;
   fs_mailbox_free (link->mailbox);
   fs_command_queue_clear (&link->commands);
+  fs_recorder_free (link->recorder);
   g_cond_clear (&link->ended);
   g_mutex_clear (&link->lock);
   g_free (link->base);
@@ -161,6 +162,20 @@ fs_run_new_kept (const FsExperiment *experiment,
                  FsRunNotify notify,
                  void *data)
 {
+  const FsRunOptions options = {
+    .base = base,
+    .n_threads = n_threads,
+    .state_path = path,
+    .resumes = resumes,
+    .notify = notify,
+    .data = data,
+  };
+  return fs_run_new_with (experiment, &options);
+}
+
+FsRun *
+fs_run_new_with (const FsExperiment *experiment, const FsRunOptions *options)
+{
   join_stragglers (FALSE);
   FsRun *run = g_new0 (FsRun, 1);
   FsRunLink *link = run->link = fs_shared_new (sizeof *link, link_destroy);
@@ -168,11 +183,12 @@ fs_run_new_kept (const FsExperiment *experiment,
   if (!link || !run->newest)
     g_error ("There is not enough memory to start anything.");
   link->experiment = *experiment;
-  link->base = g_strdup (base);
-  link->n_threads = n_threads;
-  link->state_path = g_strdup (path);
-  link->resumes = resumes;
-  link->is_watched = notify != NULL;
+  link->base = g_strdup (options->base);
+  link->n_threads = options->n_threads;
+  link->state_path = g_strdup (options->state_path);
+  link->resumes = options->resumes;
+  link->recorder = options->recorder;
+  link->is_watched = options->notify != NULL;
   link->mailbox = fs_mailbox_new (receive_cb, fs_shared_unref, run);
   fs_command_queue_init (&link->commands);
   atomic_init (&link->interrupt.is_requested, false);
@@ -181,8 +197,8 @@ fs_run_new_kept (const FsExperiment *experiment,
   atomic_init (&link->has_ended, false);
   g_mutex_init (&link->lock);
   g_cond_init (&link->ended);
-  run->notify = notify;
-  run->data = data;
+  run->notify = options->notify;
+  run->data = options->data;
   run->newest->public.state = FS_RUN_LOADING;
   run->newest->public.experiment = *experiment;
   start_thread (run);

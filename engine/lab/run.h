@@ -50,6 +50,8 @@ typedef struct
   uint32_t best_epoch, last_epoch;
 } FsRunWeights;
 
+#define FS_RUN_ID_SIZE 17 /* 16 hexadecimal digits and a NUL */
+
 /* Immutable once published. Shares its parts with its neighbours by reference. */
 typedef struct
 {
@@ -65,7 +67,9 @@ typedef struct
   const double *epoch_times;
   double epoch_seconds; /* median of the recent ones, 0 before the first */
   double epoch_share;   /* progress inside the epoch, 0 … 1 */
-  char error[1024];     /* FS_RUN_FAILED: why. Otherwise why the last setting was refused, or "" */
+  char error[1024];     /* FS_RUN_FAILED: why. Otherwise why the last command was refused, or "" */
+  char id[FS_RUN_ID_SIZE]; /* in the store of runs; "" if it is not there (yet) */
+  char not_kept[512];      /* why it is not there, though it should be; "" while all is well */
 } FsSnapshot;
 
 const FsSnapshot *fs_snapshot_ref (const FsSnapshot *snapshot);
@@ -95,6 +99,21 @@ FsRun *fs_run_new_kept (const FsExperiment *experiment,
                         gboolean resumes,
                         FsRunNotify notify,
                         void *data);
+
+/* All that can be said when a run is made; zero fields mean the ordinary thing. */
+typedef struct FsRecorder FsRecorder; /* recorder.h */
+typedef struct
+{
+  const char *base;
+  unsigned n_threads;
+  const char *state_path; /* as in fs_run_new_kept(); NULL = nowhere */
+  gboolean resumes;       /* from the state at that path, or from the store's */
+  FsRecorder *recorder;   /* taken: the run is written into the store of runs, its state too */
+  FsRunNotify notify;
+  void *data;
+} FsRunOptions;
+FsRun *fs_run_new_with (const FsExperiment *experiment, const FsRunOptions *options);
+
 void fs_run_free (FsRun *run);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FsRun, fs_run_free)
 

@@ -202,6 +202,19 @@ fs_source_resolve (const char *source, const char *base, GError **error)
   return NULL;
 }
 
+void
+fs_source_settle (FsExperiment *experiment, const char *base)
+{
+  char *source = experiment->data.source;
+  if (g_str_has_prefix (source, "builtin:"))
+    return;
+  g_autofree char *resolved = fs_source_resolve (source, base, NULL);
+  /* What is relative to the current directory would be as lost as what was relative to `base`. */
+  g_autofree char *absolute = resolved ? g_canonicalize_filename (resolved, NULL) : NULL;
+  if (absolute && strlen (absolute) < sizeof experiment->data.source)
+    g_strlcpy (source, absolute, sizeof experiment->data.source);
+}
+
 FsFrame *
 fs_source_load (const char *source, const char *base, const FsInterrupt *interrupt, GError **error)
 {

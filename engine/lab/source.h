@@ -6,6 +6,7 @@
 
 #include <glib.h>
 #include "engine/base/pool.h"
+#include "engine/experiment/experiment.h"
 #include "engine/lab/lab-error.h"
 #include "engine/series/frame.h"
 
@@ -13,6 +14,9 @@
 const char *fs_source_data_dir (void);
 
 char *fs_source_resolve (const char *source, const char *base, GError **error);
+
+/* Makes data.source mean the same from everywhere: what was relative to `base` becomes absolute. */
+void fs_source_settle (FsExperiment *experiment, const char *base);
 FsFrame *fs_source_load (const char *source,
                          const char *base,
                          const FsInterrupt *interrupt,

@@ -75,6 +75,8 @@ command_start (Command *command, const char *locale, const char *const *argument
       g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_subprocess_launcher_set_cwd (launcher, command->folder);
   g_subprocess_launcher_setenv (launcher, "LC_ALL", locale, TRUE);
+  g_autofree char *store = g_build_filename (command->folder, ".store", NULL);
+  g_subprocess_launcher_setenv (launcher, "FITSCOPE_STORE_DIR", store, TRUE);
   g_subprocess_launcher_unsetenv (launcher, "DISPLAY");
   g_subprocess_launcher_unsetenv (launcher, "WAYLAND_DISPLAY");
   g_ptr_array_add (argv, program);
