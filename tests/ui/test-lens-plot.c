@@ -10,6 +10,15 @@
 #include "engine/lab/source.h"
 #include "ui/views/step-tuner.h"
 
+static FsExperiment
+sunspots (void)
+{
+  FsExperiment experiment = fs_experiment_default ();
+
+  g_strlcpy (experiment.data.source, "builtin:sunspots-monthly", sizeof experiment.data.source);
+  return experiment;
+}
+
 static FsLensPicture *
 look (FsExperiment *experiment, size_t step)
 {
@@ -36,7 +45,7 @@ assert_has (const char *text, const char *part)
 static void
 test_words (void)
 {
-  FsExperiment experiment = fs_experiment_default ();
+  FsExperiment experiment = sunspots ();
   g_autofree FsLensPicture *picture = look (&experiment, 1);
   g_autofree char *series = fs_lens_plot_describe (picture, FS_LENS_SERIES, TRUE);
   g_autofree char *histogram = fs_lens_plot_describe (picture, FS_LENS_HISTOGRAM, FALSE);
@@ -60,7 +69,7 @@ test_words (void)
 static void
 test_plots (void)
 {
-  FsExperiment experiment = fs_experiment_default ();
+  FsExperiment experiment = sunspots ();
   g_autofree FsLensPicture *picture = look (&experiment, 1);
 
   for (int chart = 0; chart < FS_LENS_N_CHARTS; chart++)
@@ -90,7 +99,7 @@ test_plots (void)
 static void
 test_nothing (void)
 {
-  FsExperiment experiment = fs_experiment_default ();
+  FsExperiment experiment = sunspots ();
   FsLensPicture *picture;
 
   experiment.steps[1] = fs_step_spec_default (FS_STEP_TRANSFORM); /* some months have no sunspot */
