@@ -248,7 +248,7 @@ fs_bench_measure (const FsBenchJob *job,
   FsStatus status = bench_make (&bench, &shapes[job - jobs], n_threads, &flops, problem);
   if (status == FS_OK)
     {
-      *result = (FsBenchResult){ .n_threads = n_threads };
+      *result = (FsBenchResult){ .n_threads = n_threads, .flops_per_sample = flops };
       result->losses[0] = train_epoch (&bench);
       for (unsigned i = 0; i < n_rounds; i++)
         result->losses[1] = run_round (&bench, seconds, &wall[i], &cpu[i]);

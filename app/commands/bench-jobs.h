@@ -16,6 +16,7 @@ typedef struct
 typedef struct
 {
   unsigned n_threads;
+  double flops_per_sample; /* useful operations of training on one window: a multiply-add is two */
   double samples_per_second;     /* by the wall clock, median of the rounds */
   double cpu_samples_per_second; /* by the processor time of all threads together */
   double gflops;                 /* useful work by the wall clock: padding does not count */

@@ -16,7 +16,7 @@ typedef struct
 {
   gboolean is_json;
   char *job;
-  int n_threads; /* 0 = one, then all */
+  int n_threads; /* 0 = one, two, and one for each processor */
   int n_rounds;
   double seconds;
 } Options;
@@ -24,7 +24,7 @@ typedef struct
 typedef struct
 {
   JsonBuilder *json; /* NULL for people */
-  double fma_gflops;
+  double fma_gflops, sgemm_gflops;
 } Report;
 
 static void
@@ -38,14 +38,14 @@ static void
 begin_report (Report *report)
 {
   const char *core = openblas_get_corename (), *isa = fs_isa_name (fs_isa_current ());
-  const double sgemm = fs_bench_sgemm_gflops ();
+  report->sgemm_gflops = fs_bench_sgemm_gflops ();
   report->fma_gflops = fs_bench_fma_gflops ();
   if (!report->json)
     {
       printf ("OpenBLAS core %s, kernels %s; multiply-adds %.0f GF/s, sgemm %.0f GF/s on one core\n"
-              "\n%-4s %7s %12s %12s %8s %8s  %s\n",
-              core, isa, report->fma_gflops, sgemm, "job", "threads", "samples/s", "by CPU time",
-              "GF/s", "of peak", "network");
+              "\n%-4s %7s %12s %12s %8s %8s %8s  %s\n",
+              core, isa, report->fma_gflops, report->sgemm_gflops, "job", "threads", "samples/s",
+              "by CPU time", "GF/s", "of FMA", "of sgemm", "network");
       return;
     }
   json_builder_begin_object (report->json);
@@ -54,21 +54,28 @@ begin_report (Report *report)
   json_builder_set_member_name (report->json, "isa");
   json_builder_add_string_value (report->json, isa);
   add_number (report->json, "fma_gflops", report->fma_gflops);
-  add_number (report->json, "sgemm_gflops", sgemm);
+  add_number (report->json, "sgemm_gflops", report->sgemm_gflops);
   json_builder_set_member_name (report->json, "jobs");
   json_builder_begin_array (report->json);
 }
 
-/* The share is by processor time, so that a busy machine does not spoil it. */
+static double
+share_of (double gflops, double peak)
+{
+  return peak > 0 ? gflops / peak : 0;
+}
+
+/* The shares are by processor time, so that a busy machine does not spoil them. */
 static void
 add_result (Report *report, const FsBenchJob *job, const FsBenchResult *result)
 {
-  const double share = report->fma_gflops > 0 ? result->cpu_gflops / report->fma_gflops : 0;
+  const double of_fma = share_of (result->cpu_gflops, report->fma_gflops);
+  const double of_sgemm = share_of (result->cpu_gflops, report->sgemm_gflops);
   if (!report->json)
     {
-      printf ("%-4s %7u %12.0f %12.0f %8.1f %6.0f %%  %s\n", job->name, result->n_threads,
+      printf ("%-4s %7u %12.0f %12.0f %8.1f %6.0f %% %6.0f %%  %s\n", job->name, result->n_threads,
               result->samples_per_second, result->cpu_samples_per_second, result->gflops,
-              100 * share, job->network);
+              100 * of_fma, 100 * of_sgemm, job->network);
       fflush (stdout);
       return;
     }
@@ -77,10 +84,13 @@ add_result (Report *report, const FsBenchJob *job, const FsBenchResult *result)
   json_builder_add_string_value (report->json, job->name);
   json_builder_set_member_name (report->json, "threads");
   json_builder_add_int_value (report->json, result->n_threads);
+  add_number (report->json, "flops_per_sample", result->flops_per_sample);
   add_number (report->json, "samples_per_second", result->samples_per_second);
   add_number (report->json, "cpu_samples_per_second", result->cpu_samples_per_second);
   add_number (report->json, "gflops", result->gflops);
-  add_number (report->json, "share_of_fma", share);
+  add_number (report->json, "cpu_gflops", result->cpu_gflops);
+  add_number (report->json, "share_of_fma", of_fma);
+  add_number (report->json, "share_of_sgemm", of_sgemm);
   add_number (report->json, "first_loss", result->losses[0]);
   add_number (report->json, "last_loss", result->losses[1]);
   json_builder_end_object (report->json);
@@ -124,10 +134,11 @@ measure_all (Report *report, const Options *options)
     {
       if (options->job && g_ascii_strcasecmp (options->job, job->name) != 0)
         continue;
-      exit_code = measure (report, job, options,
-                           options->n_threads > 0 ? (unsigned) options->n_threads : 1);
-      if (exit_code == FS_EXIT_DONE && options->n_threads == 0 && n_processors > 1)
-        exit_code = measure (report, job, options, n_processors);
+      const unsigned all[] = { 1, 2, n_processors }, asked = (unsigned) options->n_threads;
+      const unsigned n_all = MIN (n_processors, G_N_ELEMENTS (all));
+      const unsigned *threads = asked > 0 ? &asked : all;
+      for (unsigned i = 0; i < (asked > 0 ? 1 : n_all) && exit_code == FS_EXIT_DONE; i++)
+        exit_code = measure (report, job, options, threads[i]);
     }
   return exit_code;
 }
@@ -163,7 +174,7 @@ run_bench (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.is_json, "Print JSON", NULL },
     { "job", 0, 0, G_OPTION_ARG_STRING, &options.job, "Only this job (J1 … J8)", "NAME" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &options.n_threads,
-      "Threads (default: one, then one for each processor)", "N" },
+      "Threads (default: one, two, and one for each processor)", "N" },
     { "rounds", 0, 0, G_OPTION_ARG_INT, &options.n_rounds, "Rounds, of which the median counts (5)",
       "N" },
     { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &options.seconds, "Length of a round (0.2)",
