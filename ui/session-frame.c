@@ -13,6 +13,7 @@ struct FsFrameReader
 {
   GWeakRef session;
   char *source;
+  FsImport import;
   FsInterrupt interrupt;
 };
 
@@ -33,7 +34,8 @@ read_frame_thread (GTask *task, void *source_object, void *task_data, GCancellab
 {
   FsFrameReader *reader = task_data;
   GError *error = NULL;
-  FsFrame *frame = fs_source_load (reader->source, NULL, &reader->interrupt, &error);
+  const FsReadOptions options = { .import = &reader->import, .interrupt = &reader->interrupt };
+  FsFrame *frame = fs_source_load (reader->source, NULL, &options, &error);
 
   if (frame)
     g_task_return_pointer (task, frame, (GDestroyNotify) fs_frame_free);
@@ -76,14 +78,17 @@ fs_session_follow_source (FsSession *self)
   g_autoptr (GTask) task = NULL;
   FsFrameReader *reader;
 
-  if (g_strcmp0 (source, self->frame_source) == 0)
+  if (g_strcmp0 (source, self->frame_source) == 0
+      && fs_import_is_equal (&self->experiment.data.import, &self->frame_import))
     return;
   fs_session_forget_source (self);
   self->frame_source = g_strdup (source);
+  self->frame_import = self->experiment.data.import;
 
   reader = g_new0 (FsFrameReader, 1);
   g_weak_ref_init (&reader->session, self);
   reader->source = g_strdup (source);
+  reader->import = self->experiment.data.import;
   self->reader = reader;
   task = g_task_new (NULL, NULL, frame_read_cb, NULL);
   g_task_set_task_data (task, reader, frame_reader_free);

@@ -37,7 +37,8 @@ struct _FsSession
   FsRunState judged_state; /* and was in this state */
 
   /* session-frame.c */
-  char *frame_source; /* what `frame` is, or will be when its reader is done */
+  char *frame_source;    /* what `frame` is, or will be when its reader is done */
+  FsImport frame_import; /* and how it was read */
   FsSharedFrame *frame;
   struct FsFrameReader *reader; /* the reading in progress, owned by its task */
 };

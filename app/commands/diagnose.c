@@ -36,7 +36,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Subject, subject_clear)
 static void
 read_baselines (Subject *subject, const char *base)
 {
-  FsFrame *frame = fs_source_load (subject->experiment.data.source, base, NULL, NULL);
+  const FsReadOptions options = { .import = &subject->experiment.data.import };
+  FsFrame *frame = fs_source_load (subject->experiment.data.source, base, &options, NULL);
   FsDataset *dataset = NULL;
   if (frame && fs_dataset_new (&dataset, frame, &subject->experiment, NULL) == FS_OK)
     subject->has_baselines = fs_baselines_compute (&subject->baselines, dataset,

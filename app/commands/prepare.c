@@ -33,7 +33,8 @@ load (Prepared *prepared, const char *argument, char **settings, GError **error)
   FsProblem problem;
   if (!fs_experiment_argument_read (argument, settings, &prepared->experiment, &base, error))
     return FALSE;
-  prepared->frame = fs_source_load (prepared->experiment.data.source, base, NULL, error);
+  const FsReadOptions options = { .import = &prepared->experiment.data.import };
+  prepared->frame = fs_source_load (prepared->experiment.data.source, base, &options, error);
   if (!prepared->frame)
     return FALSE;
   if (fs_dataset_new (&prepared->dataset, prepared->frame, &prepared->experiment, &problem)

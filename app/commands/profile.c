@@ -6,18 +6,24 @@
 
 #include <stdio.h>
 #include "app/commands/profile-report.h"
+#include "engine/experiment/schema.h"
 #include "engine/lab/source.h"
 
 static int
 run_profile (int argc, char **argv)
 {
+  g_auto (GStrv) settings = NULL;
   gboolean is_json = FALSE, with_values = FALSE;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, "Write JSON", NULL },
     { "values", 0, 0, G_OPTION_ARG_NONE, &with_values, "With --json: every value as it was read",
       NULL },
+    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings,
+      "Read the file as told, as in data.delimiter=tab (may be given often)", "data.KEY=VALUE" },
     { NULL },
   };
+  FsExperiment experiment = fs_experiment_default ();
+  const FsReadOptions options = { .import = &experiment.data.import };
   g_autoptr (GError) error = NULL;
   FsProblem problem;
   FsProfileReport report;
@@ -32,7 +38,13 @@ run_profile (int argc, char **argv)
     return fs_report_usage ("fitscope profile takes one FILE.");
   if (with_values && !is_json)
     return fs_report_usage ("--values needs --json.");
-  FsFrame *frame = fs_source_load (argv[1], NULL, NULL, &error);
+  for (char **setting = settings; setting && *setting; setting++)
+    if (fs_experiment_set (&experiment, *setting, &problem) != FS_OK)
+      {
+        fs_lab_error_take (&error, &problem);
+        return fs_report_error (g_steal_pointer (&error));
+      }
+  FsFrame *frame = fs_source_load (argv[1], NULL, &options, &error);
   if (!frame)
     return fs_report_error (g_steal_pointer (&error));
   exit_code = FS_EXIT_DONE;

@@ -41,6 +41,52 @@ fs_task_is_of_classes (FsTask task)
   return task == FS_TASK_CLASSIFY || task == FS_TASK_TEXT || task == FS_TASK_NEXT;
 }
 
+/* How the file is to be read. All zero but skip_rows means: by what is in it. */
+typedef enum
+{
+  FS_IMPORT_DELIMITER_AUTO,
+  FS_IMPORT_DELIMITER_COMMA,
+  FS_IMPORT_DELIMITER_SEMICOLON,
+  FS_IMPORT_DELIMITER_TAB,
+  FS_IMPORT_DELIMITER_BAR,
+  FS_IMPORT_DELIMITER_BLANKS,
+  FS_IMPORT_DELIMITER_NONE
+} FsImportDelimiter;
+
+typedef enum
+{
+  FS_IMPORT_DECIMAL_AUTO,
+  FS_IMPORT_DECIMAL_POINT,
+  FS_IMPORT_DECIMAL_COMMA
+} FsImportDecimal;
+
+typedef enum
+{
+  FS_IMPORT_HEADER_AUTO,
+  FS_IMPORT_HEADER_YES,
+  FS_IMPORT_HEADER_NO
+} FsImportHeader;
+
+typedef enum
+{
+  FS_IMPORT_DATES_AUTO,
+  FS_IMPORT_DATES_DAY_FIRST,
+  FS_IMPORT_DATES_MONTH_FIRST
+} FsImportDates;
+
+typedef enum
+{
+  FS_IMPORT_ENCODING_AUTO,
+  FS_IMPORT_ENCODING_UTF_8,
+  FS_IMPORT_ENCODING_UTF_16_LE,
+  FS_IMPORT_ENCODING_UTF_16_BE,
+  FS_IMPORT_ENCODING_UTF_32_LE,
+  FS_IMPORT_ENCODING_UTF_32_BE,
+  FS_IMPORT_ENCODING_WINDOWS_1252,
+  FS_IMPORT_ENCODING_LATIN_1,
+  FS_IMPORT_ENCODING_SHIFT_JIS
+} FsImportEncoding;
+
 typedef enum
 {
   FS_STEP_IMPUTE,
@@ -142,6 +188,18 @@ typedef enum
   FS_COLUMNS_TARGET,
   FS_COLUMNS_INPUTS
 } FsStepColumns;
+
+typedef struct
+{
+  FsImportDelimiter delimiter;
+  FsImportDecimal decimal;
+  FsImportHeader header;
+  FsImportDates dates;
+  FsImportEncoding encoding;
+  int64_t skip_rows;                /* rows before the table; FS_AUTO = by evidence */
+  char missing[FS_SHORT_TEXT_SIZE]; /* one more spelling of "no value"; "" = none */
+  char table[FS_TEXT_SIZE];         /* of a file that holds several; "" = the first */
+} FsImport;
 
 /* One preparation step: its kind and the union of all kinds' settings, each at its default where the
  * kind does not use it (so that comparing two steps is field by field). */
@@ -352,6 +410,7 @@ typedef struct
     FsTask task;
     char inputs[FS_MAX_INPUTS][FS_TEXT_SIZE]; /* besides the target's own past */
     size_t n_inputs;
+    FsImport import;
   } data;
 
   FsStepSpec steps[FS_MAX_STEPS];

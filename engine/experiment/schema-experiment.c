@@ -4,6 +4,7 @@
  * `fitscope schema` show them. Only rows here: what is done with them is in place.c. The rows of
  * training are in a file of their own, which is read in the middle of the table. */
 
+#include "engine/experiment/schema-import-choices.h"
 #include "engine/experiment/schema-train-choices.h"
 #include "engine/experiment/schema.h"
 
@@ -93,6 +94,8 @@ static const FsSetting settings[] = {
       .help = "Other columns the network may look at besides the target's own past.",
       .is_searchable = true,
   },
+
+#include "engine/experiment/schema-import-rows.h"
 
   /* Window and split */
   {

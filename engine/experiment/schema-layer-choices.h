@@ -3,11 +3,7 @@
 
 /* What the choices of the layers' settings are called. Read by the schema table alone. */
 
-#include "engine/experiment/schema.h"
-
-#define CHOICES_AGREE(choices, last)                                          \
-  _Static_assert(sizeof (choices) / sizeof *(choices) == (size_t) (last) + 2, \
-                 "a choice table lists every value of its enum and ends with an empty row")
+#include "engine/experiment/schema-choices.h"
 
 static const FsChoice activation_choices[] = {
   [FS_ACTIVATION_LINEAR] = { "linear", "Linear", "Any number may come out; right for forecasts." },

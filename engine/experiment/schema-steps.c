@@ -3,17 +3,13 @@
 /* The schema table of preparation steps and their kinds; each row says which kinds use it. Rows whose
  * names a method alone uses say so in their help. */
 
-#include "engine/experiment/schema.h"
+#include "engine/experiment/schema-choices.h"
 
 #define STEP_BIT(kind) (UINT32_C (1) << (kind))
 #define CHOICE_BIT(choice) (UINT32_C (1) << (choice))
 #define EVERY_KIND (~UINT32_C (0))
 
 _Static_assert(FS_N_STEP_KINDS <= 32, "kinds are bits of 32");
-
-#define CHOICES_AGREE(choices, last)                                          \
-  _Static_assert(sizeof (choices) / sizeof *(choices) == (size_t) (last) + 2, \
-                 "a choice table lists every value of its enum and ends with an empty row")
 
 static const FsChoice impute_choices[] = {
   [FS_IMPUTE_LINEAR] = { "linear", "Straight line",

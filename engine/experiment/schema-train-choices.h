@@ -3,11 +3,7 @@
 
 /* What the choices of the training settings are called. Read by the schema table alone. */
 
-#include "engine/experiment/schema.h"
-
-#define CHOICES_AGREE(choices, last)                                          \
-  _Static_assert(sizeof (choices) / sizeof *(choices) == (size_t) (last) + 2, \
-                 "a choice table lists every value of its enum and ends with an empty row")
+#include "engine/experiment/schema-choices.h"
 
 static const FsChoice loss_choices[] = {
   [FS_LOSS_MSE] = { "mse", "Mean squared error", "Large errors count much more than small ones." },

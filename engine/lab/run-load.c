@@ -72,7 +72,8 @@ fs_loaded_make (FsLoaded *loaded,
   FsProblem problem = { 0 };
   if (fs_experiment_validate (experiment, &problem) != FS_OK)
     return fs_lab_error_take (error, &problem);
-  FsFrame *frame = fs_source_load (experiment->data.source, base, interrupt, error);
+  const FsReadOptions options = { .import = &experiment->data.import, .interrupt = interrupt };
+  FsFrame *frame = fs_source_load (experiment->data.source, base, &options, error);
   if (!frame)
     return FALSE;
   FsStatus status = prepare (loaded, frame, experiment, interrupt, &problem);

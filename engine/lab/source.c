@@ -8,7 +8,6 @@
 #include <stdatomic.h>
 #include <string.h>
 #include "engine/base/nearest.h"
-#include "engine/series/csv.h"
 
 #define BUILTIN "builtin:"
 #define EXPERIMENT_ENDING ".fit.json"
@@ -216,14 +215,14 @@ fs_source_settle (FsExperiment *experiment, const char *base)
 }
 
 FsFrame *
-fs_source_load (const char *source, const char *base, const FsInterrupt *interrupt, GError **error)
+fs_source_load (const char *source, const char *base, const FsReadOptions *options, GError **error)
 {
   FsProblem problem;
   FsFrame *frame = NULL;
   g_autofree char *path = fs_source_resolve (source, base, error);
   if (!path)
     return NULL;
-  if (fs_csv_read_file (&frame, path, interrupt, &problem) != FS_OK)
+  if (fs_frame_read_file (&frame, path, options, &problem) != FS_OK)
     {
       fs_lab_error_take (error, &problem);
       return NULL;

@@ -5,10 +5,9 @@
  * path relative to the experiment file's directory (`base`; NULL = the current directory). */
 
 #include <glib.h>
-#include "engine/base/pool.h"
 #include "engine/experiment/experiment.h"
 #include "engine/lab/lab-error.h"
-#include "engine/series/frame.h"
+#include "engine/series/read.h"
 
 /* $FITSCOPE_DATA_DIR, else the source tree while running uninstalled, else the installed directory. */
 const char *fs_source_data_dir (void);
@@ -17,9 +16,11 @@ char *fs_source_resolve (const char *source, const char *base, GError **error);
 
 /* Makes data.source mean the same from everywhere: what was relative to `base` becomes absolute. */
 void fs_source_settle (FsExperiment *experiment, const char *base);
+
+/* `options` may be NULL; an experiment's data is read with its data.import. */
 FsFrame *fs_source_load (const char *source,
                          const char *base,
-                         const FsInterrupt *interrupt,
+                         const FsReadOptions *options,
                          GError **error);
 
 /* Names of the built-in series, sorted, NULL-terminated; free with g_strfreev(). */

@@ -62,9 +62,11 @@ fill_plain_block (const FsGrid *grid, size_t index, FsColumn *column, size_t beg
 FsStatus
 fs_columns_fill_plain (const FsGrid *grid,
                        FsColumn *columns,
-                       const FsInterrupt *interrupt,
+                       const FsReadOptions *options,
                        FsProblem *problem)
 {
+  if (grid->import && grid->import->decimal == FS_IMPORT_DECIMAL_COMMA)
+    return FS_OK; /* no number is plain */
   for (size_t c = 0; c < grid->n_columns; c++)
     {
       columns[c].numbers = malloc (grid->n_rows * sizeof *columns[c].numbers);
@@ -74,8 +76,9 @@ fs_columns_fill_plain (const FsGrid *grid,
   for (size_t begin = 0; begin < grid->n_rows; begin += BLOCK_ROWS)
     {
       size_t end = grid->n_rows - begin < BLOCK_ROWS ? grid->n_rows : begin + BLOCK_ROWS;
-      if (fs_interrupt_is_requested (interrupt))
+      if (fs_interrupt_is_requested (options->interrupt))
         return fs_problem (problem, FS_INTERRUPTED, NULL, NULL, NULL);
+      fs_read_progress (options, grid->n_rows + begin, 2 * grid->n_rows);
       for (size_t c = 0; c < grid->n_columns; c++)
         if (columns[c].numbers && !fill_plain_block (grid, c, &columns[c], begin, end))
           {
@@ -129,6 +132,12 @@ choose_style (FsGrid *grid,
   const char *cell = fs_grid_cell (grid, e->first_grouped, index, &length);
   int shown = (int) (length < 40 ? length : 40);
   snprintf (what, sizeof what, "decimal mark of column %zu", index + 1);
+  if (grid->import && grid->import->decimal != FS_IMPORT_DECIMAL_AUTO)
+    {
+      const bool is_comma = grid->import->decimal == FS_IMPORT_DECIMAL_COMMA;
+      fs_builder_decide (builder, what, is_comma ? "comma" : "point", "chosen");
+      return is_comma ? FS_NUMBERS_COMMA : FS_NUMBERS_POINT;
+    }
   if (e->n_only_comma > e->n_only_point)
     {
       grid->has_comma_numbers = true;
@@ -182,6 +191,8 @@ fill_with_style (FsGrid *grid, size_t index, FsColumn *column, FsFrameBuilder *b
 {
   Evidence evidence = weigh (grid, index);
   size_t n_best = evidence.n_point > evidence.n_comma ? evidence.n_point : evidence.n_comma;
+  if (grid->import && grid->import->decimal != FS_IMPORT_DECIMAL_AUTO)
+    n_best = grid->import->decimal == FS_IMPORT_DECIMAL_COMMA ? evidence.n_comma : evidence.n_point;
   if (n_best == 0 || !may_be_few (evidence.n_filled - n_best, evidence.n_filled))
     return false;
   FsNumberStyle style = choose_style (grid, index, column, &evidence, builder);

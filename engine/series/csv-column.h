@@ -8,6 +8,7 @@
 #include "engine/base/pool.h"
 #include "engine/series/csv-scan.h"
 #include "engine/series/frame-build.h"
+#include "engine/series/read.h"
 
 /* The rows of a file as cells: row-major, every row filled up to n_columns with empty cells. */
 typedef struct
@@ -18,6 +19,7 @@ typedef struct
   FsCell *cells;   /* [n_rows][n_columns] */
   uint32_t *lines; /* [n_rows] */
   size_t n_rows, n_columns;
+  const FsImport *import; /* NULL = nothing is decided */
   bool has_comma_numbers; /* some column so far had unmistakable decimal commas */
 } FsGrid;
 
@@ -32,7 +34,7 @@ typedef struct
 /* First, for all columns together: those of plain numbers get their `numbers`, the others keep NULL. */
 FsStatus fs_columns_fill_plain (const FsGrid *grid,
                                 FsColumn *columns,
-                                const FsInterrupt *interrupt,
+                                const FsReadOptions *options,
                                 FsProblem *problem);
 
 /* Then, for each: types column `index` of `grid` into `column`, whose name is already set. */

@@ -146,7 +146,13 @@ choose_form (const FsGrid *grid,
       FormCount month = count_form (grid, index, FS_DATE_MONTH_FIRST, SIZE_MAX);
       *chosen =
           prefers_month_first (&day, &month, &reason) ? FS_DATE_MONTH_FIRST : FS_DATE_DAY_FIRST;
-      if (is_either && day.n_ok == month.n_ok)
+      if (grid->import && grid->import->dates != FS_IMPORT_DATES_AUTO)
+        {
+          *chosen = grid->import->dates == FS_IMPORT_DATES_MONTH_FIRST ? FS_DATE_MONTH_FIRST
+                                                                       : FS_DATE_DAY_FIRST;
+          reason = "chosen";
+        }
+      else if (is_either && day.n_ok == month.n_ok)
         fs_builder_warn (builder, grid->lines[0],
                          "column %s: the dates read as day/month as well as month/day; taken as %s",
                          column->name, fs_date_form_name (*chosen));

@@ -144,6 +144,36 @@ find_quote (const char *text, size_t n_bytes)
   return n_paired > 0 ? '\'' : '"';
 }
 
+/* What a person chose instead; `best` gets the trial of it. */
+static bool
+take_delimiter (FsCsvPlan *plan,
+                const char *text,
+                size_t n_bytes,
+                FsImportDelimiter delimiter,
+                FsCell *cells,
+                Trial *best,
+                FsFrameBuilder *builder)
+{
+  static const struct
+  {
+    char delimiter;
+    const char *name;
+  } chosen[] = {
+    [FS_IMPORT_DELIMITER_COMMA] = { ',', "comma" },
+    [FS_IMPORT_DELIMITER_SEMICOLON] = { ';', "semicolon" },
+    [FS_IMPORT_DELIMITER_TAB] = { '\t', "tab" },
+    [FS_IMPORT_DELIMITER_BAR] = { '|', "vertical bar" },
+    [FS_IMPORT_DELIMITER_BLANKS] = { FS_DELIMITER_BLANKS, "blanks" },
+    [FS_IMPORT_DELIMITER_NONE] = { FS_DELIMITER_NONE, "none" },
+  };
+  if (delimiter == FS_IMPORT_DELIMITER_AUTO)
+    return false;
+  plan->dialect.delimiter = chosen[delimiter].delimiter;
+  try_dialect (best, text, n_bytes, plan->dialect, cells);
+  fs_builder_decide (builder, "delimiter", chosen[delimiter].name, "chosen");
+  return true;
+}
+
 static void
 choose_delimiter (FsCsvPlan *plan,
                   const char *text,
@@ -243,6 +273,7 @@ choose_header (FsCsvPlan *plan,
                const char *text,
                size_t n_bytes,
                FsCell *first,
+               const FsImport *import,
                FsFrameBuilder *builder,
                FsProblem *problem)
 {
@@ -285,6 +316,12 @@ choose_header (FsCsvPlan *plan,
       reason = plan->has_header ? "the first row has different words in all columns"
                                 : "the first row looks like the rows below";
     }
+  if (import && import->header != FS_IMPORT_HEADER_AUTO)
+    {
+      plan->has_header = import->header == FS_IMPORT_HEADER_YES;
+      plan->has_row_names = plan->has_row_names && plan->has_header;
+      reason = "chosen";
+    }
   fs_builder_decide (builder, "header", plan->has_header ? "yes" : "no", "%s", reason);
   free (below);
   return FS_OK;
@@ -314,6 +351,7 @@ fs_csv_sniff (FsCsvPlan *plan,
               const char *name,
               const char *text,
               size_t n_bytes,
+              const FsImport *import,
               FsFrameBuilder *builder,
               FsProblem *problem)
 {
@@ -339,15 +377,19 @@ fs_csv_sniff (FsCsvPlan *plan,
     fs_builder_decide (builder, "quotes", "apostrophes",
                        "cells begin and end with them and there are no double quotes");
   plan->dialect.has_comments = true;
-  choose_delimiter (plan, text, n_sample, cells, trials, builder);
+  if (!import || !take_delimiter (plan, text, n_sample, import->delimiter, cells, trials, builder))
+    choose_delimiter (plan, text, n_sample, cells, trials, builder);
   plan->n_columns = trials->common < 1 ? 1 : trials->common;
-  choose_preamble (plan, trials);
+  if (import && import->skip_rows != FS_AUTO)
+    plan->n_preamble = (size_t) import->skip_rows;
+  else
+    choose_preamble (plan, trials);
   if (plan->n_columns > SAMPLE_COLUMNS)
     status = fs_problem_at (problem, FS_TOO_LARGE, name, 0, NULL,
                             "rows have %zu cells, and at most %d columns can be read",
                             plan->n_columns, SAMPLE_COLUMNS);
   else
-    status = choose_header (plan, text, n_sample, cells, builder, problem);
+    status = choose_header (plan, text, n_sample, cells, import, builder, problem);
   free (trials);
   free (cells);
   return status;

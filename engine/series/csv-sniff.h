@@ -3,8 +3,10 @@
 
 /* The dialect of a file by evidence: every candidate delimiter is tried on the first rows, and the
  * one whose rows agree best in their number of cells, and whose cells read best as numbers and dates,
- * is taken. Then: which lines stand before the table, and whether its first row names the columns. */
+ * is taken. Then: which lines stand before the table, and whether its first row names the columns.
+ * What `import` (NULL allowed) says is taken as it is. */
 
+#include "engine/experiment/experiment.h"
 #include "engine/series/csv-scan.h"
 #include "engine/series/frame-build.h"
 
@@ -22,5 +24,6 @@ FsStatus fs_csv_sniff (FsCsvPlan *plan,
                        const char *name,
                        const char *text,
                        size_t n_bytes,
+                       const FsImport *import,
                        FsFrameBuilder *builder,
                        FsProblem *problem);

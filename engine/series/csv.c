@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "engine/base/file-bytes.h"
-#include "engine/base/gunzip.h"
 #include "engine/series/csv-cell.h"
 #include "engine/series/csv-column.h"
 #include "engine/series/csv-notices.h"
@@ -27,7 +25,7 @@
 typedef struct
 {
   const char *name;
-  FsFrameBuilder builder;
+  FsFrameBuilder *builder;
   FsCsvPlan plan;
   FsGrid grid;
   size_t capacity; /* rows */
@@ -36,7 +34,7 @@ typedef struct
   FsCell *header; /* [n_columns] */
   size_t n_header;
   size_t header_line;
-  const FsInterrupt *interrupt;
+  const FsReadOptions *options;
   FsProblem *problem;
 } Reader;
 
@@ -64,6 +62,18 @@ make_room (Reader *r)
   return FS_OK;
 }
 
+/* Cells that a person has said to mean "no value" become empty. */
+static void
+empty_missing (const Reader *r, FsCell *cells)
+{
+  const char *word = r->options->import ? r->options->import->missing : "";
+  const size_t length = strlen (word);
+  for (size_t i = 0; length > 0 && i < r->grid.n_columns; i++)
+    if (fs_cell_length (cells[i]) == length
+        && memcmp (r->grid.text + cells[i].start, word, length) == 0)
+      cells[i].length = 0;
+}
+
 /* Fills a short row and tells about rows of another length. */
 static void
 settle_row (Reader *r, FsCell *cells, const FsRow *row)
@@ -75,12 +85,12 @@ settle_row (Reader *r, FsCell *cells, const FsRow *row)
     {
       r->n_padded += n_columns - row->n_cells;
       if (r->n_short++ < MAX_TOLD_ROWS)
-        fs_builder_warn (&r->builder, row->line,
+        fs_builder_warn (r->builder, row->line,
                          "%zu %s instead of %zu; the others count as missing", row->n_cells,
                          row->n_cells == 1 ? "cell" : "cells", n_columns);
     }
   else if (row->n_extra_filled > 0 && r->n_long++ < MAX_TOLD_ROWS)
-    fs_builder_warn (&r->builder, row->line,
+    fs_builder_warn (r->builder, row->line,
                      "%zu cells instead of %zu; those beyond the last column are left out",
                      row->n_cells, n_columns);
 }
@@ -95,7 +105,7 @@ cut_rows (Reader *r, size_t n_bytes)
   fs_scanner_init (&scanner, r->grid.text, n_bytes, r->plan.dialect);
   for (size_t i = 0; i < r->plan.n_preamble; i++)
     if (fs_scanner_next (&scanner, r->header, n_columns, &row) && i == 0)
-      fs_builder_warn (&r->builder, row.line, "%zu line%s before the table %s left out",
+      fs_builder_warn (r->builder, row.line, "%zu line%s before the table %s left out",
                        r->plan.n_preamble, r->plan.n_preamble > 1 ? "s" : "",
                        r->plan.n_preamble > 1 ? "are" : "is");
   if (r->plan.has_header && fs_scanner_next (&scanner, r->header, n_columns, &row))
@@ -111,31 +121,38 @@ cut_rows (Reader *r, size_t n_bytes)
       if (!fs_scanner_next (&scanner, cells, n_columns, &row))
         break;
       settle_row (r, cells, &row);
+      empty_missing (r, cells);
       r->grid.lines[r->grid.n_rows++] = (uint32_t) row.line;
       if (r->n_padded > 65536 + MAX_PADDING_PER_BYTE * n_bytes)
         return fs_problem_at (r->problem, FS_MALFORMED, r->name, row.line, NULL,
                               "most rows have far fewer cells than the %zu of the first ones",
                               n_columns);
-      if ((r->grid.n_rows & 0xFFFF) == 0 && fs_interrupt_is_requested (r->interrupt))
-        return fs_problem (r->problem, FS_INTERRUPTED, r->name, NULL, NULL);
+      if ((r->grid.n_rows & 0xFFFF) == 0)
+        {
+          if (fs_interrupt_is_requested (r->options->interrupt))
+            return fs_problem (r->problem, FS_INTERRUPTED, r->name, NULL, NULL);
+          fs_read_progress (r->options, scanner.at, 2 * n_bytes);
+        }
+      if (r->grid.n_rows == r->options->max_rows)
+        break;
     }
   if (scanner.is_cell_too_long)
     return fs_problem (r->problem, FS_TOO_LARGE, r->name, NULL, "a cell has more than a gigabyte");
   if (r->n_short > MAX_TOLD_ROWS)
-    fs_builder_warn (&r->builder, 0, "%zu rows in all have fewer than %zu cells", r->n_short,
+    fs_builder_warn (r->builder, 0, "%zu rows in all have fewer than %zu cells", r->n_short,
                      n_columns);
   if (r->n_long > MAX_TOLD_ROWS)
-    fs_builder_warn (&r->builder, 0, "%zu rows in all have more than %zu cells", r->n_long,
+    fs_builder_warn (r->builder, 0, "%zu rows in all have more than %zu cells", r->n_long,
                      n_columns);
   if (scanner.open_quote_line)
-    fs_builder_warn (&r->builder, scanner.open_quote_line,
+    fs_builder_warn (r->builder, scanner.open_quote_line,
                      "a quote is opened here and never closed; it is read as a plain character");
   if (scanner.long_quote_line)
-    fs_builder_warn (&r->builder, scanner.long_quote_line,
+    fs_builder_warn (r->builder, scanner.long_quote_line,
                      "one quoted cell goes on for %zu lines from here; is a quote missing?",
                      scanner.long_quote_lines);
   if (scanner.n_comments > 0)
-    fs_builder_decide (&r->builder, "comments", "#", "%zu lines that begin with # are left out",
+    fs_builder_decide (r->builder, "comments", "#", "%zu lines that begin with # are left out",
                        scanner.n_comments);
   return FS_OK;
 }
@@ -169,7 +186,7 @@ is_answer_name (const char *name)
 static FsStatus
 name_column (Reader *r, size_t index)
 {
-  FsFrame *frame = r->builder.frame;
+  FsFrame *frame = r->builder->frame;
   FsCell cell = { 0, 0 };
   size_t shift = r->plan.has_row_names ? 1 : 0;
   if (index >= shift && index - shift < r->n_header)
@@ -183,19 +200,19 @@ name_column (Reader *r, size_t index)
   memmove (raw, trimmed, length);
   raw[length] = '\0';
   if (was_trimmed)
-    fs_builder_decide (&r->builder, "invisible characters", "removed",
+    fs_builder_decide (r->builder, "invisible characters", "removed",
                        "the name of column %zu has some at its ends", index + 1);
   if (length == 0)
     {
       snprintf (raw, 32, "column %zu", index + 1);
       if (r->plan.has_header && index > 0)
-        fs_builder_warn (&r->builder, r->header_line, "column %zu has no name", index + 1);
+        fs_builder_warn (r->builder, r->header_line, "column %zu has no name", index + 1);
     }
   FsColumn *column = &frame->columns[index];
   column->name = unique_name (frame, raw);
   if (column->name && strcmp (column->name, raw) != 0)
     fs_builder_warn (
-        &r->builder, r->header_line,
+        r->builder, r->header_line,
         "two columns are called \u201c%.60s\u201d; column %zu is now \u201c%.80s\u201d", raw,
         index + 1, column->name);
   free (raw);
@@ -209,7 +226,7 @@ name_column (Reader *r, size_t index)
 static FsStatus
 fill_columns (Reader *r)
 {
-  FsFrame *frame = r->builder.frame;
+  FsFrame *frame = r->builder->frame;
   size_t n_empty = 0;
   frame->n_rows = r->grid.n_rows;
   frame->columns = calloc (r->grid.n_columns, sizeof *frame->columns);
@@ -219,14 +236,14 @@ fill_columns (Reader *r)
   for (size_t i = 0; i < r->grid.n_columns && !status; i++)
     status = name_column (r, i);
   if (!status)
-    status = fs_columns_fill_plain (&r->grid, frame->columns, r->interrupt, r->problem);
+    status = fs_columns_fill_plain (&r->grid, frame->columns, r->options, r->problem);
   for (size_t i = 0; i < r->grid.n_columns && !status; i++)
     {
-      status =
-          fs_column_fill (&r->grid, i, &frame->columns[i], &r->builder, r->interrupt, r->problem);
+      status = fs_column_fill (&r->grid, i, &frame->columns[i], r->builder, r->options->interrupt,
+                               r->problem);
       if (status)
         return status;
-      fs_csv_notice_sentinels (&r->grid, &frame->columns[i], &r->builder);
+      fs_csv_notice_sentinels (&r->grid, &frame->columns[i], r->builder);
       n_empty += frame->columns[i].n_missing == frame->n_rows;
     }
   if (status)
@@ -239,13 +256,15 @@ fill_columns (Reader *r)
 static FsStatus
 read_text (Reader *r, const char *text, size_t n_bytes)
 {
-  FsStatus status = fs_csv_sniff (&r->plan, r->name, text, n_bytes, &r->builder, r->problem);
+  FsStatus status =
+      fs_csv_sniff (&r->plan, r->name, text, n_bytes, r->options->import, r->builder, r->problem);
   if (status)
     return status;
   r->grid.text = text;
   r->grid.quote = r->plan.dialect.quote;
   r->grid.delimiter = r->plan.dialect.delimiter;
   r->grid.n_columns = r->plan.n_columns;
+  r->grid.import = r->options->import;
   r->header = calloc (r->grid.n_columns, sizeof *r->header);
   if (!r->header)
     return no_memory (r);
@@ -257,72 +276,27 @@ read_text (Reader *r, const char *text, size_t n_bytes)
                                           : "the file has no row");
   if ((status = fill_columns (r)) != FS_OK)
     return status;
-  fs_csv_notice_table (&r->grid, n_bytes, &r->builder);
-  return r->builder.is_out_of_memory ? no_memory (r) : FS_OK;
-}
-
-/* A packed file is read as what is in it. */
-static FsStatus
-unpack (Reader *r, FsFileBytes *unpacked, const char **bytes, size_t *n_bytes)
-{
-  FsStatus status = fs_gunzip (unpacked, r->name, *bytes, *n_bytes, r->problem);
-  if (status)
-    return status;
-  fs_builder_decide (&r->builder, "packing", "gzip", "%zu bytes hold %zu", *n_bytes,
-                     unpacked->n_bytes);
-  *bytes = unpacked->bytes;
-  *n_bytes = unpacked->n_bytes;
-  return FS_OK;
+  fs_csv_notice_table (&r->grid, n_bytes, r->builder);
+  return r->builder->is_out_of_memory ? no_memory (r) : FS_OK;
 }
 
 FsStatus
-fs_csv_read (FsFrame **frame,
+fs_csv_read (FsFrameBuilder *builder,
              const char *name,
              const char *bytes,
              size_t n_bytes,
-             const FsInterrupt *interrupt,
+             const FsReadOptions *options,
              FsProblem *problem)
 {
-  Reader r = { .name = name, .interrupt = interrupt, .problem = problem };
+  Reader r = { .name = name, .builder = builder, .options = options, .problem = problem };
   FsTextSource source = { 0 };
-  FsFileBytes unpacked = { 0 };
-  FsStatus status = FS_OK;
-  *frame = NULL;
-  r.builder.frame = calloc (1, sizeof *r.builder.frame);
-  if (!r.builder.frame)
-    return no_memory (&r);
-  if (fs_gunzip_is_packed (bytes, n_bytes))
-    status = unpack (&r, &unpacked, &bytes, &n_bytes);
-  if (!status)
-    status = fs_text_source_open (&source, name, bytes, n_bytes, &r.builder, problem);
+  FsStatus status =
+      fs_text_source_open (&source, name, bytes, n_bytes, options->import, builder, problem);
   if (!status)
     status = read_text (&r, source.text, source.n_bytes);
-  if (!status)
-    fs_builder_finish (&r.builder);
   fs_text_source_close (&source);
-  fs_file_bytes_free (&unpacked);
   free (r.grid.cells);
   free (r.grid.lines);
   free (r.header);
-  if (status)
-    fs_frame_free (r.builder.frame);
-  else
-    *frame = r.builder.frame;
-  return status;
-}
-
-FsStatus
-fs_csv_read_file (FsFrame **frame,
-                  const char *path,
-                  const FsInterrupt *interrupt,
-                  FsProblem *problem)
-{
-  FsFileBytes file;
-  *frame = NULL;
-  FsStatus status = fs_file_bytes_read (&file, path, problem);
-  if (status)
-    return status;
-  status = fs_csv_read (frame, path, file.bytes, file.n_bytes, interrupt, problem);
-  fs_file_bytes_free (&file);
   return status;
 }

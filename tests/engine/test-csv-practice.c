@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "engine/series/csv.h"
+#include "engine/series/read.h"
 
 /* The reader has nothing to say about these; a later room has, and is tested there: too few rows for
  * a window is the dataset's sentence. */
@@ -141,7 +141,7 @@ check_file (const char *file, JsonObject *entry)
       g_assert_true (g_file_set_contents (copy, contents, (gssize) length, NULL));
       path = copy;
     }
-  FsStatus status = fs_csv_read_file (&frame, path, NULL, &problem);
+  FsStatus status = fs_frame_read_file (&frame, path, NULL, &problem);
   fs_problem_sentence (&problem, sentence, sizeof sentence);
   g_test_message ("%s (%s): %s", file, expect, status ? sentence : "read");
   if (copy)
@@ -202,7 +202,7 @@ read_practice (const char *file)
 {
   FsFrame *frame = NULL;
   g_autofree char *path = practice_path (file);
-  g_assert_cmpint (fs_csv_read_file (&frame, path, NULL, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_frame_read_file (&frame, path, NULL, NULL), ==, FS_OK);
   return frame;
 }
 
@@ -261,7 +261,7 @@ assert_unreadable (const char *path, FsStatus expected, const char *part)
   FsFrame *frame = NULL;
   FsProblem problem = { 0 };
   char sentence[1024];
-  g_assert_cmpint (fs_csv_read_file (&frame, path, NULL, &problem), ==, expected);
+  g_assert_cmpint (fs_frame_read_file (&frame, path, NULL, &problem), ==, expected);
   g_assert_null (frame);
   fs_problem_sentence (&problem, sentence, sizeof sentence);
   g_assert_nonnull (strstr (sentence, part));

@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <math.h>
 #include <string.h>
-#include "engine/series/csv.h"
+#include "engine/series/read.h"
 
 static FsFrame *
 read_text (const char *text)
@@ -13,7 +13,7 @@ read_text (const char *text)
   FsFrame *frame = NULL;
   FsProblem problem = { 0 };
   char sentence[1024];
-  if (fs_csv_read (&frame, "test.csv", text, strlen (text), NULL, &problem) != FS_OK)
+  if (fs_frame_read (&frame, "test.csv", text, strlen (text), NULL, &problem) != FS_OK)
     g_error ("%s: %s", text, fs_problem_sentence (&problem, sentence, sizeof sentence));
   return frame;
 }
@@ -24,7 +24,7 @@ read_builtin (const char *name)
   FsFrame *frame = NULL;
   FsProblem problem = { 0 };
   g_autofree char *path = g_build_filename (g_getenv ("FITSCOPE_DATA_DIR"), "series", name, NULL);
-  g_assert_cmpint (fs_csv_read_file (&frame, path, NULL, &problem), ==, FS_OK);
+  g_assert_cmpint (fs_frame_read_file (&frame, path, NULL, &problem), ==, FS_OK);
   return frame;
 }
 

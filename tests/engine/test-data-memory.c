@@ -9,7 +9,7 @@
 #include <string.h>
 #include "engine/experiment/schema.h"
 #include "engine/prepare/dataset.h"
-#include "engine/series/csv.h"
+#include "engine/series/read.h"
 #include "engine/series/profile.h"
 
 void *__real_malloc (size_t size);
@@ -80,7 +80,7 @@ read_and_prepare (FsProblem *problem)
   experiment.window.length = 2;
   experiment.split.train = 0.6;
   experiment.split.validation = 0.2;
-  FsStatus status = fs_csv_read (&frame, "test.csv", text, strlen (text), NULL, problem);
+  FsStatus status = fs_frame_read (&frame, "test.csv", text, strlen (text), NULL, problem);
   if (!status)
     status = fs_dataset_new (&dataset, frame, &experiment, problem);
   if (!status)

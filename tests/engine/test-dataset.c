@@ -9,13 +9,13 @@
 #include "engine/experiment/schema.h"
 #include "engine/prepare/dataset.h"
 #include "engine/series/season.h"
-#include "engine/series/csv.h"
+#include "engine/series/read.h"
 
 static FsFrame *
 read_text (const char *text)
 {
   FsFrame *frame = NULL;
-  g_assert_cmpint (fs_csv_read (&frame, "test.csv", text, strlen (text), NULL, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_frame_read (&frame, "test.csv", text, strlen (text), NULL, NULL), ==, FS_OK);
   return frame;
 }
 
@@ -24,7 +24,7 @@ read_builtin (const char *name)
 {
   FsFrame *frame = NULL;
   g_autofree char *path = g_build_filename (g_getenv ("FITSCOPE_DATA_DIR"), "series", name, NULL);
-  g_assert_cmpint (fs_csv_read_file (&frame, path, NULL, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_frame_read_file (&frame, path, NULL, NULL), ==, FS_OK);
   return frame;
 }
 

@@ -12,7 +12,7 @@
 #include "engine/maths/order.h"
 #include "engine/prepare/dataset.h"
 #include "engine/prepare/power.h"
-#include "engine/series/csv.h"
+#include "engine/series/read.h"
 #include "tests/golden/steps-golden.h"
 
 #define N (STEPS_ROWS * STEPS_CHANNELS)
@@ -384,7 +384,7 @@ test_lost_rows (void)
   for (int t = 0; t < 60; t++)
     g_string_append_printf (text, "%d.5\n", t * t % 37);
   FsFrame *frame = NULL;
-  g_assert_cmpint (fs_csv_read (&frame, "a.csv", text->str, text->len, NULL, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_frame_read (&frame, "a.csv", text->str, text->len, NULL, NULL), ==, FS_OK);
   FsExperiment experiment = experiment_from ("difference lag=6|scale");
   FsDataset *dataset = NULL;
   experiment.data.target[0] = experiment.data.time[0] = '\0';

@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <math.h>
 #include "engine/experiment/schema.h"
-#include "engine/series/csv.h"
+#include "engine/series/read.h"
 #include "engine/train/baselines.h"
 #include "engine/train/trainer.h"
 
@@ -48,7 +48,7 @@ train (Run *run, const char *file, const FsExperiment *experiment)
   g_autofree char *path = g_build_filename (g_getenv ("FITSCOPE_DATA_DIR"), "series", file, NULL);
   FsProblem problem = { 0 };
   *run = (Run){ 0 };
-  g_assert_cmpint (fs_csv_read_file (&run->frame, path, NULL, &problem), ==, FS_OK);
+  g_assert_cmpint (fs_frame_read_file (&run->frame, path, NULL, &problem), ==, FS_OK);
   g_assert_cmpint (fs_dataset_new (&run->dataset, run->frame, experiment, &problem), ==, FS_OK);
   g_assert_cmpint (fs_pool_new (&run->pool, 2, &problem), ==, FS_OK);
   g_assert_cmpint (

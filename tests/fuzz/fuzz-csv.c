@@ -3,7 +3,7 @@
 /* Any bytes as a delimited text file: the reader says yes or gives a sentence, and leaks nothing. */
 
 #include <stdlib.h>
-#include "engine/series/csv.h"
+#include "engine/series/read.h"
 #include "tests/fuzz/target.h"
 
 int
@@ -12,7 +12,7 @@ LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t n_bytes)
   FsFrame *frame = NULL;
   FsProblem problem = { 0 };
   char sentence[1024];
-  if (fs_csv_read (&frame, "fuzz.csv", (const char *) bytes, n_bytes, NULL, &problem) != FS_OK)
+  if (fs_frame_read (&frame, "fuzz.csv", (const char *) bytes, n_bytes, NULL, &problem) != FS_OK)
     {
       fs_problem_sentence (&problem, sentence, sizeof sentence);
       if (sentence[0] == '\0' || frame)

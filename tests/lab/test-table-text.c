@@ -7,7 +7,7 @@
 #include <string.h>
 #include "engine/experiment/schema.h"
 #include "engine/lab/table-text.h"
-#include "engine/series/csv.h"
+#include "engine/series/read.h"
 
 static void
 test_cells (void)
@@ -42,7 +42,7 @@ prepare (const char *csv, const char *const *assignments)
   FsProblem problem;
   for (; *assignments; assignments++)
     g_assert_cmpint (fs_experiment_set (&experiment, *assignments, &problem), ==, FS_OK);
-  g_assert_cmpint (fs_csv_read (&frame, "a.csv", csv, strlen (csv), NULL, &problem), ==, FS_OK);
+  g_assert_cmpint (fs_frame_read (&frame, "a.csv", csv, strlen (csv), NULL, &problem), ==, FS_OK);
   g_assert_cmpint (fs_dataset_new (&dataset, frame, &experiment, &problem), ==, FS_OK);
   char *text = fs_dataset_prepared_csv (dataset, frame, &experiment, &problem);
   g_assert_nonnull (text);
