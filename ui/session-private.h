@@ -17,7 +17,7 @@ struct _FsSession
   char *problem;     /* what validation says about `experiment`; NULL if nothing */
   char *problem_key; /* the setting to blame */
 
-  FsRun *run;                  /* current; NULL before the first and while nothing can run */
+  FsRun *run;                   /* current; NULL before the first and while nothing can run */
   FsExperiment *run_experiment; /* what `run` was made from, with the live settings sent since */
   guint run_id;
   char refusal[1024];     /* the last error of a run that goes on */

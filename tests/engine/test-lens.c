@@ -10,14 +10,14 @@
 #include "engine/experiment/schema.h"
 #include "engine/prepare/dataset.h"
 #include "engine/prepare/lens.h"
-#include "engine/series/csv.h"
+#include "engine/series/read.h"
 
 static FsFrame *
 read_text (const char *text)
 {
   FsFrame *frame;
   FsProblem problem = { 0 };
-  FsStatus status = fs_csv_read (&frame, "test.csv", text, strlen (text), NULL, &problem);
+  FsStatus status = fs_frame_read (&frame, "test.csv", text, strlen (text), NULL, &problem);
   g_assert_cmpint (status, ==, FS_OK);
   return frame;
 }
