@@ -16,6 +16,7 @@ export_style (FsChart *chart, FsPlotStyle *style)
 {
   fs_chart_get_style (chart, style);
   style->palette = fs_chart_palette_light ();
+  style->title_end_px = 0;
 }
 
 /* Before the first allocation there is no size of its own yet. */

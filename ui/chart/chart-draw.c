@@ -198,6 +198,7 @@ fs_pen_start (FsPen *pen,
   pen->palette = style->palette != NULL ? style->palette : fs_chart_palette_light ();
   pen->pango = style->pango != NULL ? g_object_ref (style->pango) : default_pango_context ();
   pen->m = style->magnification > 0 ? style->magnification : 1;
+  pen->title_end_px = style->title_end_px;
   pen->text = pango_layout_new (pen->pango);
   pen->frame.view = style->view;
   pen->column_px = VECTOR_COLUMN_PX;
@@ -248,7 +249,7 @@ draw_titles (FsPen *pen)
 {
   const FsPlot *plot = pen->plot;
   double x = PAD_PX * pen->m, y = PAD_PX * 0.6 * pen->m, width = 0, ascent = 0;
-  double room = pen->width_px - 2 * x;
+  double room = pen->width_px - 2 * x - pen->title_end_px;
   bool is_rtl = pango_context_get_base_dir (pen->pango) == PANGO_DIRECTION_RTL;
   if (room <= 0)
     return;

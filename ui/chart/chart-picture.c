@@ -46,6 +46,7 @@ fs_chart_get_style (FsChart *chart, FsPlotStyle *style)
     .pango = gtk_widget_get_pango_context (GTK_WIDGET (chart)),
     .magnification = chart->magnification,
     .view = chart->view,
+    .title_end_px = chart->title_end_px,
   };
 }
 

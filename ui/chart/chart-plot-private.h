@@ -43,6 +43,7 @@ typedef struct
   double m;
   double column_px; /* width of a device pixel */
   double width_px, height_px;
+  double title_end_px;     /* as in the style */
   double line_px;          /* height of a line of small text */
   bool has_margin_labels;  /* else names stand inside: the chart is narrow */
   bool has_one_line_names; /* "train 0.036": there are too many for two lines each */

@@ -158,6 +158,7 @@ typedef struct
   PangoContext *pango;  /* borrowed: font, size, resolution and direction of text */
   double magnification; /* lines and text; 0: 1. Presentation uses 1.5 and more */
   FsPlotView view;
+  double title_end_px; /* room left free after the title, for what lies over the chart there */
   bool has_background; /* paint FS_CHART_COLOUR_BACKGROUND first */
 } FsPlotStyle;
 

@@ -46,7 +46,7 @@ struct _FsChart
   FsPlot *plot; /* never NULL */
   char *label, *description;
   char *own_description; /* made from the plot while description is NULL */
-  double cursor_x, hover_x, magnification;
+  double cursor_x, hover_x, magnification, title_end_px;
   bool is_following, is_log, is_log_chosen;
   FsPlotView view; /* all false while following */
 

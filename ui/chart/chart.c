@@ -472,6 +472,16 @@ fs_chart_set_magnification (FsChart *chart, double magnification)
   g_object_notify_by_pspec (G_OBJECT (chart), properties[PROP_MAGNIFICATION]);
 }
 
+void
+fs_chart_set_title_end (FsChart *chart, double px)
+{
+  g_return_if_fail (FS_IS_CHART (chart));
+  if (px == chart->title_end_px)
+    return;
+  chart->title_end_px = px;
+  fs_chart_drop_picture (chart);
+}
+
 const FsPlotFrame *
 fs_chart_get_frame (FsChart *chart)
 {

@@ -55,6 +55,8 @@ bool fs_chart_get_follow (FsChart *chart);
 void fs_chart_set_follow (FsChart *chart, bool follow);
 bool fs_chart_get_log_scale (FsChart *chart);
 void fs_chart_set_log_scale (FsChart *chart, bool log_scale);
+/* Room that the title leaves free at its end, for a button of the owner. Exports ignore it. */
+void fs_chart_set_title_end (FsChart *chart, double px);
 double fs_chart_get_magnification (FsChart *chart);
 void fs_chart_set_magnification (FsChart *chart, double magnification);
 

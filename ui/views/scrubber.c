@@ -206,6 +206,8 @@ fs_scrubber_init (FsScrubber *self)
 {
   self->caption = gtk_label_new ("Fit at epoch");
   self->scale = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 1, 2, 1);
+  /* As the charts above and below, whose epochs and times run from left to right everywhere. */
+  gtk_widget_set_direction (self->scale, GTK_TEXT_DIR_LTR);
   gtk_range_set_round_digits (GTK_RANGE (self->scale), 0);
   gtk_widget_set_hexpand (self->scale, TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->scale), GTK_ACCESSIBLE_PROPERTY_LABEL,

@@ -14,8 +14,9 @@
 #include "ui/views/loss-plot.h"
 #include "ui/views/scrubber.h"
 
-#define LOSS_HEIGHT_PX 200
-#define FORECAST_HEIGHT_PX 140
+/* At least; what the window has more is theirs. */
+#define LOSS_HEIGHT_PX 150
+#define FORECAST_HEIGHT_PX 110
 
 /* The average looks back about ten epochs. */
 #define SMOOTHING 0.9
@@ -32,6 +33,7 @@ struct _FsWatchView
   GtkWidget *picture; /* what the lower chart shows: its words are lower_pictures */
   GtkWidget *test_toggle;
   GtkWidget *smooth_toggle;
+  GtkWidget *loss_tools, *forecast_tools; /* over the ends of the charts' titles */
 
   FsLossPlot *loss_plot;
   guint run_id;            /* the run the plots follow */
@@ -106,10 +108,20 @@ show_verdict (FsWatchView *self)
 }
 
 static void
+keep_title_clear (GtkWidget *chart, GtkWidget *tools)
+{
+  int width;
+
+  gtk_widget_measure (tools, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+  fs_chart_set_title_end (FS_CHART (chart), width);
+}
+
+static void
 show_loss (FsWatchView *self, const FsSnapshot *snapshot, guint epoch)
 {
   g_autofree char *description = fs_loss_plot_describe (snapshot);
 
+  keep_title_clear (self->loss, self->loss_tools);
   fs_chart_take_plot (FS_CHART (self->loss), fs_loss_plot_make (self->loss_plot, snapshot, epoch));
   fs_chart_set_description (FS_CHART (self->loss), description);
 }
@@ -133,6 +145,7 @@ show_forecast (FsWatchView *self, const FsSnapshot *snapshot, guint picture, gbo
   /* Another picture has other axes: the zoom of the last means nothing there. */
   if (picture != self->drawn_picture)
     fs_chart_set_follow (FS_CHART (self->forecast), TRUE);
+  keep_title_clear (self->forecast, self->forecast_tools);
   fs_chart_take_plot (FS_CHART (self->forecast), plot);
   fs_chart_set_description (FS_CHART (self->forecast), description);
 }
@@ -381,7 +394,8 @@ fs_watch_view_init (FsWatchView *self)
 
   self->loss = fs_chart_new ("Loss");
   loss_card = make_card (self->loss, LOSS_HEIGHT_PX);
-  gtk_overlay_add_overlay (GTK_OVERLAY (loss_card), make_loss_tools (self));
+  self->loss_tools = make_loss_tools (self);
+  gtk_overlay_add_overlay (GTK_OVERLAY (loss_card), self->loss_tools);
   gtk_box_append (GTK_BOX (self->box), loss_card);
 
   self->scrubber = fs_scrubber_new ();
@@ -398,7 +412,8 @@ fs_watch_view_init (FsWatchView *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->test_toggle), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   "Show the test part", -1);
   g_signal_connect_swapped (self->test_toggle, "toggled", G_CALLBACK (test_toggled_cb), self);
-  gtk_overlay_add_overlay (GTK_OVERLAY (forecast_card), make_forecast_tools (self));
+  self->forecast_tools = make_forecast_tools (self);
+  gtk_overlay_add_overlay (GTK_OVERLAY (forecast_card), self->forecast_tools);
   gtk_box_append (GTK_BOX (self->box), forecast_card);
 
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
