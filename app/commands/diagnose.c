@@ -7,12 +7,14 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include "app/commands/verdict-json.h"
 #include "engine/diagnose/verdict.h"
 #include "engine/lab/exchange/logs.h"
 #include "engine/lab/experiment-file.h"
 #include "engine/lab/json-text.h"
 #include "engine/lab/source.h"
+#include "engine/lab/store-file.h"
 #include "engine/train/baselines.h"
 
 /* What a diagnosis is made from. Of a folder the experiment and its data are known, and with them what
@@ -60,6 +62,33 @@ read_folder (Subject *subject, const char *folder, GError **error)
     return FALSE;
   subject->has_experiment = TRUE;
   read_baselines (subject, folder);
+  return TRUE;
+}
+
+/* Looks like the first digits of an ID; whether there is such a run is another question. */
+static gboolean
+names_run (const char *argument)
+{
+  return !g_file_test (argument, G_FILE_TEST_EXISTS)
+         && strspn (argument, "0123456789abcdefABCDEF") == strlen (argument)
+         && strlen (argument) < FS_RUN_ID_SIZE && *argument;
+}
+
+/* A kept run, as its record has it: the data are not read. */
+static gboolean
+read_kept (Subject *subject, const char *digits, GError **error)
+{
+  g_autofree char *folder = fs_store_folder ();
+  g_autoptr (FsStoreFile) file = fs_store_file_open (folder, error);
+  g_autofree char *id = file ? fs_store_file_find (file, digits, error) : NULL;
+  g_autoptr (FsRunRecord) record = id ? fs_store_file_load (file, id, error) : NULL;
+  if (!record)
+    return FALSE;
+  fs_history_share (&subject->log.history, &record->history);
+  subject->experiment = record->experiment;
+  subject->baselines = record->baselines;
+  subject->has_experiment = TRUE;
+  subject->has_baselines = TRUE;
   return TRUE;
 }
 
@@ -145,19 +174,23 @@ run_diagnose (int argc, char **argv)
   g_auto (Subject) subject = { 0 };
   int exit_code;
 
-  if (!fs_verb_parse_options (&fs_verb_diagnose, entries,
-                              "DIR is a folder that fitscope train --out has written. LOG is a "
-                              "history.csv, a log of Keras's CSVLogger, Lightning's metrics.csv, "
-                              "or JSON: {\"train_loss\": […], \"val_loss\": […]}, an array of "
-                              "objects, or one object a line; or a TensorBoard event file.",
-                              &argc, &argv, &exit_code))
+  if (!fs_verb_parse_options (
+          &fs_verb_diagnose, entries,
+          "RUN is the ID of a kept run (fitscope runs list), or its first digits. "
+          "DIR is a folder that fitscope train --out has written. LOG is a "
+          "history.csv, a log of Keras's CSVLogger, Lightning's metrics.csv, "
+          "or JSON: {\"train_loss\": […], \"val_loss\": […]}, an array of "
+          "objects, or one object a line; or a TensorBoard event file.",
+          &argc, &argv, &exit_code))
     return exit_code;
   if (argc != 2)
-    return fs_report_usage ("fitscope diagnose takes one folder or log of a run.");
+    return fs_report_usage ("fitscope diagnose takes one kept run, folder or log of a run.");
 
-  gboolean is_folder = g_file_test (argv[1], G_FILE_TEST_IS_DIR);
-  if (is_folder ? !read_folder (&subject, argv[1], &error)
-                : !fs_log_read (&subject.log, argv[1], &error))
+  const gboolean is_folder = g_file_test (argv[1], G_FILE_TEST_IS_DIR);
+  const gboolean is_read = names_run (argv[1]) ? read_kept (&subject, argv[1], &error)
+                           : is_folder         ? read_folder (&subject, argv[1], &error)
+                                               : fs_log_read (&subject.log, argv[1], &error);
+  if (!is_read)
     return fs_report_error (g_steal_pointer (&error));
 
   const FsVerdict verdict =
@@ -173,6 +206,6 @@ run_diagnose (int argc, char **argv)
 const FsVerb fs_verb_diagnose = {
   .name = "diagnose",
   .summary = "say what is wrong with a finished run",
-  .usage = "DIR|LOG [--json]",
+  .usage = "RUN|DIR|LOG [--json]",
   .run = run_diagnose,
 };

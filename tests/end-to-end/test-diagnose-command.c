@@ -107,7 +107,7 @@ static void
 test_refusals (Command *command, gconstpointer locale)
 {
   RUN (command, locale, "diagnose");
-  command_assert_refused (command, "one folder or log");
+  command_assert_refused (command, "folder or log");
   RUN (command, locale, "diagnose", "nothing.csv");
   command_assert_refused (command, "nothing.csv");
   RUN (command, locale, "diagnose", ".");
