@@ -143,4 +143,6 @@ fs_builder_finish (FsFrameBuilder *builder)
   for (size_t i = 0; i < frame->n_columns; i++)
     hash = hash_column (hash, &frame->columns[i], frame->n_rows);
   frame->hash = hash;
+  frame->begins_with_counter =
+      frame->n_columns > 0 && fs_column_is_counter (&frame->columns[0], frame->n_rows);
 }

@@ -84,10 +84,8 @@ is_time_name (const char *name)
   return false;
 }
 
-/* Numbers that only grow, by equal whole steps or under a name that says time, number the rows. They
- * can serve as the time axis and are no series to forecast. */
-static bool
-is_counter (const FsColumn *column, size_t n_rows)
+bool
+fs_column_is_counter (const FsColumn *column, size_t n_rows)
 {
   if (column->type != FS_COLUMN_NUMBER || column->n_missing > 0 || n_rows < 2)
     return false;
@@ -111,8 +109,7 @@ fs_frame_default_time (const FsFrame *frame)
       return &frame->columns[i];
   /* A counter is time only where something else is left to look at. */
   for (size_t i = 1; i < frame->n_columns; i++)
-    if (frame->columns[i].type == FS_COLUMN_NUMBER
-        && is_counter (&frame->columns[0], frame->n_rows))
+    if (frame->columns[i].type == FS_COLUMN_NUMBER && frame->begins_with_counter)
       return &frame->columns[0];
   return NULL;
 }

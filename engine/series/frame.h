@@ -5,6 +5,7 @@
  * any number of threads may read it. Missing numbers and dates are NaN, missing categories are -1,
  * missing texts are NULL. Dates are seconds since 1970-01-01T00:00 in the file's own time zone. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "engine/base/status.h"
@@ -55,13 +56,18 @@ typedef struct
   size_t n_decisions;
   FsWarning *warnings;
   size_t n_warnings;
-  uint64_t hash; /* FNV-1a of the parsed values: what "the same data" means */
+  uint64_t hash;            /* FNV-1a of the parsed values: what "the same data" means */
+  bool begins_with_counter; /* the first column numbers the rows; see fs_frame_default_time() */
 } FsFrame;
 
 void fs_frame_free (FsFrame *frame);                                      /* NULL allowed */
 const FsColumn *fs_frame_column (const FsFrame *frame, const char *name); /* NULL if absent */
 /* The nearest existing name, for "did you mean"; NULL if none is near. */
 const char *fs_frame_nearest_name (const FsFrame *frame, const char *name);
-/* What an empty data.target or data.time means; NULL if the frame has none. */
+/* Whether a column's numbers only grow, by equal whole steps or under a name that says time: then they
+ * number the rows, can serve as the time axis, and are no series to forecast. */
+bool fs_column_is_counter (const FsColumn *column, size_t n_rows);
+/* What an empty data.target or data.time means; NULL if the frame has none. Asked for each time a
+ * window is updated, so no pass over the rows. */
 const FsColumn *fs_frame_default_target (const FsFrame *frame);
 const FsColumn *fs_frame_default_time (const FsFrame *frame);
