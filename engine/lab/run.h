@@ -38,6 +38,10 @@ typedef struct
   uint32_t epoch;
   size_t n_windows[FS_N_PARTS];
   double *predicted[FS_N_PARTS]; /* [n_windows][n_outputs], original units */
+  /* The forecast that is given its own predictions instead of what was measured, from the row of the
+   * first validation window's target on; none where further inputs would have to be known. */
+  size_t n_fed_back;
+  double *fed_back; /* [n_fed_back], original units */
 } FsForecast;
 
 /* Copies of the parameters, each a block as the table says. `best` are those of the epoch with the

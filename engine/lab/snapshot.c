@@ -11,6 +11,10 @@
  * else in does not show. */
 #define N_RECENT_EPOCHS 9
 
+/* Of the forecast fed back: long enough to drift, and what a chart can show. */
+#define FEWEST_STEPS_FED_BACK 24
+#define MOST_STEPS_FED_BACK 400
+
 static void
 prepared_destroy (void *self)
 {
@@ -31,6 +35,7 @@ forecast_destroy (void *self)
   FsSharedForecast *shared = self;
   for (int part = 0; part < FS_N_PARTS; part++)
     free (shared->forecast.predicted[part]);
+  free (shared->forecast.fed_back);
   free (shared);
 }
 
@@ -63,6 +68,40 @@ predict_part (FsForecast *forecast,
   return FS_OK;
 }
 
+/* A step fed back is a pass of one row, which costs about as much as six of a full batch: so many of
+ * them that the forecast as a whole costs at most twice as much. */
+static size_t
+affordable_steps (const FsDataset *dataset)
+{
+  size_t n_windows = 0;
+  for (int part = 0; part < FS_N_PARTS; part++)
+    n_windows += dataset->windows[part].n;
+  return CLAMP (n_windows / 6 * dataset->horizon, FEWEST_STEPS_FED_BACK, MOST_STEPS_FED_BACK);
+}
+
+static FsStatus
+feed_back (FsForecast *forecast,
+           FsTrainer *trainer,
+           const FsDataset *dataset,
+           const FsReal *weights,
+           const FsInterrupt *interrupt)
+{
+  const FsPart part = FS_PART_VALIDATION;
+  size_t n = MIN (fs_trainer_feed_back_steps (trainer, part), affordable_steps (dataset));
+  if (n == 0)
+    return FS_OK;
+  forecast->fed_back = calloc (n, sizeof *forecast->fed_back);
+  if (!forecast->fed_back)
+    return FS_OUT_OF_MEMORY;
+  FsStatus status = fs_trainer_feed_back (trainer, weights, part, n, forecast->fed_back, interrupt);
+  if (status != FS_OK)
+    return status;
+  fs_recipe_invert_target (dataset->recipe, forecast->fed_back, n,
+                           dataset->windows[part].starts[0] + dataset->length);
+  forecast->n_fed_back = n;
+  return FS_OK;
+}
+
 FsSharedForecast *
 fs_forecast_compute (FsTrainer *trainer,
                      const FsDataset *dataset,
@@ -76,18 +115,16 @@ fs_forecast_compute (FsTrainer *trainer,
   if (!shared)
     return NULL;
   shared->forecast.epoch = epoch;
-  for (int part = 0; part < FS_N_PARTS; part++)
-    {
-      FsStatus status =
-          predict_part (&shared->forecast, trainer, dataset, weights, part, interrupt);
-      if (status != FS_OK)
-        {
-          *was_interrupted = status == FS_INTERRUPTED;
-          fs_shared_unref (shared);
-          return NULL;
-        }
-    }
-  return shared;
+  FsStatus status = FS_OK;
+  for (int part = 0; part < FS_N_PARTS && status == FS_OK; part++)
+    status = predict_part (&shared->forecast, trainer, dataset, weights, part, interrupt);
+  if (status == FS_OK)
+    status = feed_back (&shared->forecast, trainer, dataset, weights, interrupt);
+  if (status == FS_OK)
+    return shared;
+  *was_interrupted = status == FS_INTERRUPTED;
+  fs_shared_unref (shared);
+  return NULL;
 }
 
 static void

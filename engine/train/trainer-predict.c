@@ -125,23 +125,41 @@ fs_trainer_predict (FsTrainer *trainer,
 }
 
 FsStatus
+fs_trainer_lend_weights (FsTrainer *trainer, const FsReal *weights, FsReal **kept)
+{
+  FsReal *parameters = fs_network_parameters (trainer->network);
+  const size_t n_bytes = fs_trainer_size (trainer) * sizeof *parameters;
+  *kept = malloc (n_bytes + 1);
+  if (!*kept)
+    return FS_OUT_OF_MEMORY;
+  memcpy (*kept, parameters, n_bytes);
+  memmove (parameters, weights, n_bytes); /* they may be the current ones */
+  fs_network_refresh (trainer->network);
+  return FS_OK;
+}
+
+void
+fs_trainer_return_weights (FsTrainer *trainer, FsReal *kept)
+{
+  if (!kept)
+    return;
+  memcpy (fs_network_parameters (trainer->network), kept, fs_trainer_size (trainer) * sizeof *kept);
+  fs_network_refresh (trainer->network);
+  free (kept);
+}
+
+FsStatus
 fs_trainer_predict_with (FsTrainer *trainer,
                          const FsReal *weights,
                          FsPart part,
                          double *predicted,
                          const FsInterrupt *interrupt)
 {
-  FsReal *parameters = fs_network_parameters (trainer->network);
-  const size_t n_bytes = fs_trainer_size (trainer) * sizeof *parameters;
-  FsReal *current = malloc (n_bytes + 1);
-  if (!current)
-    return FS_OUT_OF_MEMORY;
-  memcpy (current, parameters, n_bytes);
-  memmove (parameters, weights, n_bytes); /* they may be the current ones */
-  fs_network_refresh (trainer->network);
-  const FsStatus status = fs_trainer_predict (trainer, part, predicted, interrupt);
-  memcpy (parameters, current, n_bytes);
-  fs_network_refresh (trainer->network);
-  free (current);
+  FsReal *kept;
+  FsStatus status = fs_trainer_lend_weights (trainer, weights, &kept);
+  if (status != FS_OK)
+    return status;
+  status = fs_trainer_predict (trainer, part, predicted, interrupt);
+  fs_trainer_return_weights (trainer, kept);
   return status;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 /* The trainer's inside, shared by trainer.c (the state machine), trainer-settings.c (live settings)
- * and trainer-predict.c (passes without learning). Nobody else includes this. */
+ * and trainer-predict.c and trainer-feed-back.c (passes without learning). Nobody else includes this. */
 
 #include "engine/train/checkpoints.h"
 #include "engine/train/epoch-statistics.h"
@@ -72,6 +72,11 @@ FsStatus fs_trainer_forward (FsTrainer *trainer,
                              size_t first,
                              size_t n,
                              const FsInterrupt *interrupt);
+
+/* Puts other weights into the network until they are returned; `kept` are those that were there, and
+ * NULL on failure (returning NULL does nothing). */
+FsStatus fs_trainer_lend_weights (FsTrainer *trainer, const FsReal *weights, FsReal **kept);
+void fs_trainer_return_weights (FsTrainer *trainer, FsReal *kept);
 
 /* The order of the training windows in the epoch after those that are complete, from the seed. */
 void fs_trainer_order_windows (FsTrainer *trainer);

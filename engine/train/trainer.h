@@ -82,3 +82,17 @@ FsStatus fs_trainer_predict_with (FsTrainer *trainer,
                                   FsPart part,
                                   double *predicted,
                                   const FsInterrupt *interrupt);
+
+/* The forecast fed back: from the window before the first target of `part` on, the network is given
+ * its own predictions instead of what was measured. How many steps `part` has room for; 0 where it
+ * cannot be done, because something else than the target's own past goes in. */
+size_t fs_trainer_feed_back_steps (const FsTrainer *trainer, FsPart part);
+
+/* path[n_steps ≤ those] in prepared units, with `weights` or, if NULL, the current ones. FS_INTERRUPTED
+ * leaves it undefined. */
+FsStatus fs_trainer_feed_back (FsTrainer *trainer,
+                               const FsReal *weights,
+                               FsPart part,
+                               size_t n_steps,
+                               double *path,
+                               const FsInterrupt *interrupt);

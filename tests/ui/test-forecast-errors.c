@@ -3,8 +3,10 @@
 /* What a forecast missed, against numbers worked by hand, and its pictures' words. */
 
 #include "ui/views/error-plot.h"
+#include "ui/views/fed-back-plot.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Ten rows 0 1 4 9 … 81, windows of two rows that look two ahead, all of them in train. */
 #define N_ROWS 10
@@ -179,6 +181,41 @@ test_pictures (void)
   g_free (words);
 }
 
+/* From row 5 on it says 10 where 25, 36, 49 were measured; standing still is 16. */
+static void
+test_fed_back (void)
+{
+  Squares squares;
+  double path[] = { 10, 10, 10 };
+  uint32_t starts[] = { 3 };
+  g_autoptr (FsPlot) plot = NULL;
+  g_autoptr (FsPlot) without = NULL;
+  const FsPlotSeries *series;
+  char *words;
+
+  squares_init (&squares);
+  squares.dataset.windows[FS_PART_VALIDATION] = (FsWindows){ starts, 1 };
+  squares.forecast.n_windows[FS_PART_VALIDATION] = 1;
+  squares.forecast.predicted[FS_PART_VALIDATION] = squares.predicted;
+  without = fs_fed_back_plot_make (&squares.snapshot);
+  g_assert_true (fs_plot_is_empty (without));
+  squares.forecast.fed_back = path;
+  squares.forecast.n_fed_back = 3;
+  plot = fs_fed_back_plot_make (&squares.snapshot);
+  g_assert_cmpuint (fs_plot_get_n_series (plot), ==, 3);
+  series = fs_plot_get_series (plot, 2);
+  g_assert_cmpuint (series->n, ==, 3);
+  g_assert_cmpfloat (series->x[0], ==, 5);
+  series = fs_plot_get_series (plot, 0);
+  g_assert_cmpfloat (series->x[0], ==, 1); /* two windows before */
+  g_assert_cmpfloat (series->x[series->n - 1], ==, 7);
+  words = fs_fed_back_plot_describe (&squares.snapshot);
+  g_assert_nonnull (strstr (words, "For 3 steps"));
+  g_assert_nonnull (strstr (words, "error is 28.4")); /* √((15² + 26² + 39²)/3) */
+  g_assert_nonnull (strstr (words, "miss by 22.9"));  /* √((9² + 20² + 33²)/3) */
+  g_free (words);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -188,5 +225,6 @@ main (int argc, char **argv)
   g_test_add_func ("/forecast-errors/histogram", test_histogram);
   g_test_add_func ("/forecast-errors/horizon", test_horizon);
   g_test_add_func ("/forecast-errors/pictures", test_pictures);
+  g_test_add_func ("/forecast-errors/fed-back", test_fed_back);
   return g_test_run ();
 }

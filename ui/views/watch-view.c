@@ -10,6 +10,7 @@
 #include "ui/chart/chart.h"
 #include "ui/controls/drop-down.h"
 #include "ui/views/error-plot.h"
+#include "ui/views/fed-back-plot.h"
 #include "ui/views/forecast-plot.h"
 #include "ui/views/loss-plot.h"
 #include "ui/views/scrubber.h"
@@ -50,11 +51,22 @@ static const char *const tone_classes[] = { [FS_TONE_NEUTRAL] = "neutral",
                                             [FS_TONE_WARNING] = "caution",
                                             [FS_TONE_BAD] = "bad" };
 
-/* The first is the forecast itself, the others are FsErrorPictures in their order. */
-static const char *const lower_pictures[] = { "Forecast",        "Residuals",      "Histogram",
-                                              "Autocorrelation", "By steps ahead", NULL };
+/* What the lower chart can show, in the order of its drop-down: those from PICTURE_ERRORS on are
+ * FsErrorPictures. */
+enum
+{
+  PICTURE_FORECAST,
+  PICTURE_FED_BACK,
+  PICTURE_ERRORS
+};
+
+static const char *const lower_pictures[] = { "Forecast",  "Fed back",        "Residuals",
+                                              "Histogram", "Autocorrelation", "By steps ahead",
+                                              NULL };
 static const char *const lower_helps[] = {
   "Measured and predicted values in original units.",
+  "The network is given its own predictions from the validation part on: what it knows when nobody "
+  "corrects it.",
   "What was measured minus what was predicted, over time: a good fit leaves no pattern.",
   "How often it misses by how much: wide tails and a shifted middle show here.",
   "Whether one miss foretells the next: bars beyond the dotted lines are signal not yet learned.",
@@ -132,15 +144,22 @@ show_forecast (FsWatchView *self, const FsSnapshot *snapshot, guint picture, gbo
   g_autofree char *description = NULL;
   FsPlot *plot;
 
-  if (picture == 0)
+  if (picture == PICTURE_FORECAST)
     {
       plot = fs_forecast_plot_make (snapshot, shows_test);
       description = fs_forecast_plot_describe (snapshot, shows_test);
     }
+  else if (picture == PICTURE_FED_BACK)
+    {
+      plot = fs_fed_back_plot_make (snapshot);
+      description = fs_fed_back_plot_describe (snapshot);
+    }
   else
     {
-      plot = fs_error_plot_make ((FsErrorPicture) (picture - 1), snapshot, shows_test);
-      description = fs_error_plot_describe ((FsErrorPicture) (picture - 1), snapshot, shows_test);
+      FsErrorPicture errors = (FsErrorPicture) (picture - PICTURE_ERRORS);
+
+      plot = fs_error_plot_make (errors, snapshot, shows_test);
+      description = fs_error_plot_describe (errors, snapshot, shows_test);
     }
   /* Another picture has other axes: the zoom of the last means nothing there. */
   if (picture != self->drawn_picture)
