@@ -31,10 +31,12 @@ struct _FsSession
   GPtrArray *kept; /* owned FsKeptRun */
   guint shown;     /* id of the kept run on show; 0 = the current run */
 
-  FsVerdict verdict;       /* on the shown run, */
+  FsVerdict *verdict;      /* on the shown run, */
+  FsJudge *judge;          /* who watches it */
   gboolean is_judged;      /* if it has been judged at all, */
   size_t n_judged;         /* when it had so many epochs */
-  FsRunState judged_state; /* and was in this state */
+  FsRunState judged_state; /* and was in this state, */
+  guint32 judged_forecast; /* with the forecast of this epoch */
 
   /* session-frame.c */
   char *frame_source;    /* what `frame` is, or will be when its reader is done */

@@ -62,6 +62,8 @@ fs_session_finalize (GObject *object)
 
   g_clear_pointer (&self->undo, fs_undo_free);
   g_free (self->run_experiment);
+  g_free (self->verdict);
+  g_free (self->judge);
   g_free (self->problem);
   g_free (self->problem_key);
   G_OBJECT_CLASS (fs_session_parent_class)->finalize (object);
@@ -100,6 +102,8 @@ fs_session_init (FsSession *self)
   self->kept = g_ptr_array_new_with_free_func (kept_run_free);
   self->run_id = 1;
   self->words_are_due = TRUE;
+  self->verdict = g_new0 (FsVerdict, 1);
+  self->judge = g_new0 (FsJudge, 1);
 }
 
 FsSession *
@@ -139,8 +143,9 @@ fs_session_get_prepared (FsSession *self)
   return self->next ? fs_run_snapshot (self->next) : fs_session_get_current (self);
 }
 
-/* Judging reads the whole history. Up to REJUDGE_ALWAYS epochs that is nothing; a longer run is
- * judged anew when it has grown by a two-hundredth, so that the work stays in proportion. */
+/* The judge remembers what it has read, so that judging again costs little: what the new epochs add,
+ * and a look at the newest forecast. It still costs more than nothing, and nobody reads thirty verdicts
+ * a second: a long run is judged anew when it has grown by a two-hundredth. */
 #define REJUDGE_ALWAYS 2000
 
 const FsVerdict *
@@ -149,19 +154,24 @@ fs_session_get_verdict (FsSession *self)
   const FsSnapshot *snapshot = fs_session_get_snapshot (self);
   size_t n = snapshot ? snapshot->history.n_observations : 0;
   size_t step = n > REJUDGE_ALWAYS ? n / 200 : 1;
+  guint32 epoch = snapshot && snapshot->forecast ? snapshot->forecast->epoch : 0;
+  FsForecastFacts forecast;
+  FsCase subject = { .history = &(FsHistory){ 0 } };
 
   if (snapshot && self->is_judged && snapshot->state == self->judged_state && n >= self->n_judged
-      && n < self->n_judged + step)
-    return &self->verdict;
+      && n < self->n_judged + step
+      && (snapshot->state == FS_RUN_TRAINING || epoch == self->judged_forecast))
+    return self->verdict;
+  if (!self->is_judged)
+    *self->judge = (FsJudge){ 0 };
   self->is_judged = TRUE;
   self->n_judged = n;
+  self->judged_forecast = epoch;
   self->judged_state = snapshot ? snapshot->state : FS_RUN_LOADING;
   if (snapshot)
-    self->verdict = fs_verdict_judge (
-        &snapshot->history, snapshot->dataset ? &snapshot->baselines : NULL, &snapshot->experiment);
-  else
-    self->verdict = fs_verdict_judge (&(FsHistory){ 0 }, NULL, NULL);
-  return &self->verdict;
+    subject = fs_snapshot_case (snapshot, &forecast);
+  *self->verdict = fs_judge_look (self->judge, &subject);
+  return self->verdict;
 }
 
 /* A sentence of the engine begins with the place: "data.target: …". "" when that is no setting. */

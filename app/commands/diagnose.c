@@ -24,6 +24,7 @@ typedef struct
   FsLog log;
   FsExperiment experiment;
   FsBaselines baselines;
+  FsDataFacts data;
   gboolean has_experiment, has_baselines;
 } Subject;
 
@@ -42,9 +43,11 @@ read_baselines (Subject *subject, const char *base)
   FsFrame *frame = fs_source_load (subject->experiment.data.source, base, &options, NULL);
   FsDataset *dataset = NULL;
   if (frame && fs_dataset_new (&dataset, frame, &subject->experiment, NULL) == FS_OK)
-    subject->has_baselines = fs_baselines_compute (&subject->baselines, dataset,
-                                                   fs_loss_rule (&subject->experiment), NULL)
-                             == FS_OK;
+    subject->has_baselines =
+        fs_baselines_compute (&subject->baselines, dataset, fs_loss_rule (&subject->experiment),
+                              NULL)
+            == FS_OK
+        && fs_data_facts_measure (&subject->data, dataset, &subject->experiment) == FS_OK;
   fs_dataset_free (dataset);
   fs_frame_free (frame);
 }
@@ -113,37 +116,36 @@ write_json (const FsVerdict *verdict)
   append_epoch (json, "best_epoch", verdict->best_epoch);
   g_string_append (json, ",\"confidence\":");
   fs_json_append_number (json, verdict->confidence);
+  if (verdict->why_not[0])
+    {
+      g_string_append (json, ",\"why_not_overfitting\":");
+      fs_json_append_string (json, verdict->why_not);
+    }
   g_string_append (json, ",\"findings\":");
   fs_verdict_append_findings (json, verdict);
   g_string_append (json, "}\n");
   fputs (json->str, stdout);
 }
 
-/* A sentence on a line of its own, with a capital and a full stop. */
-static void
-append_sentence (GString *text, const char *clause)
-{
-  if (clause[0] == '\0')
-    return;
-  g_string_append_c (text, g_ascii_toupper (clause[0]));
-  g_string_append (text, clause + 1);
-  g_string_append (text, g_str_has_suffix (clause, ".") ? "\n" : ".\n");
-}
-
 static void
 write_text (const FsVerdict *verdict, const Subject *subject)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  append_sentence (text, verdict->headline);
-  append_sentence (text, verdict->detail);
-  append_sentence (text, verdict->state);
-  append_sentence (text, verdict->advice);
-  for (gsize i = 1; i < verdict->n_findings; i++)
+  fs_verdict_append_sentence (text, verdict->headline);
+  fs_verdict_append_sentence (text, verdict->detail);
+  fs_verdict_append_sentence (text, verdict->state);
+  fs_verdict_append_sentence (text, verdict->advice);
+  if (verdict->why_not[0])
+    g_string_append_printf (text, "Why is it not overfitting? %s\n", verdict->why_not);
+  for (gsize i = 0; i < verdict->n_findings; i++)
     {
-      g_string_append (text, "Also: ");
-      append_sentence (text, verdict->findings[i].headline);
-      append_sentence (text, verdict->findings[i].detail);
+      g_string_append_printf (text, "\n%s, %.0f %% sure: ",
+                              verdict->findings[i].level == FS_LEVEL_NOTE ? "Note" : "Finding",
+                              100 * verdict->findings[i].confidence);
+      fs_verdict_append_card (text, &verdict->findings[i]);
     }
+  if (verdict->n_findings > 0)
+    g_string_append_c (text, '\n');
   if (verdict->stop_epoch > 0)
     g_string_append_printf (text,
                             verdict->best_epoch <= verdict->stop_epoch
@@ -193,9 +195,13 @@ run_diagnose (int argc, char **argv)
   if (!is_read)
     return fs_report_error (g_steal_pointer (&error));
 
-  const FsVerdict verdict =
-      fs_verdict_judge (&subject.log.history, subject.has_baselines ? &subject.baselines : NULL,
-                        subject.has_experiment ? &subject.experiment : NULL);
+  const FsCase known = {
+    .history = &subject.log.history,
+    .baselines = subject.has_baselines ? &subject.baselines : NULL,
+    .experiment = subject.has_experiment ? &subject.experiment : NULL,
+    .data = subject.has_baselines ? &subject.data : NULL,
+  };
+  const FsVerdict verdict = fs_verdict_judge (&known);
   if (is_json)
     write_json (&verdict);
   else

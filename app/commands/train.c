@@ -182,8 +182,9 @@ train (const FsExperiment *experiment,
       return fs_report_usage ("%s", snapshot->error);
     }
 
-  const FsVerdict verdict =
-      fs_verdict_judge (&snapshot->history, &snapshot->baselines, &snapshot->experiment);
+  FsForecastFacts forecast;
+  const FsCase subject = fs_snapshot_case (snapshot, &forecast);
+  const FsVerdict verdict = fs_verdict_judge (&subject);
   if (options->is_json)
     {
       fs_train_events_write_epochs (snapshot, &n_written);

@@ -108,13 +108,13 @@ median_deviation (const FsSlidingMedian *median, size_t n_least)
 
 /* The validation loss `back` epochs ago; 0 is the newest. */
 static double
-past_validation (const FsCurve *curve, size_t back)
+past_validation (const FsLossCurve *curve, size_t back)
 {
   return curve->past[(curve->n - 1 - back) % FS_CURVE_PAST];
 }
 
 static void
-add_bend (const FsCurve *curve, FsSlidingMedian *median, size_t lag)
+add_bend (const FsLossCurve *curve, FsSlidingMedian *median, size_t lag)
 {
   if (curve->n <= 3 * lag)
     return;
@@ -131,7 +131,7 @@ add_bend (const FsCurve *curve, FsSlidingMedian *median, size_t lag)
  * neighbours correlate by ρ, the ratio r of the two variances is (20 - 30ρ + 12ρ² - 2ρ³)/20, which
  * ρ = 1 - r^(3/4) inverts to within 0.02 for ρ < 0.9. */
 static void
-measure_jitter (FsCurve *curve)
+measure_jitter (FsLossCurve *curve)
 {
   add_bend (curve, &curve->near_bends, 1);
   add_bend (curve, &curve->far_bends, FS_CURVE_LAG);
@@ -148,7 +148,7 @@ measure_jitter (FsCurve *curve)
 
 /* Whether there is a jitter to compare with: before, nothing can be told from chance. */
 static bool
-knows_jitter (const FsCurve *curve)
+knows_jitter (const FsLossCurve *curve)
 {
   return curve->near_bends.n >= N_NEAR_BENDS;
 }
@@ -169,7 +169,7 @@ weight_of_scale (size_t k)
 /* Variance of the running mean of scale k from jitter alone. For a geometric mean of weight w of
  * values whose neighbours correlate by ρ: σ² w/(2-w) (1+ρq)/(1-ρq), q = 1-w. */
 static double
-variance_of_scale (const FsCurve *curve, size_t k)
+variance_of_scale (const FsLossCurve *curve, size_t k)
 {
   double w = weight_of_scale (k);
   double rounding = SMALLEST_JITTER * curve->best;
@@ -179,7 +179,7 @@ variance_of_scale (const FsCurve *curve, size_t k)
 }
 
 double
-fs_curve_deviation_of_mean (const FsCurve *curve, size_t n)
+fs_loss_curve_deviation_of_mean (const FsLossCurve *curve, size_t n)
 {
   double rounding = SMALLEST_JITTER * curve->best;
   double variance = curve->jitter * curve->jitter + rounding * rounding;
@@ -188,9 +188,9 @@ fs_curve_deviation_of_mean (const FsCurve *curve, size_t n)
 }
 
 static void
-feed_scale (FsCurve *curve, size_t k)
+feed_scale (FsLossCurve *curve, size_t k)
 {
-  FsCurveScale *scale = &curve->scales[k];
+  FsLossCurveScale *scale = &curve->scales[k];
   /* The first epochs are averaged evenly, until there are enough of them. */
   double weight = fmax (weight_of_scale (k), 1.0 / (double) curve->n);
   scale->validation += weight * (curve->validation - scale->validation);
@@ -215,9 +215,9 @@ typedef struct
 } Rise;
 
 static void
-look_at_scale (const FsCurve *curve, size_t k, Rise *greatest)
+look_at_scale (const FsLossCurve *curve, size_t k, Rise *greatest)
 {
-  const FsCurveScale *scale = &curve->scales[k];
+  const FsLossCurveScale *scale = &curve->scales[k];
   double rise = scale->validation - scale->best;
   double share = rise / fmax (fabs (scale->best), 1e-300);
   /* The mean at the best and the newest must not share most of their epochs. */
@@ -239,7 +239,7 @@ look_at_scale (const FsCurve *curve, size_t k, Rise *greatest)
 }
 
 static void
-watch_rise (FsCurve *curve)
+watch_rise (FsLossCurve *curve)
 {
   Rise rise = { 0 };
   if (knows_jitter (curve))
@@ -263,7 +263,7 @@ watch_rise (FsCurve *curve)
 }
 
 void
-fs_curve_feed (FsCurve *curve, uint32_t epoch, double train, double validation)
+fs_loss_curve_feed (FsLossCurve *curve, uint32_t epoch, double train, double validation)
 {
   bool is_first = curve->n++ == 0;
   curve->epoch = epoch;

@@ -46,7 +46,7 @@ typedef struct
   size_t best_at;           /* epochs fed then; 0 = fewer than the span so far */
   double peak;              /* highest rise above `best` since */
   double recovered;         /* highest rise of the past that a new best has erased */
-} FsCurveScale;
+} FsLossCurveScale;
 
 /* A zeroed curve has been fed nothing. */
 typedef struct
@@ -60,7 +60,7 @@ typedef struct
   double train_at_best; /* train loss of that epoch */
   double best_train;    /* lowest train loss of any epoch */
 
-  FsCurveScale scales[FS_CURVE_N_SCALES];
+  FsLossCurveScale scales[FS_CURVE_N_SCALES];
 
   double past[FS_CURVE_PAST]; /* ring of the newest validation losses, by epochs fed */
   FsSlidingMedian near_bends; /* |third differences| of neighbours */
@@ -79,10 +79,10 @@ typedef struct
   uint32_t stop_epoch; /* the first at which it would have stopped; 0 = none yet */
 
   unsigned n_diverging; /* epochs in a row with a train loss far above where it had been */
-} FsCurve;
+} FsLossCurve;
 
 /* Both losses are finite; epochs ascend. */
-void fs_curve_feed (FsCurve *curve, uint32_t epoch, double train, double validation);
+void fs_loss_curve_feed (FsLossCurve *curve, uint32_t epoch, double train, double validation);
 
 /* Standard deviation of the mean of `n` neighbouring validation losses, from jitter alone. */
-double fs_curve_deviation_of_mean (const FsCurve *curve, size_t n);
+double fs_loss_curve_deviation_of_mean (const FsLossCurve *curve, size_t n);

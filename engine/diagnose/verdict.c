@@ -1,66 +1,90 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Which of the kinds a run is, judged in the order of causes. The evidence of the curves is curve.c's,
- * the sentences are verdict-words.c's. */
+/* From judgements to a verdict: when each row of the finding table is judged, hysteresis, which
+ * finding hides which, and the one word. What is judged is in find-*.c, the sentences of a verdict
+ * without a warning in verdict-words.c. */
 
-#include "engine/diagnose/evidence.h"
+#include "engine/diagnose/verdict.h"
 
 #include <math.h>
 #include <string.h>
+#include "engine/diagnose/evidence.h"
 
-/* Fewer epochs say nothing about a course. */
-#define N_TO_JUDGE 5
+/* Hysteresis: checks in a row. */
+#define N_TO_RAISE 3
+#define N_TO_CLEAR 5
 
-/* Fewer epochs say nothing about where a course will end. */
-#define N_TO_SETTLE 10
-
-/* Still learning: the mean loss of the last fifth of the epochs is lower than that of the fifth before
- * by this share, and by more than this many standard deviations of jitter. A run that loses 1 % in a
- * fifth of its length has some 5 % to gain from as long again. */
-#define LEARNING_SHARE 0.2
-#define LEARNING_GAIN 0.01
-#define LEARNING_JITTERS 2.5
-
-/* A verdict on the level of the loss waits while the loss falls faster than this in a fifth. */
-#define FALLING_GAIN 0.05
-
-/* The best validation loss counts as better than a baseline only below this share of it: less is
- * within what another seed gives. */
-#define BETTER_THAN_NAIVE 0.98
-
-/* The straight line has found a signal when it is this much better than the baselines ... */
-#define RIDGE_FINDS 0.95
-
-/* ... and the network has not when its train loss stays this far above the line's. */
-#define ABOVE_RIDGE 1.1
-
-/* The train loss has not fallen when its lowest is less than this share below its first. */
-#define NOT_LEARNING_GAIN 0.01
-
-/* With baselines there is a second witness: it must still be about what the mean scores. Without this
- * a fine-tuning that begins where it will end would be called ill. */
-#define ABOUT_THE_MEAN 0.9
-
-#define N_DIVERGING 5
+/* Checks are at every epoch up to this many, and then with every fiftieth of the length. */
+#define N_CLOSE_CHECKS 50
 
 static const char *const verdict_words[FS_N_VERDICTS] = {
-  [FS_VERDICT_WAITING] = "waiting",           [FS_VERDICT_LEARNING] = "learning",
-  [FS_VERDICT_HEALTHY] = "healthy",           [FS_VERDICT_OVERFITTING] = "overfitting",
-  [FS_VERDICT_UNDERFITTING] = "underfitting", [FS_VERDICT_NO_SIGNAL] = "no-signal",
-  [FS_VERDICT_NOT_LEARNING] = "not-learning", [FS_VERDICT_DIVERGED] = "diverged",
+  [FS_VERDICT_WAITING] = "waiting",         [FS_VERDICT_LEARNING] = "learning",
+  [FS_VERDICT_HEALTHY] = "healthy",         [FS_VERDICT_SUSPECT] = "suspect",
+  [FS_VERDICT_OVERFITTING] = "overfitting", [FS_VERDICT_UNDERFITTING] = "underfitting",
+  [FS_VERDICT_NO_SIGNAL] = "no-signal",     [FS_VERDICT_NOT_LEARNING] = "not-learning",
+  [FS_VERDICT_DIVERGED] = "diverged",
 };
 
-static const FsTone verdict_tones[FS_N_VERDICTS] = {
-  [FS_VERDICT_WAITING] = FS_TONE_NEUTRAL,      [FS_VERDICT_LEARNING] = FS_TONE_NEUTRAL,
-  [FS_VERDICT_HEALTHY] = FS_TONE_GOOD,         [FS_VERDICT_OVERFITTING] = FS_TONE_WARNING,
-  [FS_VERDICT_UNDERFITTING] = FS_TONE_WARNING, [FS_VERDICT_NO_SIGNAL] = FS_TONE_WARNING,
-  [FS_VERDICT_NOT_LEARNING] = FS_TONE_BAD,     [FS_VERDICT_DIVERGED] = FS_TONE_BAD,
+static const FsTone level_tones[] = {
+  [FS_LEVEL_NOTE] = FS_TONE_NEUTRAL,
+  [FS_LEVEL_WARNING] = FS_TONE_WARNING,
+  [FS_LEVEL_BAD] = FS_TONE_BAD,
+};
+
+/* The states of the fit that a finding is, worst first: whatever explains them, they are what one
+ * sees. */
+static const struct
+{
+  FsFindingId id;
+  FsVerdictKind kind;
+} fit_states[] = {
+  { FS_FOUND_DIVERGED, FS_VERDICT_DIVERGED },
+  { FS_FOUND_NOT_LEARNING, FS_VERDICT_NOT_LEARNING },
+  { FS_FOUND_OVER_REGULARISED, FS_VERDICT_UNDERFITTING },
+  { FS_FOUND_UNDERFITTING, FS_VERDICT_UNDERFITTING },
+  { FS_FOUND_COPIES_LAST, FS_VERDICT_NO_SIGNAL },
+  { FS_FOUND_NO_SIGNAL, FS_VERDICT_NO_SIGNAL },
+  { FS_FOUND_OVERFITTING, FS_VERDICT_OVERFITTING },
 };
 
 const char *
 fs_verdict_word (FsVerdictKind kind)
 {
   return verdict_words[kind];
+}
+
+/* ---- judging ---- */
+
+static void
+check (FsJudge *judge, const FsEvidence *evidence)
+{
+  const uint32_t epoch = fs_evidence_newest (evidence)->epoch;
+  for (FsFindingId id = 0; id < FS_N_FOUND; id++)
+    {
+      if (fs_finding_rules[id].when != FS_WHEN_CHECKED)
+        continue;
+      double confidence = fs_finding_rules[id].judge (evidence);
+      /* The curve's alarm has the same hysteresis in itself, epoch by epoch. */
+      const uint8_t n_to_raise = id == FS_FOUND_OVERFITTING ? 1 : N_TO_RAISE;
+      const uint8_t n_to_clear = id == FS_FOUND_OVERFITTING ? 1 : N_TO_CLEAR;
+      if (confidence > 0)
+        {
+          if (judge->n_for[id] == 0 && !judge->is_raised[id])
+            judge->since[id] = epoch;
+          judge->n_for[id] += judge->n_for[id] < UINT8_MAX;
+          judge->n_against[id] = 0;
+          judge->confidence[id] = (float) confidence;
+        }
+      else
+        {
+          judge->n_for[id] = 0;
+          judge->n_against[id] += judge->n_against[id] < UINT8_MAX;
+        }
+      if (judge->n_for[id] >= n_to_raise)
+        judge->is_raised[id] = true;
+      if (judge->n_against[id] >= n_to_clear)
+        judge->is_raised[id] = false;
+    }
 }
 
 static bool
@@ -70,271 +94,174 @@ is_finite_at (const FsHistory *history, size_t i)
          && isfinite (fs_history_monitored (history, i));
 }
 
-/* Mean losses over the observations from `begin` to before `end`, of those that are finite. */
-static size_t
-mean_losses (const FsHistory *history, size_t begin, size_t end, double *train, double *monitored)
+static void
+read_on (FsJudge *judge, const FsCase *subject)
 {
-  double sums[2] = { 0, 0 };
-  size_t n = 0;
-  for (size_t i = begin; i < end; i++)
-    if (is_finite_at (history, i))
+  const FsHistory *history = subject->history;
+  FsEvidence evidence;
+  for (; judge->n_read < history->n_observations; judge->n_read++)
+    {
+      const size_t n = judge->n_read + 1;
+      if (is_finite_at (history, judge->n_read))
+        fs_loss_curve_feed (&judge->curve, history->observations[judge->n_read].epoch,
+                            history->observations[judge->n_read].train_loss,
+                            fs_history_monitored (history, judge->n_read));
+      if (n < judge->next_check)
+        continue;
+      fs_evidence_gather (&evidence, subject, &judge->curve, n);
+      check (judge, &evidence);
+      judge->next_check = n + 1 + n / N_CLOSE_CHECKS;
+    }
+}
+
+/* Confidence by row, 0 = does not hold. What is not judged at the checks is judged now. */
+static void
+judge_all (const FsJudge *judge, const FsEvidence *evidence, double confidence[FS_N_FOUND])
+{
+  for (FsFindingId id = 0; id < FS_N_FOUND; id++)
+    {
+      const FsFindingRule *rule = &fs_finding_rules[id];
+      confidence[id] = 0;
+      if (rule->when == FS_WHEN_CHECKED)
+        confidence[id] = judge->is_raised[id] ? (double) judge->confidence[id] : 0;
+      else if (rule->when == FS_WHEN_LOOKED || evidence->is_over)
+        confidence[id] = rule->judge (evidence);
+    }
+  /* Alarms of the curve may have been raised or cleared since the last check. */
+  confidence[FS_FOUND_OVERFITTING] = fs_finding_rules[FS_FOUND_OVERFITTING].judge (evidence);
+}
+
+/* ---- causes and symptoms ---- */
+
+/* Which rows are warnings and which notes; hidden rows get confidence 0. Returns the rows that held
+ * before any was hidden. */
+static uint64_t
+order_by_cause (double confidence[FS_N_FOUND], FsLevel levels[FS_N_FOUND])
+{
+  uint64_t holding = 0, hidden = 0;
+  for (FsFindingId id = 0; id < FS_N_FOUND; id++)
+    if (confidence[id] > 0)
+      holding |= FS_BIT (id);
+  for (FsFindingId id = 0; id < FS_N_FOUND; id++)
+    {
+      const FsFindingRule *rule = &fs_finding_rules[id];
+      if (!(holding & FS_BIT (id)) || (hidden & FS_BIT (id)))
+        continue;
+      /* Only what one sees is a symptom: another cause, itself waiting for one, is not. */
+      uint64_t symptoms = 0;
+      for (FsFindingId other = 0; other < FS_N_FOUND; other++)
+        if ((rule->explains & holding & ~hidden & FS_BIT (other))
+            && !fs_finding_rules[other].needs_symptom
+            && fs_finding_rules[other].level > FS_LEVEL_NOTE)
+          symptoms |= FS_BIT (other);
+      bool is_gross = rule->gross > 0 && confidence[id] >= rule->gross;
+      levels[id] = rule->needs_symptom && !symptoms && !is_gross ? FS_LEVEL_NOTE : rule->level;
+      if (levels[id] > FS_LEVEL_NOTE)
+        hidden |= rule->explains & ~(FS_BIT (id + 1) - 1); /* what is downstream */
+    }
+  for (FsFindingId id = 0; id < FS_N_FOUND; id++)
+    if (hidden & FS_BIT (id))
+      confidence[id] = 0;
+  return holding;
+}
+
+static void
+add_findings (FsVerdict *verdict,
+              const FsJudge *judge,
+              const FsEvidence *evidence,
+              const double confidence[FS_N_FOUND],
+              const FsLevel levels[FS_N_FOUND])
+{
+  for (int notes = 0; notes < 2; notes++)
+    for (FsFindingId id = 0; id < FS_N_FOUND && verdict->n_findings < FS_MAX_FINDINGS; id++)
       {
-        sums[0] += history->observations[i].train_loss;
-        sums[1] += fs_history_monitored (history, i);
-        n++;
+        if (!(confidence[id] > 0) || (levels[id] == FS_LEVEL_NOTE) != (notes == 1))
+          continue;
+        FsFinding *finding = &verdict->findings[verdict->n_findings++];
+        finding->id = id;
+        finding->level = levels[id];
+        finding->confidence = confidence[id];
+        finding->since_epoch = judge->is_raised[id] ? judge->since[id] : 0;
+        fs_finding_rules[id].say (finding, evidence);
+        verdict->n_warnings += notes == 0;
       }
-  *train = n > 0 ? sums[0] / (double) n : NAN;
-  *monitored = n > 0 ? sums[1] / (double) n : NAN;
-  return n;
 }
 
-static double
-gain_of (double before, double after, double deviation)
+/* ---- the verdict ---- */
+
+static void
+conclude_ill (FsVerdict *verdict, uint64_t holding)
 {
-  if (!(fabs (before - after) > LEARNING_JITTERS * deviation))
-    return 0;
-  return (before - after) / fmax (fabs (before), 1e-300);
+  const FsFinding *first = &verdict->findings[0];
+  verdict->kind = FS_VERDICT_SUSPECT;
+  for (size_t i = 0; i < sizeof fit_states / sizeof *fit_states; i++)
+    if (holding & FS_BIT (fit_states[i].id))
+      {
+        verdict->kind = fit_states[i].kind;
+        break;
+      }
+  verdict->tone = level_tones[first->level];
+  verdict->confidence = first->confidence;
+  verdict->since_epoch = first->since_epoch;
+  memcpy (verdict->headline, first->headline, sizeof verdict->headline);
+  memcpy (verdict->detail, first->detail, sizeof verdict->detail);
+  memcpy (verdict->advice, first->advice, sizeof first->advice);
 }
 
 static void
-measure_levels (FsEvidence *evidence)
+conclude_well (FsVerdict *verdict, const FsEvidence *evidence)
 {
-  const FsHistory *history = evidence->history;
-  size_t n = history->n_observations;
-  size_t fifth = (size_t) ceil (LEARNING_SHARE * (double) n);
-  if (fifth > n / 2)
-    fifth = n / 2;
-  double train_before, validation_before;
-  size_t n_after =
-      mean_losses (history, n - fifth, n, &evidence->train_level, &evidence->validation_level);
-  size_t n_before =
-      mean_losses (history, n - 2 * fifth, n - fifth, &train_before, &validation_before);
-  if (n_after == 0 || n_before == 0 || n < N_TO_JUDGE)
-    return;
-  double deviation = sqrt (2) * fs_curve_deviation_of_mean (evidence->curve, n_after);
-  evidence->validation_gain = gain_of (validation_before, evidence->validation_level, deviation);
-  /* The jitter of the train loss is not measured, but re-evaluated on fixed weights it is not greater
-   * than that of the validation loss, which has fewer windows. */
-  evidence->train_gain =
-      gain_of (train_before, evidence->train_level, history->has_validation ? 0 : deviation);
-}
-
-static double
-lowest_naive (const FsBaseline *baseline, const char **name)
-{
-  double lowest = baseline->mean;
-  *name = "forecasting the mean";
-  if (baseline->persistence < lowest)
+  const FsLossCurve *curve = evidence->curve;
+  if (evidence->n == 0)
     {
-      lowest = baseline->persistence;
-      *name = "repeating the last value";
-    }
-  if (baseline->seasonal_naive < lowest) /* false for NaN */
-    {
-      lowest = baseline->seasonal_naive;
-      *name = "repeating the last season";
-    }
-  return lowest;
-}
-
-static void
-gather_baselines (FsEvidence *evidence, const FsBaselines *baselines)
-{
-  if (!baselines)
-    return;
-  const char *name;
-  const FsBaseline *train = &baselines->parts[FS_PART_TRAIN];
-  const FsBaseline *monitored =
-      evidence->history->has_validation ? &baselines->parts[FS_PART_VALIDATION] : train;
-  evidence->naive[FS_EVIDENCE_TRAIN] = lowest_naive (train, &name);
-  evidence->naive[FS_EVIDENCE_VALIDATION] = lowest_naive (monitored, &evidence->naive_name);
-  evidence->ridge[FS_EVIDENCE_TRAIN] = train->ridge;
-  evidence->ridge[FS_EVIDENCE_VALIDATION] = monitored->ridge;
-  evidence->has_baselines =
-      evidence->naive[FS_EVIDENCE_TRAIN] > 0 && evidence->naive[FS_EVIDENCE_VALIDATION] > 0;
-  evidence->line_finds_signal = evidence->has_baselines;
-  for (int part = 0; part < 2; part++)
-    if (!(evidence->ridge[part] > 0) || evidence->ridge[part] > RIDGE_FINDS * evidence->naive[part])
-      evidence->line_finds_signal = false;
-}
-
-/* The confidence of a measure that reached `ratio` times its threshold: 0.8 at the threshold, towards
- * 1 as it leaves it behind. Of simulated runs whose rise is at the threshold, about four in five have
- * a true one. */
-static double
-confidence_at (double ratio)
-{
-  return 1 - 0.2 / fmax (ratio * ratio, 1);
-}
-
-static double
-judge_divergence (const FsEvidence *evidence)
-{
-  const FsHistory *history = evidence->history;
-  if (history->end == FS_END_NON_FINITE || !is_finite_at (history, history->n_observations - 1))
-    return 1;
-  return evidence->curve->n_diverging >= N_DIVERGING ? 0.95 : 0;
-}
-
-static double
-judge_not_learning (const FsEvidence *evidence)
-{
-  const FsCurve *curve = evidence->curve;
-  double first = fabs (curve->first_train);
-  bool is_frozen = curve->first_train == curve->best_train && curve->train == curve->first_train;
-  if (curve->n < N_TO_SETTLE || curve->first_train - curve->best_train >= NOT_LEARNING_GAIN * first)
-    return 0;
-  if (is_frozen)
-    return 0.95;
-  /* Curves alone cannot tell a run that never began to learn from one that began at its end. And where
-   * the line finds nothing either, there is nothing to learn. */
-  if (!evidence->line_finds_signal)
-    return 0;
-  return curve->best_train < ABOUT_THE_MEAN * evidence->naive[FS_EVIDENCE_TRAIN] ? 0 : 0.95;
-}
-
-static double
-judge_underfitting (const FsEvidence *evidence)
-{
-  const double *ridge = evidence->ridge;
-  if (!evidence->line_finds_signal || evidence->curve->n < N_TO_SETTLE
-      || evidence->train_gain >= LEARNING_GAIN)
-    return 0;
-  double train_ratio = evidence->train_level / ridge[FS_EVIDENCE_TRAIN];
-  double validation_ratio = evidence->curve->best / ridge[FS_EVIDENCE_VALIDATION];
-  if (train_ratio < ABOVE_RIDGE || validation_ratio < 1)
-    return 0;
-  return confidence_at (train_ratio / ABOVE_RIDGE);
-}
-
-static double
-judge_no_signal (const FsEvidence *evidence)
-{
-  if (!evidence->has_baselines || evidence->curve->n < N_TO_SETTLE
-      || evidence->validation_gain >= FALLING_GAIN)
-    return 0;
-  double ratio = evidence->curve->best / evidence->naive[FS_EVIDENCE_VALIDATION];
-  return ratio >= BETTER_THAN_NAIVE ? confidence_at (ratio / BETTER_THAN_NAIVE) : 0;
-}
-
-static double
-judge_overfitting (const FsEvidence *evidence)
-{
-  const FsCurve *curve = evidence->curve;
-  if (!curve->is_overfitting || !evidence->history->has_validation)
-    return 0;
-  return confidence_at (curve->rise / FS_CURVE_OVERFIT_RISE);
-}
-
-static void
-add_finding (FsVerdict *verdict, FsVerdictKind kind, double confidence, const FsEvidence *evidence)
-{
-  if (!(confidence > 0))
-    return;
-  FsFinding *finding = &verdict->findings[verdict->n_findings++];
-  finding->kind = kind;
-  finding->confidence = confidence;
-  if (kind == FS_VERDICT_OVERFITTING)
-    finding->since_epoch = evidence->curve->overfitting_since;
-  fs_finding_say (finding, evidence);
-}
-
-/* Causes first; what is only the consequence of one found is left out. */
-static void
-find (FsVerdict *verdict, const FsEvidence *evidence)
-{
-  double divergence = judge_divergence (evidence);
-  if (divergence > 0)
-    {
-      add_finding (verdict, FS_VERDICT_DIVERGED, divergence, evidence);
+      verdict->kind = FS_VERDICT_WAITING;
+      fs_verdict_say (verdict, evidence);
       return;
     }
-  double not_learning = judge_not_learning (evidence);
-  double underfitting = judge_underfitting (evidence);
-  add_finding (verdict, FS_VERDICT_NOT_LEARNING, not_learning, evidence);
-  if (not_learning == 0)
-    add_finding (verdict, FS_VERDICT_UNDERFITTING, underfitting, evidence);
-  if (not_learning == 0 && underfitting == 0)
-    add_finding (verdict, FS_VERDICT_NO_SIGNAL, judge_no_signal (evidence), evidence);
-  add_finding (verdict, FS_VERDICT_OVERFITTING, judge_overfitting (evidence), evidence);
-}
-
-static void
-conclude (FsVerdict *verdict, const FsEvidence *evidence)
-{
-  const FsCurve *curve = evidence->curve;
-  if (verdict->n_findings > 0)
-    {
-      const FsFinding *first = &verdict->findings[0];
-      verdict->kind = first->kind;
-      verdict->confidence = first->confidence;
-      verdict->since_epoch = first->since_epoch;
-      memcpy (verdict->headline, first->headline, sizeof verdict->headline);
-      memcpy (verdict->detail, first->detail, sizeof verdict->detail);
-      memcpy (verdict->advice, first->advice, sizeof verdict->advice);
-      return;
-    }
-  bool is_short = curve->n < N_TO_SETTLE;
-  bool is_learning = is_short || evidence->validation_gain >= LEARNING_GAIN;
+  bool is_short = curve->n < FS_N_TO_SETTLE;
+  bool is_learning = is_short || evidence->validation_gain >= FS_LEARNING_GAIN;
   verdict->kind = is_learning ? FS_VERDICT_LEARNING : FS_VERDICT_HEALTHY;
+  verdict->tone = is_learning ? FS_TONE_NEUTRAL : FS_TONE_GOOD;
   /* "Healthy" is the absence of a finding: the surer, the longer the run and the smaller a rise that
    * its jitter could hide, and never sure without baselines. */
   double hidden =
-      2 * fs_curve_deviation_of_mean (curve, curve->n / 4 + 1) / fmax (curve->best, 1e-300);
+      2 * fs_loss_curve_deviation_of_mean (curve, curve->n / 4 + 1) / fmax (curve->best, 1e-300);
   double healthy = (evidence->has_baselines ? 0.9 : 0.75) - fmin (0.3, fmax (0, hidden));
   verdict->confidence = is_short ? 0.5 : (is_learning ? 0.9 : healthy);
   fs_verdict_say (verdict, evidence);
 }
 
-static FsVerdict
-judge_curve (const FsCurve *curve,
-             const FsHistory *history,
-             const FsBaselines *baselines,
-             const FsExperiment *experiment)
+FsVerdict
+fs_judge_look (FsJudge *judge, const FsCase *subject)
 {
   FsVerdict verdict = { .kind = FS_VERDICT_WAITING };
-  FsEvidence evidence = {
-    .history = history, .experiment = experiment, .curve = curve, .ridge = { NAN, NAN }
-  };
-  /* A run may leave the finite numbers before its first epoch is over. */
-  if (history->n_observations == 0 && history->end != FS_END_NON_FINITE)
-    {
-      fs_verdict_say (&verdict, &evidence);
-      return verdict;
-    }
-  measure_levels (&evidence);
-  gather_baselines (&evidence, baselines);
-  verdict.best_epoch = curve->best_epoch;
-  verdict.stop_epoch = history->has_validation ? curve->stop_epoch : 0;
-  verdict.is_overfitting = curve->is_overfitting && history->has_validation;
-  find (&verdict, &evidence);
-  conclude (&verdict, &evidence);
-  verdict.tone = verdict_tones[verdict.kind];
-  fs_verdict_say_state (&verdict, &evidence);
+  FsEvidence evidence;
+  double confidence[FS_N_FOUND];
+  FsLevel levels[FS_N_FOUND] = { 0 };
+  if (judge->n_read > subject->history->n_observations)
+    *judge = (FsJudge){ 0 };
+  read_on (judge, subject);
+  fs_evidence_gather (&evidence, subject, &judge->curve, subject->history->n_observations);
+  verdict.best_epoch = judge->curve.best_epoch;
+  verdict.stop_epoch = subject->history->has_validation ? judge->curve.stop_epoch : 0;
+  verdict.is_overfitting = judge->curve.is_overfitting && subject->history->has_validation;
+  judge_all (judge, &evidence, confidence);
+  uint64_t holding = order_by_cause (confidence, levels);
+  add_findings (&verdict, judge, &evidence, confidence, levels);
+  if (verdict.n_warnings > 0)
+    conclude_ill (&verdict, holding);
+  else
+    conclude_well (&verdict, &evidence);
+  if (evidence.n > 0 || subject->history->end == FS_END_NON_FINITE)
+    fs_verdict_say_state (&verdict, &evidence);
+  if (evidence.n > 0)
+    fs_verdict_say_why_not (&verdict, &evidence);
   return verdict;
 }
 
 FsVerdict
-fs_judge_look (FsJudge *judge,
-               const FsHistory *history,
-               const FsBaselines *baselines,
-               const FsExperiment *experiment)
-{
-  if (judge->n_read > history->n_observations)
-    *judge = (FsJudge){ 0 };
-  for (; judge->n_read < history->n_observations; judge->n_read++)
-    if (is_finite_at (history, judge->n_read))
-      fs_curve_feed (&judge->curve, history->observations[judge->n_read].epoch,
-                     history->observations[judge->n_read].train_loss,
-                     fs_history_monitored (history, judge->n_read));
-  return judge_curve (&judge->curve, history, baselines, experiment);
-}
-
-FsVerdict
-fs_verdict_judge (const FsHistory *history,
-                  const FsBaselines *baselines,
-                  const FsExperiment *experiment)
+fs_verdict_judge (const FsCase *subject)
 {
   FsJudge judge = { 0 };
-  return fs_judge_look (&judge, history, baselines, experiment);
+  return fs_judge_look (&judge, subject);
 }

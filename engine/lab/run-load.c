@@ -39,6 +39,10 @@ prepare (FsLoaded *loaded,
   if (status == FS_OK)
     status = fs_baselines_compute (&loaded->prepared->baselines, loaded->prepared->dataset,
                                    fs_loss_rule (experiment), problem);
+  if (status == FS_OK
+      && fs_data_facts_measure (&loaded->prepared->facts, loaded->prepared->dataset, experiment)
+             != FS_OK)
+    status = fs_problem (problem, FS_OUT_OF_MEMORY, NULL, NULL, NULL);
   return status == FS_OK ? go_on (interrupt, problem) : status;
 }
 

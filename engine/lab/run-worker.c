@@ -122,6 +122,7 @@ fill_snapshot (const Worker *worker, FsSnapshotFrame *frame, gboolean is_idle)
     {
       snapshot->dataset = frame->prepared->dataset;
       snapshot->baselines = frame->prepared->baselines;
+      snapshot->facts = &frame->prepared->facts;
     }
   if (frame->forecast)
     snapshot->forecast = &frame->forecast->forecast;

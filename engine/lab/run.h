@@ -15,6 +15,7 @@
  * short (preparing a million rows), lets it end by itself. */
 
 #include <glib-object.h>
+#include "engine/diagnose/verdict.h"
 #include "engine/experiment/experiment.h"
 #include "engine/lab/lab-error.h"
 #include "engine/model/tensor-table.h"
@@ -64,6 +65,7 @@ typedef struct
   FsHistory history;        /* complete; a view that belongs to the snapshot */
   const FsDataset *dataset; /* lives as long as the snapshot; NULL while loading */
   FsBaselines baselines;
+  const FsDataFacts *facts;    /* of the dataset; NULL while loading */
   const FsForecast *forecast;  /* latest wins; NULL before the first epoch */
   const FsRunWeights *weights; /* while the run rests (ready, paused, finished), else NULL */
   /* [history.n_observations] seconds of training and evaluation; NaN for epochs of an earlier
@@ -75,6 +77,10 @@ typedef struct
   char id[FS_RUN_ID_SIZE]; /* in the store of runs; "" if it is not there (yet) */
   char not_kept[512];      /* why it is not there, though it should be; "" while all is well */
 } FsSnapshot;
+
+/* What there is to judge in a snapshot; `forecast` is room for what its forecasts tell, and must live as
+ * long as the case. */
+FsCase fs_snapshot_case (const FsSnapshot *snapshot, FsForecastFacts *forecast);
 
 const FsSnapshot *fs_snapshot_ref (const FsSnapshot *snapshot);
 void fs_snapshot_unref (const FsSnapshot *snapshot);

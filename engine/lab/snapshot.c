@@ -226,6 +226,22 @@ fs_snapshot_frame_new (void)
   return fs_shared_new (sizeof (FsSnapshotFrame), snapshot_frame_destroy);
 }
 
+FsCase
+fs_snapshot_case (const FsSnapshot *snapshot, FsForecastFacts *forecast)
+{
+  FsCase subject = { .history = &snapshot->history, .experiment = &snapshot->experiment };
+  if (!snapshot->dataset)
+    return subject;
+  subject.baselines = &snapshot->baselines;
+  subject.data = snapshot->facts;
+  if (snapshot->forecast)
+    {
+      fs_forecast_facts_measure (forecast, snapshot->dataset, snapshot->forecast->predicted);
+      subject.forecast = forecast;
+    }
+  return subject;
+}
+
 const FsSnapshot *
 fs_snapshot_ref (const FsSnapshot *snapshot)
 {

@@ -16,6 +16,7 @@ typedef struct
   FsShared shared;
   FsDataset *dataset; /* owned */
   FsBaselines baselines;
+  FsDataFacts facts;
 } FsPrepared;
 
 typedef struct

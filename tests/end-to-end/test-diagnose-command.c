@@ -50,8 +50,13 @@ test_overfit_log (Command *command, gconstpointer locale)
   JsonObject *finding = json_array_get_object_element (findings, 0);
   g_assert_cmpstr (json_object_get_string_member (finding, "id"), ==, "overfitting");
   g_assert_cmpfloat (json_object_get_double_member (finding, "confidence"), >, 0.8);
-  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (finding, "evidence")), ==,
-                    2);
+  JsonArray *evidence = json_object_get_array_member (finding, "evidence");
+  g_assert_cmpuint (json_array_get_length (evidence), >=, 2);
+  JsonObject *sign = json_array_get_object_element (evidence, 0);
+  JsonArray *healthy = json_object_get_array_member (sign, "healthy");
+  g_assert_cmpfloat (json_object_get_double_member (sign, "value"), >,
+                     json_array_get_double_element (healthy, 1));
+  g_assert_cmpstr (json_object_get_string_member (sign, "speaks"), ==, "for");
   g_assert_true (
       json_object_has_member (json_object_get_object_member (finding, "remedy"), "advice"));
 

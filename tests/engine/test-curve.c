@@ -31,10 +31,10 @@ set_alarm (Alarm *alarm, size_t i, gboolean is_on)
 static void
 ours (const WardRun *run, Alarm *alarm)
 {
-  FsCurve curve = { 0 };
+  FsLossCurve curve = { 0 };
   for (size_t i = 0; i < run->n; i++)
     {
-      fs_curve_feed (&curve, (uint32_t) i + 1, run->train[i], run->validation[i]);
+      fs_loss_curve_feed (&curve, (uint32_t) i + 1, run->train[i], run->validation[i]);
       set_alarm (alarm, i, curve.is_overfitting);
     }
 }
@@ -164,10 +164,10 @@ test_stop (void)
       for (uint64_t number = 0; number < N_RUNS; number++)
         {
           WardRun run;
-          FsCurve curve = { 0 };
+          FsLossCurve curve = { 0 };
           ward_make (&run, wards[w].kind, wards[w].jitter, wards[w].n_epochs, number);
           for (gsize i = 0; i < run.n; i++)
-            fs_curve_feed (&curve, (uint32_t) i + 1, run.train[i], run.validation[i]);
+            fs_loss_curve_feed (&curve, (uint32_t) i + 1, run.train[i], run.validation[i]);
           n_stopped += curve.stop_epoch > 0;
           n_early += curve.stop_epoch > 0 && curve.stop_epoch < curve.best_epoch;
         }
@@ -187,12 +187,13 @@ test_scale_free (void)
   for (uint64_t number = 0; number < 100; number++)
     {
       WardRun run;
-      FsCurve plain = { 0 }, scaled = { 0 };
+      FsLossCurve plain = { 0 }, scaled = { 0 };
       ward_make (&run, WARD_OVERFIT, 0.03, 100, number);
       for (gsize i = 0; i < run.n; i++)
         {
-          fs_curve_feed (&plain, (uint32_t) i + 1, run.train[i], run.validation[i]);
-          fs_curve_feed (&scaled, (uint32_t) i + 1, 1024 * run.train[i], 1024 * run.validation[i]);
+          fs_loss_curve_feed (&plain, (uint32_t) i + 1, run.train[i], run.validation[i]);
+          fs_loss_curve_feed (&scaled, (uint32_t) i + 1, 1024 * run.train[i],
+                              1024 * run.validation[i]);
           g_assert_cmpint (plain.is_overfitting, ==, scaled.is_overfitting);
         }
       g_assert_cmpuint (plain.stop_epoch, ==, scaled.stop_epoch);
@@ -211,14 +212,14 @@ test_jitter (void)
       for (uint64_t number = 0; number < N_RUNS; number++)
         {
           FsRandom random = fs_random (number, FS_STREAM_GENERATOR, 99, c);
-          FsCurve curve = { 0 };
+          FsLossCurve curve = { 0 };
           double wandering = 0;
           for (uint32_t epoch = 1; epoch <= 200; epoch++)
             {
               wandering = carried[c] * wandering
                           + sqrt (1 - carried[c] * carried[c]) * fs_random_normal (&random);
-              fs_curve_feed (&curve, epoch, 1,
-                             2 - 0.005 * epoch + 0.00001 * epoch * epoch + 0.02 * wandering);
+              fs_loss_curve_feed (&curve, epoch, 1,
+                                  2 - 0.005 * epoch + 0.00001 * epoch * epoch + 0.02 * wandering);
             }
           jitter += curve.jitter / N_RUNS;
           persistence += curve.persistence / N_RUNS;
@@ -234,16 +235,16 @@ static void
 test_extremes (void)
 {
   const double losses[] = { 1e308, 1e-308, 0, -1e308, 5e-324, 1e300, 0 };
-  FsCurve curve = { 0 };
+  FsLossCurve curve = { 0 };
   for (uint32_t epoch = 1; epoch <= 500; epoch++)
-    fs_curve_feed (&curve, epoch, losses[epoch % 7], losses[epoch * 3 % 7]);
+    fs_loss_curve_feed (&curve, epoch, losses[epoch % 7], losses[epoch * 3 % 7]);
   g_assert_cmpuint (curve.n, ==, 500);
   g_assert_cmpfloat (curve.best, ==, -1e308);
   g_assert_false (isnan (curve.rise) || isnan (curve.jitter) || isnan (curve.persistence));
 
-  FsCurve constant = { 0 };
+  FsLossCurve constant = { 0 };
   for (uint32_t epoch = 1; epoch <= 500; epoch++)
-    fs_curve_feed (&constant, epoch, 0, 0);
+    fs_loss_curve_feed (&constant, epoch, 0, 0);
   g_assert_false (constant.is_overfitting);
   g_assert_cmpuint (constant.stop_epoch, ==, 0);
 }

@@ -43,6 +43,20 @@ make_baselines (double persistence, double ridge)
   return baselines;
 }
 
+static FsVerdict
+judge (const FsHistory *history, const FsBaselines *baselines, const FsExperiment *experiment)
+{
+  const FsCase subject = { .history = history, .baselines = baselines, .experiment = experiment };
+  return fs_verdict_judge (&subject);
+}
+
+static FsVerdict
+look (FsJudge *watcher, const FsHistory *history)
+{
+  const FsCase subject = { .history = history };
+  return fs_judge_look (watcher, &subject);
+}
+
 static void
 assert_verdict (const FsVerdict *verdict, FsVerdictKind kind, FsTone tone)
 {
@@ -58,7 +72,7 @@ static void
 test_waiting (void)
 {
   FsHistory history = { .has_validation = true };
-  FsVerdict verdict = fs_verdict_judge (&history, NULL, NULL);
+  FsVerdict verdict = judge (&history, NULL, NULL);
   assert_verdict (&verdict, FS_VERDICT_WAITING, FS_TONE_NEUTRAL);
   g_assert_cmpuint (verdict.best_epoch, ==, 0);
 }
@@ -68,7 +82,7 @@ test_learning (void)
 {
   FsHistory history = { .has_validation = true };
   add_epoch (&history, 1, 1.1);
-  FsVerdict verdict = fs_verdict_judge (&history, NULL, NULL);
+  FsVerdict verdict = judge (&history, NULL, NULL);
   assert_verdict (&verdict, FS_VERDICT_LEARNING, FS_TONE_NEUTRAL);
   g_assert_cmpstr (verdict.detail, ==, "1 epoch so far; best validation loss 1.1");
   g_assert_cmpstr (verdict.state, ==, "validation best 1.1 at epoch 1, the newest");
@@ -77,7 +91,7 @@ test_learning (void)
   history = (FsHistory){ .has_validation = true };
   add_fall (&history, 40, 1, 0.1, 30, 1.1);
   FsBaselines baselines = make_baselines (0.8, 0.3);
-  verdict = fs_verdict_judge (&history, &baselines, NULL);
+  verdict = judge (&history, &baselines, NULL);
   assert_verdict (&verdict, FS_VERDICT_LEARNING, FS_TONE_NEUTRAL);
   fs_history_clear (&history);
 }
@@ -88,14 +102,14 @@ test_healthy (void)
   FsHistory history = { .has_validation = true };
   FsBaselines baselines = make_baselines (0.5, 0.3);
   add_fall (&history, 60, 1, 0.2, 5, 1.25);
-  FsVerdict verdict = fs_verdict_judge (&history, &baselines, NULL);
+  FsVerdict verdict = judge (&history, &baselines, NULL);
   assert_verdict (&verdict, FS_VERDICT_HEALTHY, FS_TONE_GOOD);
   g_assert_cmpuint (verdict.n_findings, ==, 0);
   g_assert_cmpstr (verdict.detail, ==,
                    "validation loss has settled at 0.25, 50 % below repeating the last value; no "
                    "sign of overfitting");
   double with_baselines = verdict.confidence;
-  verdict = fs_verdict_judge (&history, NULL, NULL);
+  verdict = judge (&history, NULL, NULL);
   assert_verdict (&verdict, FS_VERDICT_HEALTHY, FS_TONE_GOOD);
   g_assert_cmpfloat (verdict.confidence, <, with_baselines);
   fs_history_clear (&history);
@@ -114,7 +128,7 @@ test_overfitting (void)
 {
   FsHistory history = { .has_validation = true };
   make_valley (&history);
-  FsVerdict verdict = fs_verdict_judge (&history, NULL, NULL);
+  FsVerdict verdict = judge (&history, NULL, NULL);
   assert_verdict (&verdict, FS_VERDICT_OVERFITTING, FS_TONE_WARNING);
   g_assert_true (verdict.is_overfitting);
   g_assert_cmpuint (verdict.best_epoch, ==, 30);
@@ -155,9 +169,9 @@ test_remedies (void)
     {
       experiment.layers[1].rate = steps[i].rate;
       experiment.layers[0].units = steps[i].units;
-      FsVerdict verdict = fs_verdict_judge (&history, NULL, &experiment);
-      g_assert_cmpstr (verdict.findings[0].remedy_key, ==, steps[i].key);
-      g_assert_cmpstr (verdict.findings[0].remedy_value, ==, steps[i].value);
+      FsVerdict verdict = judge (&history, NULL, &experiment);
+      g_assert_cmpstr (verdict.findings[0].edit.key, ==, steps[i].key);
+      g_assert_cmpstr (verdict.findings[0].edit.value, ==, steps[i].value);
       g_assert_cmpstr (verdict.advice, ==, steps[i].advice);
     }
   fs_history_clear (&history);
@@ -170,18 +184,18 @@ test_underfitting (void)
   FsHistory history = { .has_validation = true };
   FsBaselines baselines = make_baselines (0.9, 0.4);
   add_fall (&history, 60, 1, 0.95, 5, 1);
-  FsVerdict verdict = fs_verdict_judge (&history, &baselines, NULL);
+  FsVerdict verdict = judge (&history, &baselines, NULL);
   assert_verdict (&verdict, FS_VERDICT_UNDERFITTING, FS_TONE_WARNING);
   g_assert_nonnull (strstr (verdict.detail, "a linear forecast from the same windows reaches 0.4"));
   /* Just above the line is no underfitting, and still falling is none yet. */
   baselines = make_baselines (1.2, 0.91);
-  verdict = fs_verdict_judge (&history, &baselines, NULL);
+  verdict = judge (&history, &baselines, NULL);
   g_assert_cmpint (verdict.kind, !=, FS_VERDICT_UNDERFITTING);
   fs_history_clear (&history);
   history = (FsHistory){ .has_validation = true };
   baselines = make_baselines (0.9, 0.4);
   add_fall (&history, 40, 1, 0.1, 60, 1);
-  verdict = fs_verdict_judge (&history, &baselines, NULL);
+  verdict = judge (&history, &baselines, NULL);
   assert_verdict (&verdict, FS_VERDICT_LEARNING, FS_TONE_NEUTRAL);
   fs_history_clear (&history);
 }
@@ -193,10 +207,10 @@ test_no_signal (void)
   FsHistory history = { .has_validation = true };
   FsBaselines baselines = make_baselines (0.05, 0.05);
   add_fall (&history, 9, 1, 0.052, 1, 1);
-  FsVerdict verdict = fs_verdict_judge (&history, &baselines, NULL);
+  FsVerdict verdict = judge (&history, &baselines, NULL);
   g_assert_cmpint (verdict.kind, ==, FS_VERDICT_LEARNING);
   add_fall (&history, 6, 0.052, 0.052, 1, 1);
-  verdict = fs_verdict_judge (&history, &baselines, NULL);
+  verdict = judge (&history, &baselines, NULL);
   assert_verdict (&verdict, FS_VERDICT_NO_SIGNAL, FS_TONE_WARNING);
   g_assert_cmpstr (verdict.headline, ==, "No better than repeating the last value");
   g_assert_cmpstr (
@@ -205,7 +219,7 @@ test_no_signal (void)
       "it was");
   /* A better baseline is what it is measured against, a worse one is beaten. */
   baselines = make_baselines (0.06, 0.06);
-  verdict = fs_verdict_judge (&history, &baselines, NULL);
+  verdict = judge (&history, &baselines, NULL);
   g_assert_cmpint (verdict.kind, ==, FS_VERDICT_HEALTHY);
   fs_history_clear (&history);
 }
@@ -217,11 +231,11 @@ test_causes_first (void)
   FsHistory history = { .has_validation = true };
   FsBaselines baselines = make_baselines (0.3, 0.3);
   make_valley (&history);
-  FsVerdict verdict = fs_verdict_judge (&history, &baselines, NULL);
+  FsVerdict verdict = judge (&history, &baselines, NULL);
   assert_verdict (&verdict, FS_VERDICT_NO_SIGNAL, FS_TONE_WARNING);
   g_assert_true (verdict.is_overfitting);
   g_assert_cmpuint (verdict.n_findings, ==, 2);
-  g_assert_cmpint (verdict.findings[1].kind, ==, FS_VERDICT_OVERFITTING);
+  g_assert_cmpint (verdict.findings[1].id, ==, FS_FOUND_OVERFITTING);
   g_assert_cmpuint (verdict.findings[1].since_epoch, ==, 30);
   fs_history_clear (&history);
 }
@@ -233,22 +247,22 @@ test_not_learning (void)
   FsBaselines baselines = make_baselines (0.9, 0.3);
   FsExperiment experiment = fs_experiment_default ();
   add_fall (&history, 20, 1.02, 1.019, 5, 1);
-  FsVerdict verdict = fs_verdict_judge (&history, &baselines, &experiment);
+  FsVerdict verdict = judge (&history, &baselines, &experiment);
   assert_verdict (&verdict, FS_VERDICT_NOT_LEARNING, FS_TONE_BAD);
-  g_assert_cmpstr (verdict.findings[0].remedy_key, ==, "train.learning_rate");
-  g_assert_cmpstr (verdict.findings[0].remedy_value, ==, "0.01");
+  g_assert_cmpstr (verdict.findings[0].edit.key, ==, "train.learning_rate");
+  g_assert_cmpstr (verdict.findings[0].edit.value, ==, "0.01");
   /* From the curves alone it might as well have begun at its end. */
-  verdict = fs_verdict_judge (&history, NULL, NULL);
+  verdict = judge (&history, NULL, NULL);
   assert_verdict (&verdict, FS_VERDICT_HEALTHY, FS_TONE_GOOD);
   /* Where the line finds nothing either, there is nothing to learn. */
   baselines = make_baselines (0.99, 0.99);
-  verdict = fs_verdict_judge (&history, &baselines, NULL);
+  verdict = judge (&history, &baselines, NULL);
   assert_verdict (&verdict, FS_VERDICT_NO_SIGNAL, FS_TONE_WARNING);
   fs_history_clear (&history);
 
   history = (FsHistory){ .has_validation = true };
   add_fall (&history, 20, 1, 1, 5, 1);
-  verdict = fs_verdict_judge (&history, NULL, NULL);
+  verdict = judge (&history, NULL, NULL);
   assert_verdict (&verdict, FS_VERDICT_NOT_LEARNING, FS_TONE_BAD);
   fs_history_clear (&history);
 }
@@ -259,7 +273,7 @@ test_diverged (void)
   FsHistory history = { .has_validation = true };
   for (int epoch = 1; epoch <= 20; epoch++)
     add_epoch (&history, 0.5 * pow (1.2, epoch), 0.6 * pow (1.2, epoch));
-  FsVerdict verdict = fs_verdict_judge (&history, NULL, NULL);
+  FsVerdict verdict = judge (&history, NULL, NULL);
   assert_verdict (&verdict, FS_VERDICT_DIVERGED, FS_TONE_BAD);
   g_assert_cmpstr (verdict.detail, ==,
                    "training loss went from its lowest, 0.6, up to 19.2, above where it began");
@@ -271,7 +285,7 @@ test_diverged (void)
   history = (FsHistory){ .has_validation = true };
   add_epoch (&history, 1, 1);
   add_epoch (&history, NAN, 1);
-  verdict = fs_verdict_judge (&history, NULL, NULL);
+  verdict = judge (&history, NULL, NULL);
   assert_verdict (&verdict, FS_VERDICT_DIVERGED, FS_TONE_BAD);
   g_assert_cmpstr (verdict.headline, ==, "Not a number at epoch 2");
   g_assert_cmpstr (verdict.state, ==, "validation best 1 at epoch 1");
@@ -288,13 +302,13 @@ test_non_finite_at_once (void)
                         .end = FS_END_NON_FINITE,
                         .non_finite_tensor = "layers.0.weight_ih_l0",
                         .non_finite_step = 3 };
-  FsVerdict verdict = fs_verdict_judge (&history, NULL, &experiment);
+  FsVerdict verdict = judge (&history, NULL, &experiment);
   assert_verdict (&verdict, FS_VERDICT_DIVERGED, FS_TONE_BAD);
   g_assert_cmpstr (
       verdict.detail, ==,
       "layers.0.weight_ih_l0 was the first to hold a value that is not finite, at step 3");
-  g_assert_cmpstr (verdict.findings[0].remedy_key, ==, "train.learning_rate");
-  g_assert_cmpstr (verdict.findings[0].remedy_value, ==, "100");
+  g_assert_cmpstr (verdict.findings[0].edit.key, ==, "train.learning_rate");
+  g_assert_cmpstr (verdict.findings[0].edit.value, ==, "100");
   g_assert_cmpuint (verdict.best_epoch, ==, 0);
 }
 
@@ -305,7 +319,7 @@ test_without_validation (void)
   FsHistory history = { 0 };
   for (int epoch = 1; epoch <= 100; epoch++)
     add_epoch (&history, 0.4 + 0.0005 * pow (fabs (epoch - 30.0), 1.5), NAN);
-  FsVerdict verdict = fs_verdict_judge (&history, NULL, NULL);
+  FsVerdict verdict = judge (&history, NULL, NULL);
   g_assert_cmpint (verdict.kind, !=, FS_VERDICT_OVERFITTING);
   g_assert_false (verdict.is_overfitting);
   g_assert_cmpuint (verdict.stop_epoch, ==, 0);
@@ -321,7 +335,7 @@ test_judge_watches (void)
   for (uint64_t number = 0; number < 20; number++)
     {
       FsHistory history = { .has_validation = true };
-      FsJudge judge = { 0 };
+      FsJudge watcher = { 0 };
       WardRun run;
       ward_make (&run, (WardKind) (number % WARD_N_KINDS), 0.03, 100, number);
       for (gsize i = 0; i < run.n; i++)
@@ -329,8 +343,8 @@ test_judge_watches (void)
           add_epoch (&history, run.train[i], run.validation[i]);
           if (i % 3 == 0)
             continue;
-          FsVerdict live = fs_judge_look (&judge, &history, NULL, NULL);
-          FsVerdict after = fs_verdict_judge (&history, NULL, NULL);
+          FsVerdict live = look (&watcher, &history);
+          FsVerdict after = judge (&history, NULL, NULL);
           g_assert_cmpint (live.kind, ==, after.kind);
           g_assert_cmpuint (live.stop_epoch, ==, after.stop_epoch);
           g_assert_cmpuint (live.since_epoch, ==, after.since_epoch);
@@ -341,7 +355,7 @@ test_judge_watches (void)
       fs_history_clear (&history);
       /* A reset run starts afresh. */
       add_epoch (&history, 1, 1);
-      g_assert_cmpuint (fs_judge_look (&judge, &history, NULL, NULL).best_epoch, ==, 1);
+      g_assert_cmpuint (look (&watcher, &history).best_epoch, ==, 1);
       fs_history_clear (&history);
     }
 }
@@ -358,7 +372,7 @@ test_epoch_numbers (void)
                                     .validation_loss = 0.4 + 0.001 * pow (i - 20.0, 2) };
       g_assert_cmpint (fs_history_append (&history, &observation), ==, FS_OK);
     }
-  FsVerdict verdict = fs_verdict_judge (&history, NULL, NULL);
+  FsVerdict verdict = judge (&history, NULL, NULL);
   g_assert_cmpint (verdict.kind, ==, FS_VERDICT_OVERFITTING);
   g_assert_cmpuint (verdict.best_epoch, ==, 1200);
   g_assert_cmpuint (verdict.since_epoch, ==, 1200);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What is exact before training: measured on the prepared data of one experiment, in one pass or a few,
+ * without any network. Facts only; which of them is a fault is said by find-data.c.
+ *
+ * Everything is a ratio (to the column's own spread, to the parts' sizes), so that it means the same
+ * for passengers and for volts. Channels are named as the file names them. */
+
+#include "engine/base/status.h"
+#include "engine/experiment/experiment.h"
+#include "engine/prepare/dataset.h"
+#include "engine/train/baselines.h"
+
+#define FS_FACT_NAME_SIZE 48
+
+/* A channel, and a number that speaks of it; n = 0: none. */
+typedef struct
+{
+  char name[FS_FACT_NAME_SIZE];
+  size_t channel;
+  double value;
+} FsChannelFact;
+
+typedef struct
+{
+  size_t n_windows[FS_N_PARTS];
+  size_t n_rows, n_channels, length, horizon, season, purge;
+  size_t n_parameters;      /* of the network; 0 = cannot be planned */
+  size_t n_training_values; /* targets that are there to learn from */
+
+  /* Of the prepared training rows. "Widest" is the input channel whose spread is furthest from 1 (by
+   * ratio), "most off-centre" that with the greatest |mean| / sd; columns of two values are left out. */
+  FsChannelFact widest, off_centre;
+  double target_sd, target_mean;
+  FsChannelFact heaviest; /* greatest |x - median| / (1.4826 MAD) of any channel */
+
+  FsChannelFact missing;  /* greatest share of values that the file does not have */
+  size_t longest_gap;     /* rows, of the target */
+  double sentinel;        /* a value that repeats at the end of the range, far from the rest */
+  double sentinel_share;  /* of the target's rows; 0 = there is none */
+  FsChannelFact constant; /* an input that never changes in training: value 1 = there is one */
+  FsChannelFact copy;     /* an input that equals another up to scale: |correlation| */
+
+  /* The share of what the target's own past leaves unexplained that this input explains, at the newest
+   * row of a window: far more than a driver of the target could. */
+  FsChannelFact giveaway;
+  /* An input that explains more from further back than the window reaches: at which lag, and how much
+   * more of the correlation lies there. */
+  FsChannelFact late;
+  size_t late_lag;
+
+  size_t n_overlapping;     /* validation windows whose target a training window has seen */
+  size_t wrong_fit;         /* 1 + index of a step fitted on all rows; 0 = none */
+  double validation_shift;  /* (mean of validation − mean of training) / sd of training targets */
+  double validation_spread; /* sd of validation / sd of training */
+  double validation_outside; /* share of validation targets beyond the training range */
+  double first_order;        /* correlation of neighbouring training targets */
+} FsDataFacts;
+
+FsStatus fs_data_facts_measure (FsDataFacts *facts,
+                                const FsDataset *dataset,
+                                const FsExperiment *experiment);
