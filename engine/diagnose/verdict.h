@@ -16,18 +16,18 @@
 #include "engine/train/baselines.h"
 #include "engine/train/history.h"
 
-/* The state of the fit, for one word. */
+/* The state of the fit, for one word. Run stores hold the numbers: append only. */
 typedef enum
 {
   FS_VERDICT_WAITING,  /* nothing observed yet */
   FS_VERDICT_LEARNING, /* validation still improves */
   FS_VERDICT_HEALTHY,  /* settled; no sign of overfitting; beats the baselines */
-  FS_VERDICT_SUSPECT,  /* the curves look well, but data or settings are at fault */
   FS_VERDICT_OVERFITTING,
   FS_VERDICT_UNDERFITTING, /* both losses high and flat: worse than a straight line (ridge) */
   FS_VERDICT_NO_SIGNAL,    /* no better than the best baseline that learns nothing */
   FS_VERDICT_NOT_LEARNING, /* the training loss itself does not fall */
   FS_VERDICT_DIVERGED,     /* rising without end, NaN or Inf */
+  FS_VERDICT_SUSPECT,      /* the curves look well, but data or settings are at fault */
   FS_N_VERDICTS
 } FsVerdictKind;
 

@@ -162,7 +162,10 @@ sum_up_again (FsStoreFile *file, FsRunSummary *summary)
     return;
   const FsHistory *history = &record->history;
   const size_t n = history->n_observations;
-  const FsVerdict verdict = fs_verdict_judge (history, &record->baselines, &record->experiment);
+  const FsCase subject = { .history = history,
+                           .baselines = &record->baselines,
+                           .experiment = &record->experiment };
+  const FsVerdict verdict = fs_verdict_judge (&subject);
   summary->verdict = verdict.kind;
   summary->tone = verdict.tone;
   g_free (summary->headline);

@@ -393,7 +393,8 @@ put_summary (FsStoreFile *file,
              const FsExperiment *experiment,
              GError **error)
 {
-  const FsVerdict verdict = fs_verdict_judge (history, baselines, experiment);
+  const FsCase subject = { .history = history, .baselines = baselines, .experiment = experiment };
+  const FsVerdict verdict = fs_verdict_judge (&subject);
   FsSpark spark;
   g_autoptr (sqlite3_stmt) statement =
       fs_store_prepare (file,
