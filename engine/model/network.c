@@ -561,6 +561,28 @@ fs_network_read_state (const FsNetwork *network,
          && found->ops->read_state (found, &layer_pass, state, t, row, values);
 }
 
+bool
+fs_network_read_states (const FsNetwork *network,
+                        size_t layer,
+                        FsState state,
+                        size_t t,
+                        FsReal *values)
+{
+  assert (layer < network->n_layers);
+  const FsPass pass = { .n_rows = network->n_rows };
+  const Job job = { .network = (FsNetwork *) network, .pass = &pass };
+  const FsLayerPass layer_pass = pass_of (&job, layer);
+  const FsLayer *found = &network->layers[layer];
+  FsStateShape shape;
+  if (!fs_network_state_shape (network, layer, &shape))
+    return false;
+  const size_t n = state == FS_STATE_INPUT_GRADIENT ? shape.n_inputs : shape.n_units;
+  bool is_there = true;
+  for (size_t row = 0; row < network->n_rows && is_there; row++)
+    is_there = found->ops->read_state (found, &layer_pass, state, t, row, values + row * n);
+  return is_there;
+}
+
 double
 fs_network_row_cost (const FsNetwork *network)
 {

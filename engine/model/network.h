@@ -110,6 +110,13 @@ bool fs_network_read_state (const FsNetwork *network,
                             size_t row,
                             FsReal *values);
 
+/* The same of all rows of the pass at once: values[n_rows][n]. */
+bool fs_network_read_states (const FsNetwork *network,
+                             size_t layer,
+                             FsState state,
+                             size_t t,
+                             FsReal *values);
+
 /* What there is to be read of a layer; false if it is not recurrent. */
 typedef struct
 {

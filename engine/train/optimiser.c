@@ -27,6 +27,7 @@
 typedef struct
 {
   size_t offset, n;
+  size_t tensor;
   FsTensorRole role;
 } Piece;
 
@@ -104,6 +105,7 @@ cut_pieces (const FsTensorTable *table, Piece *pieces)
             pieces[n_pieces] = (Piece){
               .offset = offset,
               .n = end - offset < PIECE_SIZE ? end - offset : PIECE_SIZE,
+              .tensor = i,
               .role = table->tensors[i].role,
             };
           n_pieces++;
@@ -354,6 +356,23 @@ fs_descent_step (FsDescent *descent,
     report->update_ratio = root_of_sum (descent->change_sums, descent->n_pieces)
                            / root_of_sum (descent->weight_sums, descent->n_pieces);
   return true;
+}
+
+FsDescentNorms
+fs_descent_tensor_norms (const FsDescent *descent, size_t tensor)
+{
+  FsDescentNorms norms = { 0, 0, 0 };
+  for (size_t i = 0; i < descent->n_pieces; i++)
+    if (descent->pieces[i].tensor == tensor)
+      {
+        norms.gradient += descent->gradient_sums[i];
+        norms.weight += descent->weight_sums[i];
+        norms.change += descent->change_sums[i];
+      }
+  norms.gradient = sqrt (norms.gradient);
+  norms.weight = sqrt (norms.weight);
+  norms.change = sqrt (norms.change);
+  return norms;
 }
 
 FsReal *

@@ -97,6 +97,15 @@ bool fs_descent_step (FsDescent *descent,
                       bool measures_ratio,
                       FsDescentReport *report);
 
+/* ‖g‖ (with penalties, before clipping), ‖w‖ (before) and ‖Δw‖ of one tensor in the last step, which
+ * must have measured the ratio. */
+typedef struct
+{
+  double gradient, weight, change;
+} FsDescentNorms;
+
+FsDescentNorms fs_descent_tensor_norms (const FsDescent *descent, size_t tensor);
+
 /* All that a descent remembers between two steps, for checkpoints: moments[n_moments][table.size] in
  * one block (NULL for an optimiser without any) and the number of steps done. Both may be written. */
 FsReal *fs_descent_moments (FsDescent *descent, size_t *n_reals);

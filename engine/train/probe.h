@@ -3,7 +3,7 @@
 
 /* What a probe found: the inside of the network after one epoch, as plain numbers. Probes are taken at
  * the end of an epoch on a fixed set of training windows, without dropout, as often as a small share
- * of the work allows (probes.h): after the first epoch, then every few, in large jobs after every one.
+ * of the work allows (trainer-probe.c): after the first epoch, then every few, in large jobs after every one.
  * They change no bit of the training and depend on no clock.
  *
  * All figures are made to be compared across networks: shares, ratios, norms. NaN = the layer has no
@@ -55,12 +55,13 @@ typedef struct
   float memory;
 
   float cell_mean, cell_deviation, cell_max; /* LSTM; the last of |c| */
-  float cell_early, cell_late; /* median |c| a quarter into the window, and at its last step */
+  float cell_early, cell_late; /* mean |c| a quarter into the window, and at its last step */
   float hidden_mean, hidden_deviation, hidden_max; /* the last of |h| */
   float dead_share;                                /* of units: see FS_PROBE_DEAD_DEVIATION */
 
-  /* exp of the entropy of the normalised singular values of h (Roy & Vetterli 2007), of at most 64
-   * units, as a share of those units: 1 / n = all say the same, 1 = all independent. */
+  /* exp of the entropy of the normalised singular values of h (Roy & Vetterli 2007), over 4 states for
+   * each unit, or over 32 states of layers with more than 32 units; as a share of the largest that it
+   * can be, n_units or those 32. 1 = all independent, next to 0 = all units say the same. */
   float effective_rank;
 
   /* ‖∂L/∂h_t‖, root mean square over windows, as a share of the largest of the points. */
@@ -81,8 +82,8 @@ typedef struct
   /* Gradient noise of single batches, from batches cut into two halves, whose gradients A and B differ
    * by noise alone: signal = ⟨A, B⟩ estimates ‖E g‖² and noise = ‖A − B‖² / (1/a + 1/b) the trace of
    * the covariance of one window's gradient; their ratio is the batch size that would be "large"
-   * (McCandlish et al. 2018, B_simple). Both are sums that forget: of the run's last batches that were
-   * cut. NaN before the first. */
+   * (McCandlish et al. 2018, B_simple). Both are means over the last ten or so batches that were cut,
+   * with weights that fall by a tenth each time. NaN before the first. */
   double noise, signal;
   double noise_scale; /* noise / signal; +∞ where no signal is left */
 

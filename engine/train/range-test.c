@@ -125,6 +125,7 @@ fs_range_test_run (FsRangeTest *test,
       fs_range_test_clear (test);
       return fs_problem (problem, FS_OUT_OF_MEMORY, "range test", NULL, NULL);
     }
+  fs_trainer_set_probing (trainer, false);
   trainer->experiment.train.schedule.type = FS_SCHEDULE_NONE;
   trainer->experiment.train.epochs = INT64_MAX; /* the steps are what ends it */
   for (size_t i = 0; i < n; i++)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The trainer's inside, shared by trainer.c (the state machine), trainer-settings.c (live settings)
- * and trainer-predict.c and trainer-feed-back.c (passes without learning). Nobody else includes this. */
+/* The trainer's inside, shared by trainer.c (the state machine), trainer-settings.c (live settings),
+ * trainer-predict.c and trainer-feed-back.c (passes without learning), trainer-probe.c (looks inside)
+ * and trainer-state.c (saving). Nobody else includes this but the range test, which uses a trainer up. */
 
 #include "engine/train/checkpoints.h"
 #include "engine/train/epoch-statistics.h"
@@ -17,8 +18,25 @@ typedef enum
   FS_PHASE_TRAIN,
   FS_PHASE_EVALUATE_TRAIN,
   FS_PHASE_EVALUATE_VALIDATION,
+  FS_PHASE_PROBE, /* the epoch is evaluated, and its inside is looked at */
   FS_PHASE_ENDED
 } FsPhase;
+
+/* Probes: what has been put aside for them, and what the next one holds so far. Work and credits are
+ * multiply-adds of forward passes. */
+typedef struct
+{
+  bool is_off;
+  double work, spent; /* in all; `spent` is not in `work` */
+  double credit, noise_credit;
+  double noise, signal,
+      noise_weight; /* sums over the batches that were cut, the older the lighter */
+  FsProbe next;     /* its tensors are of the epoch's last batch */
+
+  FsReal *half;         /* [table size]: gradients of half a batch; NULL before the first */
+  uint64_t halved_step; /* which batch that is, counted from 1; 0 = none */
+  size_t halved_rows;   /* and how many rows the whole has */
+} FsTrainerProbes;
 
 struct FsTrainer
 {
@@ -33,17 +51,19 @@ struct FsTrainer
   /* The state between two pieces of work: these, the parameters, the descent's moments and the
    * weights below are all there is to save. */
   FsPhase phase;
-  uint32_t epoch;      /* complete epochs */
-  uint64_t n_steps;    /* batches since the start */
-  size_t position;     /* windows that the current phase has done */
-  double loss_sum;     /* of the current evaluation, over windows × outputs */
-  double train_loss;   /* of the epoch being evaluated */
-  double running_loss; /* likewise */
-  bool is_broken;      /* an evaluated loss was not finite */
+  uint32_t epoch;         /* complete epochs */
+  uint64_t n_steps;       /* batches since the start */
+  size_t position;        /* windows that the current phase has done */
+  double loss_sum;        /* of the current evaluation, over windows × outputs */
+  double train_loss;      /* of the epoch being evaluated */
+  double running_loss;    /* likewise */
+  double validation_loss; /* likewise */
+  bool is_broken;         /* an evaluated loss was not finite */
   FsStopping stopping;
   FsPlateau plateau;
   FsEpochStatistics statistics;
   FsHistory history;
+  FsTrainerProbes probes;
   FsReal *best; /* [table size]: meaningful when stopping.best_epoch > 0 */
   FsReal *last; /* [table size]: meaningful when ended */
 
@@ -83,3 +103,22 @@ void fs_trainer_order_windows (FsTrainer *trainer);
 
 /* Goes on after an end whose reason the settings have removed. */
 void fs_trainer_reopen (FsTrainer *trainer);
+
+/* ---- trainer-probe.c ---- */
+
+/* A pass over so many rows was made: a share of it is put aside for probes. */
+void fs_trainer_count_work (FsTrainer *trainer, size_t n_rows, bool is_training);
+
+/* Before the pass over a batch: the gradient of its first half, if there is enough put aside. The batch
+ * is then trained as if nothing had been. FS_OK or FS_INTERRUPTED. */
+FsStatus fs_trainer_halve_batch (FsTrainer *trainer, size_t n_rows, const FsInterrupt *interrupt);
+
+/* After that pass, while the gradients are those of the loss alone. */
+void fs_trainer_measure_noise (FsTrainer *trainer, size_t n_rows);
+
+/* After a step whose ratio was measured. */
+void fs_trainer_note_tensors (FsTrainer *trainer);
+
+/* After an epoch's evaluation: whether to look inside, and doing so: fills probes.next. */
+bool fs_trainer_probe_is_due (const FsTrainer *trainer);
+FsStatus fs_trainer_look_inside (FsTrainer *trainer, const FsInterrupt *interrupt);

@@ -31,7 +31,9 @@ typedef struct
 typedef struct
 {
   uint64_t phase, epoch, n_steps, position, is_broken;
-  double loss_sum, train_loss, running_loss;
+  double loss_sum, train_loss, running_loss, validation_loss;
+  double probe_credits[2], probe_noise[3], probe_work[2];
+  uint64_t probe_gap;
   uint64_t best_epoch, last_epoch;
   int64_t n_waited;
   double best;
@@ -108,6 +110,15 @@ count (const FsTrainer *trainer)
   counters.loss_sum = trainer->loss_sum;
   counters.train_loss = trainer->train_loss;
   counters.running_loss = trainer->running_loss;
+  counters.validation_loss = trainer->validation_loss;
+  counters.probe_credits[0] = trainer->probes.credit;
+  counters.probe_credits[1] = trainer->probes.noise_credit;
+  counters.probe_noise[0] = trainer->probes.noise;
+  counters.probe_noise[1] = trainer->probes.signal;
+  counters.probe_noise[2] = trainer->probes.noise_weight;
+  counters.probe_work[0] = trainer->probes.work;
+  counters.probe_work[1] = trainer->probes.spent;
+  counters.probe_gap = history->probe_gap;
   counters.best_epoch = trainer->stopping.best_epoch;
   counters.last_epoch = trainer->stopping.last_epoch;
   counters.n_waited = trainer->stopping.n_waited;
@@ -181,6 +192,8 @@ put_all (Writer *writer,
   put_block (writer, "observations", history->observations,
              history->n_observations * sizeof (FsObservation));
   put_block (writer, "events", history->events, history->n_events * sizeof (FsEvent));
+  put_block (writer, "probes", history->probes, history->n_probes * sizeof (FsProbe));
+  put_block (writer, "next probe", &trainer->probes.next, sizeof trainer->probes.next);
 }
 
 FsStatus
@@ -280,6 +293,14 @@ take_counters (FsTrainer *trainer, const Counters *counters)
   trainer->loss_sum = counters->loss_sum;
   trainer->train_loss = counters->train_loss;
   trainer->running_loss = counters->running_loss;
+  trainer->validation_loss = counters->validation_loss;
+  trainer->probes.credit = counters->probe_credits[0];
+  trainer->probes.noise_credit = counters->probe_credits[1];
+  trainer->probes.noise = counters->probe_noise[0];
+  trainer->probes.signal = counters->probe_noise[1];
+  trainer->probes.noise_weight = counters->probe_noise[2];
+  trainer->probes.work = counters->probe_work[0];
+  trainer->probes.spent = counters->probe_work[1];
   trainer->stopping.best_epoch = (uint32_t) counters->best_epoch;
   trainer->stopping.last_epoch = (uint32_t) counters->last_epoch;
   trainer->stopping.n_waited = counters->n_waited;
@@ -290,6 +311,12 @@ take_counters (FsTrainer *trainer, const Counters *counters)
   trainer->statistics.loss_sum = counters->batch_loss_sum;
   trainer->statistics.update_ratio = counters->update_ratio;
   *fs_descent_n_steps (trainer->descent) = counters->descent_steps;
+}
+
+static bool
+is_sound (const FsProbe *probe)
+{
+  return probe->n_tensors <= FS_MAX_TENSORS && probe->n_layers <= FS_MAX_LAYERS;
 }
 
 /* The blocks are not aligned in the bytes, so that items are copied one by one. */
@@ -317,6 +344,22 @@ take_history (FsTrainer *trainer,
       event.text[sizeof event.text - 1] = '\0';
       status = fs_history_add_event (history, event.kind, event.epoch, event.text);
     }
+  items = find (bytes, n_bytes, "probes", sizeof (FsProbe), &n);
+  for (size_t i = 0; items && i < n && status == FS_OK; i++)
+    {
+      FsProbe probe;
+      memcpy (&probe, items + i * sizeof probe, sizeof probe);
+      if (!is_sound (&probe))
+        return FS_MALFORMED;
+      status = fs_history_add_probe (history, &probe);
+    }
+  items = find (bytes, n_bytes, "next probe", sizeof (FsProbe), &n);
+  if (!items || n != 1)
+    return FS_MALFORMED;
+  memcpy (&trainer->probes.next, items, sizeof trainer->probes.next);
+  if (!is_sound (&trainer->probes.next))
+    return FS_MALFORMED;
+  history->probe_gap = (uint32_t) counters->probe_gap;
   history->end = (FsEndReason) counters->end;
   history->best = counters->best_index < history->n_observations ? counters->best_index : 0;
   history->non_finite_step = counters->non_finite_step;

@@ -98,6 +98,7 @@ fs_trainer_free (FsTrainer *trainer)
   fs_checkpoints_free (trainer->checkpoints);
   fs_epoch_statistics_clear (&trainer->statistics);
   fs_history_clear (&trainer->history);
+  free (trainer->probes.half);
   free (trainer->best);
   free (trainer->last);
   free (trainer->order);
@@ -241,6 +242,8 @@ train_batch (FsTrainer *trainer, const FsInterrupt *interrupt)
                         .seed = (uint64_t) experiment->train.seed,
                         .step = trainer->n_steps,
                         .interrupt = interrupt };
+  if (fs_trainer_halve_batch (trainer, n_rows, interrupt) != FS_OK)
+    return FS_ADVANCED_INTERRUPTED;
   fs_dataset_gather (trainer->dataset, FS_PART_TRAIN, trainer->order + trainer->position, n_rows,
                      fs_network_inputs (network), trainer->y);
   if (fs_network_forward (network, &pass) != FS_OK)
@@ -252,6 +255,8 @@ train_batch (FsTrainer *trainer, const FsInterrupt *interrupt)
   if (fs_network_backward (network, &pass, trainer->dy) != FS_OK)
     return FS_ADVANCED_INTERRUPTED;
 
+  fs_trainer_measure_noise (trainer, n_rows);
+  fs_trainer_count_work (trainer, n_rows, true);
   trainer->n_steps++;
   const FsDescentSettings settings =
       fs_descent_settings (experiment, rate_of_step (trainer, trainer->n_steps - 1));
@@ -270,6 +275,7 @@ train_batch (FsTrainer *trainer, const FsInterrupt *interrupt)
   trainer->position += n_rows;
   if (is_last)
     {
+      fs_trainer_note_tensors (trainer);
       trainer->running_loss =
           trainer->statistics.loss_sum / (double) (trainer->position * trainer->dataset->n_outputs);
       begin_evaluation (trainer, FS_PHASE_EVALUATE_TRAIN);
@@ -296,8 +302,9 @@ watch_plateau (FsTrainer *trainer, double monitored)
 }
 
 static FsAdvanced
-observe (FsTrainer *trainer, double validation_loss)
+observe (FsTrainer *trainer)
 {
+  const double validation_loss = trainer->validation_loss;
   FsEpochStatistics *statistics = &trainer->statistics;
   const FsObservation observation = {
     .epoch = trainer->epoch + 1,
@@ -332,6 +339,26 @@ observe (FsTrainer *trainer, double validation_loss)
 }
 
 static FsAdvanced
+look_inside (FsTrainer *trainer, const FsInterrupt *interrupt)
+{
+  if (fs_trainer_look_inside (trainer, interrupt) != FS_OK)
+    return FS_ADVANCED_INTERRUPTED;
+  /* Without memory for it, the run goes on unseen. */
+  fs_history_add_probe (&trainer->history, &trainer->probes.next);
+  return observe (trainer);
+}
+
+static FsAdvanced
+end_evaluation (FsTrainer *trainer, double validation_loss)
+{
+  trainer->validation_loss = validation_loss;
+  if (!isfinite (trainer->train_loss) || !fs_trainer_probe_is_due (trainer))
+    return observe (trainer);
+  trainer->phase = FS_PHASE_PROBE;
+  return FS_ADVANCED_EVALUATION;
+}
+
+static FsAdvanced
 evaluate_chunk (FsTrainer *trainer, FsPart part, const FsInterrupt *interrupt)
 {
   const size_t n_windows = trainer->dataset->windows[part].n;
@@ -340,6 +367,7 @@ evaluate_chunk (FsTrainer *trainer, FsPart part, const FsInterrupt *interrupt)
   const size_t n_rows = n_left < trainer->max_rows ? n_left : trainer->max_rows;
   if (fs_trainer_forward (trainer, part, trainer->position, n_rows, interrupt) != FS_OK)
     return FS_ADVANCED_INTERRUPTED;
+  fs_trainer_count_work (trainer, n_rows, false);
   trainer->loss_sum +=
       fs_loss_sum (fs_loss_rule (&trainer->experiment), fs_network_outputs (trainer->network),
                    trainer->y, n_rows * n_outputs);
@@ -349,10 +377,10 @@ evaluate_chunk (FsTrainer *trainer, FsPart part, const FsInterrupt *interrupt)
 
   const double loss = trainer->loss_sum / (double) (n_windows * n_outputs);
   if (part == FS_PART_VALIDATION)
-    return observe (trainer, loss);
+    return end_evaluation (trainer, loss);
   trainer->train_loss = loss;
   if (!trainer->history.has_validation)
-    return observe (trainer, NAN);
+    return end_evaluation (trainer, NAN);
   begin_evaluation (trainer, FS_PHASE_EVALUATE_VALIDATION);
   return FS_ADVANCED_EVALUATION;
 }
@@ -378,6 +406,8 @@ fs_trainer_advance (FsTrainer *trainer, const FsInterrupt *interrupt)
       return evaluate_chunk (trainer, FS_PART_TRAIN, interrupt);
     case FS_PHASE_EVALUATE_VALIDATION:
       return evaluate_chunk (trainer, FS_PART_VALIDATION, interrupt);
+    case FS_PHASE_PROBE:
+      return look_inside (trainer, interrupt);
     case FS_PHASE_BOUNDARY:
     case FS_PHASE_ENDED:
       break;
@@ -419,6 +449,7 @@ fs_trainer_progress (const FsTrainer *trainer, size_t *done, size_t *total)
       break;
     case FS_PHASE_EVALUATE_TRAIN:
     case FS_PHASE_EVALUATE_VALIDATION:
+    case FS_PHASE_PROBE:
       *done = *total = n_done;
       break;
     case FS_PHASE_BOUNDARY:

@@ -58,6 +58,11 @@ FsStatus fs_trainer_set (FsTrainer *trainer, const char *key, double value, FsPr
 /* Records what happened outside, such as a pause. */
 void fs_trainer_note (FsTrainer *trainer, FsEventKind kind, const char *text);
 
+/* Probes (probe.h) are taken unless this turns them off; every other number is the same either way. The
+ * share is that of all work so far which went into them, counted in multiply-adds. */
+void fs_trainer_set_probing (FsTrainer *trainer, bool is_on);
+double fs_trainer_probe_share (const FsTrainer *trainer);
+
 /* Weights, [tensor table size], valid until the next call that advances, sets or stops. Best is NULL
  * before the first epoch; last are those that training left, also when the best are restored. */
 const FsReal *fs_trainer_best_weights (const FsTrainer *trainer);

@@ -68,6 +68,10 @@ assert_same (FsTrainer *a, FsTrainer *b)
   g_assert_cmpuint (left->n_events, ==, right->n_events);
   for (size_t i = 0; i < left->n_events; i++)
     g_assert_cmpstr (left->events[i].text, ==, right->events[i].text);
+  g_assert_cmpuint (left->n_probes, ==, right->n_probes);
+  g_assert_cmpmem (left->probes, left->n_probes * sizeof (FsProbe), right->probes,
+                   right->n_probes * sizeof (FsProbe));
+  g_assert_cmpfloat (fs_trainer_probe_share (a), ==, fs_trainer_probe_share (b));
   g_assert_cmpint (left->end, ==, right->end);
   g_assert_cmpuint (left->best, ==, right->best);
   g_assert_cmpmem (fs_trainer_last_weights (a), n_bytes, fs_trainer_last_weights (b), n_bytes);
