@@ -16,7 +16,7 @@
 #include "engine/train/trainer-private.h"
 
 /* Of the work, for the look inside and for batches that are cut. */
-#define INSIDE_SHARE 0.015
+#define INSIDE_SHARE 0.012
 #define NOISE_SHARE 0.007
 
 /* Windows of the fixed set: one in sixteen of the training part, but no fewer than eight (statistics
