@@ -311,6 +311,13 @@ typedef enum
   FS_MERGE_PRODUCT
 } FsMerge;
 
+/* How long a draw of dropout holds within a recurrent layer. */
+typedef enum
+{
+  FS_DROPOUT_PER_SEQUENCE,
+  FS_DROPOUT_PER_STEP
+} FsDropoutMask;
+
 /* One layer: its kind and the union of all kinds' settings. */
 typedef struct
 {
@@ -325,6 +332,13 @@ typedef struct
   FsReset reset;                    /* gru */
   FsDirection direction;            /* recurrent */
   FsMerge merge;                    /* recurrent, in both directions */
+  bool is_stateful;                 /* recurrent: goes on from where the batch before ended */
+  bool has_peepholes;               /* lstm */
+  bool has_layer_norm;              /* lstm */
+  double norm_epsilon;              /* layer-norm, and lstm with it */
+  double dropout;                   /* recurrent: of its inputs */
+  double recurrent_dropout;         /* recurrent: of h on its way into the gates */
+  FsDropoutMask dropout_mask;       /* recurrent: of both */
 } FsLayerSpec;
 
 typedef enum

@@ -113,6 +113,28 @@ add_columns (const FsLayer *layer, FsOuter job, const FsReal *columns, size_t n_
     }
 }
 
+/* What step 0 adds to dU, if it began with an h; there are few rows of it, so they are read as they lie. */
+static void
+add_start (const FsBlocked *blocked, const FsReal *dz, size_t n_rows, FsReal *d_state)
+{
+  const FsLayer *layer = blocked->layer;
+  const FsReal *h = fs_layer_start (layer, FS_SLOT_START_H);
+  const size_t units = layer->out.width, lane = blocked->state_run * FS_BLOCK;
+  for (size_t k = 0; h && k < units; k += FS_BLOCK)
+    {
+      const FsOuter job = { .a = h + k,
+                            .a_stride = layer->out.stride,
+                            .n_i = units - k < FS_BLOCK ? units - k : FS_BLOCK,
+                            .b = dz + lane,
+                            .b_stride = FS_PANEL,
+                            .n_j = blocked->n_runs * FS_BLOCK,
+                            .n_rows = n_rows,
+                            .out = d_state + k * FS_PANEL + lane,
+                            .accumulates = true };
+      layer->kernels->outer (&job);
+    }
+}
+
 void
 fs_blocked_gradient (const FsBlocked *blocked, const FsLayerPass *pass, size_t block)
 {
@@ -125,6 +147,7 @@ fs_blocked_gradient (const FsBlocked *blocked, const FsLayerPass *pass, size_t b
   const size_t kernel_lane = blocked->kernel_run * FS_BLOCK;
   const size_t state_lane = blocked->state_run * FS_BLOCK;
   memset (d_kernel, 0, size * sizeof *d_kernel);
+  add_start (blocked, dz, n_rows, d_state);
   for (size_t row = 0; row < n_all && !fs_layer_pass_is_interrupted (pass); row += CHUNK_ROWS)
     {
       const size_t end = row + CHUNK_ROWS < n_all ? row + CHUNK_ROWS : n_all;
@@ -143,7 +166,7 @@ fs_blocked_gradient (const FsBlocked *blocked, const FsLayerPass *pass, size_t b
         layer->kernels->outer (&job);
       layer->kernels->column_sums (dz + row * FS_PANEL, end - row, d_bias);
 
-      const size_t start = row > n_rows ? row : n_rows; /* step 0 has no h_{t-1} */
+      const size_t start = row > n_rows ? row : n_rows; /* step 0: add_start() */
       if (start >= end)
         continue;
       job.b = dz + start * FS_PANEL + state_lane;

@@ -21,48 +21,90 @@ gate_curve (const FsLayer *layer)
 
 /* --- LSTM: lines i f g o --- */
 
+/* p ⊙ c joins a gate that sees the cell. */
+static void
+peep (const FsCellRow *s, size_t peephole, const FsReal *c, FsReal *gate)
+{
+  const size_t n = s->layer->out.width;
+  for (size_t u = 0; s->peephole && c && u < n; u++)
+    gate[u] += s->peephole[peephole * n + u] * c[u];
+}
+
 static void
 forward_lstm (const FsCellRow *s)
 {
   const FsLayer *layer = s->layer;
   const size_t n = layer->out.width;
+  if (s->norm_a.gain)
+    {
+      fs_norm_forward (&s->norm_a, layer->spec.norm_epsilon, s->a, 4 * n);
+      fs_norm_forward (&s->norm_r, layer->spec.norm_epsilon, s->r, 4 * n);
+    }
   for (size_t k = 0; k < 4 * n; k++)
     s->a[k] += s->r[k];
-  fs_curve_apply (gate_curve (layer), layer->kernels, s->a, 2 * n);
-  fs_curve_apply (value_curve (layer), layer->kernels, s->a + 2 * n, n);
-  fs_curve_apply (gate_curve (layer), layer->kernels, s->a + 3 * n, n);
-  const FsReal *i = s->a, *f = i + n, *g = f + n, *o = g + n;
+  FsReal *i = s->a, *f = i + n, *g = f + n, *o = g + n;
+  peep (s, 0, s->c_before, i);
+  peep (s, 1, s->c_before, f);
+  fs_curve_apply (gate_curve (layer), layer->kernels, i, 2 * n);
+  fs_curve_apply (value_curve (layer), layer->kernels, g, n);
   for (size_t u = 0; u < n; u++)
-    s->h[u] = s->c[u] = (s->c_before ? f[u] * s->c_before[u] : 0) + i[u] * g[u];
+    s->c[u] = (s->c_before ? f[u] * s->c_before[u] : 0) + i[u] * g[u];
+  if (s->norm_c.gain)
+    fs_norm_forward (&s->norm_c, layer->spec.norm_epsilon, s->c, n);
+  peep (s, 2, s->c, o);
+  fs_curve_apply (gate_curve (layer), layer->kernels, o, n);
+  memcpy (s->h, s->c, n * sizeof *s->h);
   fs_curve_apply (value_curve (layer), layer->kernels, s->h, n);
   for (size_t u = 0; u < n; u++)
     s->h[u] *= o[u];
 }
 
-/* h = o ⊙ φ(c), so with q = φ(c):  dc += dh ⊙ o ⊙ φ'(c),  do = dh ⊙ q,
- * df = dc ⊙ c_{t-1},  di = dc ⊙ g,  dg = dc ⊙ i,  dc_{t-1} = dc ⊙ f */
+/* h = o ⊙ φ(c), so with q = φ(c):  do = dh ⊙ q,  dc += dh ⊙ o ⊙ φ'(c) + p_o ⊙ do
+ * (and so back through the normalisation of c, if any),
+ * df = dc ⊙ c_{t-1},  di = dc ⊙ g,  dg = dc ⊙ i,  dc_{t-1} = dc ⊙ f + p_i ⊙ di + p_f ⊙ df,
+ * each by what stands before its curve. */
 static void
 backward_lstm (const FsCellRow *s)
 {
   const FsLayer *layer = s->layer;
   const FsCurve gate = gate_curve (layer), value = value_curve (layer);
   const size_t n = layer->out.width;
+  const FsReal *p = s->peephole;
   FsReal *q = s->r; /* r is read no more and written below */
   memcpy (q, s->c, n * sizeof *q);
   fs_curve_apply (value, layer->kernels, q, n);
   for (size_t u = 0; u < n; u++)
     {
-      FsReal *i = s->a + u, *f = i + n, *g = f + n, *o = g + n;
-      const FsReal di = *i, df = *f, dg = *g, d_o = *o;
-      const FsReal dc = s->dc[u] + s->dh[u] * d_o * fs_curve_slope (value, 0, q[u]);
+      FsReal *o = s->a + 3 * n + u;
+      s->dc[u] += s->dh[u] * *o * fs_curve_slope (value, 0, q[u]);
+      *o = s->dh[u] * q[u] * fs_curve_slope (gate, 0, *o);
+      if (p)
+        s->dc[u] += p[2 * n + u] * *o;
+      s->dh[u] = 0;
+    }
+  if (s->norm_c.gain)
+    {
+      memcpy (s->d_cell, s->dc, n * sizeof *s->dc);
+      fs_norm_backward (&s->norm_c, s->dc, n);
+    }
+  for (size_t u = 0; u < n; u++)
+    {
+      FsReal *i = s->a + u, *f = i + n, *g = f + n;
+      const FsReal di = *i, df = *f, dg = *g, dc = s->dc[u];
       s->dc[u] = dc * df;
       *i = dc * dg * fs_curve_slope (gate, 0, di);
       *f = dc * (s->c_before ? s->c_before[u] : 0) * fs_curve_slope (gate, 0, df);
       *g = dc * di * fs_curve_slope (value, 0, dg);
-      *o = s->dh[u] * q[u] * fs_curve_slope (gate, 0, d_o);
-      s->dh[u] = 0;
+      if (p)
+        s->dc[u] += p[u] * *i + p[n + u] * *f;
     }
   memcpy (s->r, s->a, 4 * n * sizeof *s->r);
+  if (s->norm_a.gain)
+    {
+      memcpy (s->d_gates, s->a, 4 * n * sizeof *s->a);
+      fs_norm_backward (&s->norm_a, s->a, 4 * n);
+      fs_norm_backward (&s->norm_r, s->r, 4 * n);
+    }
 }
 
 /* --- GRU: lines r z n --- */

@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include "engine/base/size.h"
+#include "engine/model/dropout.h"
 #include "engine/model/initialiser.h"
 #include "engine/model/pack.h"
 
@@ -23,24 +24,70 @@ blocks_of_gate (const FsLayer *layer)
   return layer->out.stride / FS_BLOCK;
 }
 
+bool
+fs_cell_has_tensor (const FsLayer *layer, FsCellTensor tensor)
+{
+  const bool is_lstm = layer->spec.kind == FS_LAYER_LSTM;
+  const bool is_normed = is_lstm && layer->spec.has_layer_norm;
+  switch (tensor)
+    {
+    case FS_CELL_BIAS_IH:
+      return !is_normed;
+    case FS_CELL_BIAS_HH:
+      return fs_cell_has_second_bias (layer);
+    case FS_CELL_PEEPHOLE:
+      return is_lstm && layer->spec.has_peepholes;
+    case FS_CELL_WEIGHT_IH:
+    case FS_CELL_WEIGHT_HH:
+      return true;
+    default:
+      return is_normed;
+    }
+}
+
+size_t
+fs_cell_tensor (const FsLayer *layer, FsCellTensor tensor)
+{
+  size_t number = 0;
+  for (int i = 0; i < (int) tensor; i++)
+    number += fs_cell_has_tensor (layer, (FsCellTensor) i);
+  return number;
+}
+
 static FsStatus
 plan_tensors (const FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
 {
-  const size_t lines = n_lines_of (layer);
+  const size_t lines = n_lines_of (layer), units = layer->out.width;
   const struct
   {
-    const char *suffix;
-    size_t cols;
+    const char *name;
+    size_t rows, cols;
     FsTensorRole role;
-  } tensors[] = { { "weight_ih_l0", layer->in.width, FS_TENSOR_KERNEL },
-                  { "weight_hh_l0", layer->out.width, FS_TENSOR_RECURRENT },
-                  { "bias_ih_l0", 1, FS_TENSOR_BIAS },
-                  { "bias_hh_l0", 1, FS_TENSOR_BIAS } };
+  } tensors[FS_CELL_N_TENSORS] = {
+    [FS_CELL_WEIGHT_IH] = { "weight_ih_l0", lines, layer->in.width, FS_TENSOR_KERNEL },
+    [FS_CELL_WEIGHT_HH] = { "weight_hh_l0", lines, units, FS_TENSOR_RECURRENT },
+    [FS_CELL_BIAS_IH] = { "bias_ih_l0", lines, 1, FS_TENSOR_BIAS },
+    [FS_CELL_BIAS_HH] = { "bias_hh_l0", lines, 1, FS_TENSOR_BIAS },
+    [FS_CELL_PEEPHOLE] = { "weight_peephole_l0", 3, units, FS_TENSOR_RECURRENT },
+    [FS_CELL_GAIN_A] = { "norm_ih_weight_l0", lines, 1, FS_TENSOR_BIAS },
+    [FS_CELL_SHIFT_A] = { "norm_ih_bias_l0", lines, 1, FS_TENSOR_BIAS },
+    [FS_CELL_GAIN_R] = { "norm_hh_weight_l0", lines, 1, FS_TENSOR_BIAS },
+    [FS_CELL_SHIFT_R] = { "norm_hh_bias_l0", lines, 1, FS_TENSOR_BIAS },
+    [FS_CELL_GAIN_C] = { "norm_cell_weight_l0", units, 1, FS_TENSOR_BIAS },
+    [FS_CELL_SHIFT_C] = { "norm_cell_bias_l0", units, 1, FS_TENSOR_BIAS },
+  };
   FsStatus status = FS_OK;
-  for (size_t i = 0; i < (fs_cell_has_second_bias (layer) ? 4 : 3) && status == FS_OK; i++)
-    status = fs_layer_plan_tensor (layer, plan, tensors[i].suffix, lines, tensors[i].cols,
-                                   tensors[i].role, problem);
+  for (int i = 0; i < FS_CELL_N_TENSORS && status == FS_OK; i++)
+    if (fs_cell_has_tensor (layer, (FsCellTensor) i))
+      status = fs_layer_plan_tensor (layer, plan, tensors[i].name, tensors[i].rows, tensors[i].cols,
+                                     tensors[i].role, problem);
   return status;
+}
+
+static bool
+is_normed (const FsLayer *layer)
+{
+  return fs_cell_has_tensor (layer, FS_CELL_GAIN_A);
 }
 
 FsStatus
@@ -97,6 +144,13 @@ plan_cell (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
     fs_panels_size (lines, units),                      /* U_BACK */
     resets_before ? fs_panels_size (units, units) : 0,  /* UN */
     resets_before ? fs_panels_size (units, units) : 0,  /* UN_BACK */
+    sequence,                                           /* MASK */
+    is_normed (layer) ? all_lines : 0,                  /* NORMAL_A */
+    is_normed (layer) ? all_lines : 0,                  /* NORMAL_R */
+    is_normed (layer) ? sequence : 0,                   /* NORMAL_C */
+    is_normed (layer) ? sequence : 0,                   /* SCALE */
+    is_normed (layer) ? all_lines : 0,                  /* D_GATES */
+    is_normed (layer) ? sequence : 0,                   /* D_CELL */
   };
   for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
     fs_layer_plan_slot (layer, plan, sizes[i]);
@@ -112,7 +166,14 @@ initialise_cell (const FsLayer *layer,
   const size_t units = layer->out.width, first = layer->first_tensor;
   fs_initialise_glorot (table, first + FS_CELL_WEIGHT_IH, parameters, seed);
   fs_initialise_orthogonal (table, first + FS_CELL_WEIGHT_HH, parameters, seed);
-  FsReal *bias = parameters + table->tensors[first + FS_CELL_BIAS_IH].offset;
+  for (int i = FS_CELL_GAIN_A; is_normed (layer) && i <= FS_CELL_GAIN_C; i += 2)
+    {
+      const FsTensor *gain = &table->tensors[first + fs_cell_tensor (layer, (FsCellTensor) i)];
+      for (size_t k = 0; k < gain->rows; k++)
+        parameters[gain->offset + k] = 1;
+    }
+  const FsCellTensor biased = is_normed (layer) ? FS_CELL_SHIFT_A : FS_CELL_BIAS_IH;
+  FsReal *bias = parameters + table->tensors[first + fs_cell_tensor (layer, biased)].offset;
   for (size_t u = 0; layer->spec.kind == FS_LAYER_LSTM && u < units; u++)
     bias[units + u] = (FsReal) layer->spec.forget_bias;
 }
@@ -131,8 +192,9 @@ refresh_cell (const FsLayer *layer,
   const FsReal *u = fs_layer_parameter (layer, table, parameters, FS_CELL_WEIGHT_HH);
   FsReal *bias = slots[FS_CELL_SLOT_BIAS];
   const size_t n = end - first;
-  memcpy (bias + first, fs_layer_parameter (layer, table, parameters, FS_CELL_BIAS_IH) + first,
-          n * sizeof *bias);
+  if (!is_normed (layer))
+    memcpy (bias + first, fs_layer_parameter (layer, table, parameters, FS_CELL_BIAS_IH) + first,
+            n * sizeof *bias);
   if (fs_cell_has_second_bias (layer))
     memcpy (bias + fs_size_round_up (lines, FS_BLOCK) + first,
             fs_layer_parameter (layer, table, parameters, FS_CELL_BIAS_HH) + first,
@@ -164,6 +226,7 @@ typedef struct
   size_t first, end;    /* rows */
   size_t lines, stride; /* L, Lp */
   const FsReal *w, *u;
+  const FsReal *peephole; /* or NULL */
 } Step;
 
 static Step
@@ -178,6 +241,9 @@ step_of (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end
     .stride = fs_size_round_up (n_lines_of (layer), FS_BLOCK),
     .w = fs_layer_parameter (layer, pass->table, pass->parameters, FS_CELL_WEIGHT_IH),
     .u = fs_layer_parameter (layer, pass->table, pass->parameters, FS_CELL_WEIGHT_HH),
+    .peephole = fs_cell_has_tensor (layer, FS_CELL_PEEPHOLE) ? fs_layer_parameter (
+                    layer, pass->table, pass->parameters, fs_cell_tensor (layer, FS_CELL_PEEPHOLE))
+                                                             : NULL,
   };
 }
 
@@ -188,27 +254,60 @@ at_step (const Step *s, size_t slot, size_t t, size_t stride)
   return s->layer->slots[slot] + t * s->pass->n_rows * stride;
 }
 
+/* h_{t-1} or c_{t-1} of all rows; NULL = 0. */
+static const FsReal *
+state_before (const Step *s, size_t slot, size_t start_slot)
+{
+  return s->t > 0 ? at_step (s, slot, s->t - 1, s->layer->out.stride)
+                  : fs_layer_start (s->layer, start_slot);
+}
+
+static FsNorm
+norm_of (const Step *s, size_t row, FsCellTensor gain, size_t slot, size_t stride)
+{
+  const FsLayerPass *pass = s->pass;
+  const size_t number = fs_cell_tensor (s->layer, gain);
+  const size_t which = (size_t) (gain - FS_CELL_GAIN_A) / 2;
+  return (FsNorm){
+    .gain = fs_layer_parameter (s->layer, pass->table, pass->parameters, number),
+    .shift = fs_layer_parameter (s->layer, pass->table, pass->parameters, number + 1),
+    .normal = at_step (s, slot, s->t, stride) + row * stride,
+    .scale = at_step (s, FS_CELL_SLOT_SCALE, s->t, 3) + 3 * row + which,
+  };
+}
+
 static FsCellRow
 row_of (const Step *s, size_t row)
 {
   const FsLayer *layer = s->layer;
   const size_t hp = layer->out.stride, here = row * hp;
+  const FsReal *h_before = state_before (s, FS_SLOT_Y, FS_SLOT_START_H);
   const bool is_lstm = layer->spec.kind == FS_LAYER_LSTM;
   const bool resets_before = fs_cell_resets_before (layer);
-  return (FsCellRow){
+  const FsReal *c_before = is_lstm ? state_before (s, FS_CELL_SLOT_C, FS_SLOT_START_C) : NULL;
+  FsCellRow cell = {
     .layer = layer,
     .a = at_step (s, FS_CELL_SLOT_A, s->t, s->stride) + row * s->stride,
     .r = at_step (s, FS_CELL_SLOT_R, s->t, s->stride) + row * s->stride,
     .h = at_step (s, FS_SLOT_Y, s->t, hp) + here,
     .c = is_lstm ? at_step (s, FS_CELL_SLOT_C, s->t, hp) + here : NULL,
-    .h_before = s->t > 0 ? at_step (s, FS_SLOT_Y, s->t - 1, hp) + here : NULL,
-    .c_before = s->t > 0 && is_lstm ? at_step (s, FS_CELL_SLOT_C, s->t - 1, hp) + here : NULL,
+    .h_before = h_before ? h_before + here : NULL,
+    .c_before = c_before ? c_before + here : NULL,
     .h_read = at_step (s, FS_CELL_SLOT_H_BEFORE, s->t, hp) + here,
     .reset = resets_before ? at_step (s, FS_CELL_SLOT_RESET, s->t, hp) + here : NULL,
     .d_reset = layer->slots[FS_CELL_SLOT_D_RESET] + here,
     .dh = layer->slots[FS_CELL_SLOT_DH] + here,
     .dc = layer->slots[FS_CELL_SLOT_DC] + here,
+    .peephole = s->peephole,
   };
+  if (!is_normed (layer))
+    return cell;
+  cell.norm_a = norm_of (s, row, FS_CELL_GAIN_A, FS_CELL_SLOT_NORMAL_A, s->stride);
+  cell.norm_r = norm_of (s, row, FS_CELL_GAIN_R, FS_CELL_SLOT_NORMAL_R, s->stride);
+  cell.norm_c = norm_of (s, row, FS_CELL_GAIN_C, FS_CELL_SLOT_NORMAL_C, hp);
+  cell.d_gates = at_step (s, FS_CELL_SLOT_D_GATES, s->t, s->stride) + row * s->stride;
+  cell.d_cell = at_step (s, FS_CELL_SLOT_D_CELL, s->t, hp) + here;
+  return cell;
 }
 
 static bool
@@ -238,25 +337,52 @@ product_of_input (const Step *s)
   fs_cell_product (&job, s->first, s->end);
 }
 
-/* r = U h_{t-1} + b_hh; at the first step h is 0, and a copy of 0 is read. */
+/* Whether this pass drops a part of h on its way into the gates. */
+static bool
+drops_state (const FsLayer *layer, const FsLayerPass *pass)
+{
+  return fs_pass_drops (pass->pass) && layer->spec.recurrent_dropout > 0;
+}
+
+/* The masks of step `t`. */
+static const FsReal *
+mask_of (const Step *s)
+{
+  return fs_dropout_mask (s->layer, s->pass, s->layer->slots[FS_CELL_SLOT_MASK],
+                          s->layer->out.stride, s->t);
+}
+
+/* What the product reads: h_{t-1}, or 0 at the first step, or m ⊙ h_{t-1}. False if it is 0. */
+static bool
+read_state (const Step *s, FsReal *h_read)
+{
+  const size_t hp = s->layer->out.stride, first = s->first * hp, end = s->end * hp;
+  const FsReal *h = state_before (s, FS_SLOT_Y, FS_SLOT_START_H);
+  if (!h)
+    memset (h_read + first, 0, (end - first) * sizeof *h_read);
+  else if (!drops_state (s->layer, s->pass))
+    memcpy (h_read + first, h + first, (end - first) * sizeof *h_read);
+  else
+    for (size_t k = first; k < end; k++)
+      h_read[k] = mask_of (s)[k] * h[k];
+  return h != NULL;
+}
+
+/* r = U h_{t-1} + b_hh */
 static void
 product_of_state (const Step *s)
 {
   const FsLayer *layer = s->layer;
   const size_t hp = layer->out.stride;
   FsReal *h_read = at_step (s, FS_CELL_SLOT_H_BEFORE, s->t, hp);
-  if (s->t > 0)
-    memcpy (h_read + s->first * hp, at_step (s, FS_SLOT_Y, s->t - 1, hp) + s->first * hp,
-            (s->end - s->first) * hp * sizeof *h_read);
-  else
-    memset (h_read + s->first * hp, 0, (s->end - s->first) * hp * sizeof *h_read);
+  const bool has_state = read_state (s, h_read);
   const FsCellProduct job = {
     .layer = layer,
     .matrix = s->u,
     .panels = layer->slots[FS_CELL_SLOT_U],
     .panels_rows = layer->out.width,
     .n_lines = s->lines,
-    .n_columns = s->t > 0 ? layer->out.width : 0,
+    .n_columns = has_state ? layer->out.width : 0,
     .initial = layer->slots[FS_CELL_SLOT_BIAS] + s->stride,
     .in = h_read,
     .in_stride = hp,
@@ -292,6 +418,11 @@ forward_cell (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_
 {
   Step s = step_of (layer, pass, first, end);
   const size_t units = layer->out.width;
+  if (drops_state (layer, pass))
+    fs_dropout_draw_rows (layer, pass,
+                          layer->tensor_suffix ? FS_DROP_RECURRENT_BACK : FS_DROP_RECURRENT,
+                          layer->spec.recurrent_dropout, layer->slots[FS_CELL_SLOT_MASK], units,
+                          layer->out.stride, first, end);
   for (; s.t < layer->in.steps && !fs_layer_pass_is_interrupted (pass); s.t++)
     {
       product_of_input (&s);
@@ -315,11 +446,13 @@ forward_cell (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_
           if (!is_masked (&s, row))
             fs_cell_forward (&cell);
         }
-      fs_layer_hold_state (layer, pass, layer->slots[FS_SLOT_Y], layer->out.stride, s.t, first,
+      fs_layer_hold_state (layer, pass, layer->slots[FS_SLOT_Y],
+                           fs_layer_start (layer, FS_SLOT_START_H), layer->out.stride, s.t, first,
                            end);
       if (layer->spec.kind == FS_LAYER_LSTM)
-        fs_layer_hold_state (layer, pass, layer->slots[FS_CELL_SLOT_C], layer->out.stride, s.t,
-                             first, end);
+        fs_layer_hold_state (layer, pass, layer->slots[FS_CELL_SLOT_C],
+                             fs_layer_start (layer, FS_SLOT_START_C), layer->out.stride, s.t, first,
+                             end);
     }
 }
 
@@ -340,6 +473,10 @@ begin_backward (const Step *s)
         {
           memset (cell.a, 0, s->stride * sizeof *cell.a);
           memset (cell.r, 0, s->stride * sizeof *cell.r);
+          if (cell.d_gates)
+            memset (cell.d_gates, 0, s->stride * sizeof *cell.d_gates);
+          if (cell.d_gates)
+            memset (cell.d_cell, 0, layer->out.stride * sizeof *cell.d_cell);
           if (kept)
             memset (kept, 0, layer->out.width * sizeof *kept);
           continue;
@@ -358,7 +495,7 @@ begin_backward (const Step *s)
     }
 }
 
-/* dh_{t-1} = what passed the product by + Uᵀ dr. With the reset first, its lines went through ρ. */
+/* dh_{t-1} = what passed the product by + m ⊙ Uᵀ dr. With the reset first, its lines went through ρ. */
 static void
 backward_to_state (const Step *s)
 {
@@ -381,8 +518,10 @@ backward_to_state (const Step *s)
   for (size_t row = s->first; row < s->end; row++)
     {
       const FsCellRow cell = row_of (s, row);
+      const FsReal *mask = drops_state (layer, s->pass) ? mask_of (s) + row * hp : NULL;
       for (size_t u = 0; !is_masked (s, row) && u < layer->out.width; u++)
-        cell.dh[u] += job.out[row * hp + u] + (resets_before ? cell.d_reset[u] : 0);
+        cell.dh[u] +=
+            (mask ? mask[u] : 1) * (job.out[row * hp + u] + (resets_before ? cell.d_reset[u] : 0));
     }
 }
 
@@ -437,17 +576,61 @@ backward_cell (const FsLayer *layer, const FsLayerPass *pass, size_t first, size
     }
 }
 
+/* dp_i = Σ di ⊙ c_{t-1}, dp_f likewise, dp_o = Σ do ⊙ c_t, for units start … end-1 of a gate. */
+static void
+gradient_of_peephole (const Step *whole, size_t gate, size_t start, size_t end, FsReal *gradients)
+{
+  const FsLayer *layer = whole->layer;
+  const size_t units = layer->out.width, hp = layer->out.stride;
+  const size_t slot = is_normed (layer) ? FS_CELL_SLOT_D_GATES : FS_CELL_SLOT_A;
+  FsReal *dp = gradients + (gate == 3 ? 2 : gate) * units;
+  Step s = *whole;
+  memset (dp + start, 0, (end - start) * sizeof *dp);
+  for (s.t = 0; s.t < layer->in.steps; s.t++)
+    {
+      const FsReal *c = gate == 3 ? at_step (&s, FS_CELL_SLOT_C, s.t, hp)
+                                  : state_before (&s, FS_CELL_SLOT_C, FS_SLOT_START_C);
+      const FsReal *d = at_step (&s, slot, s.t, s.stride) + gate * units;
+      for (size_t row = 0; c && row < s.end; row++)
+        for (size_t u = start; u < end; u++)
+          dp[u] += d[row * s.stride + u] * c[row * hp + u];
+    }
+}
+
+/* dγ and dβ of the normalisations, for lines first … end-1 of a and r; c has its units with the first
+ * gate's lines. */
+static void
+gradient_of_norms (const Step *s, size_t first, size_t end, FsReal *gradients)
+{
+  const FsLayer *layer = s->layer;
+  const FsTensor *tensors = &s->pass->table->tensors[layer->first_tensor];
+  const size_t gain = fs_cell_tensor (layer, FS_CELL_GAIN_A);
+  const size_t n_all = layer->in.steps * s->pass->n_rows;
+  FsReal *const *slots = layer->slots;
+  fs_norm_gradient (slots[FS_CELL_SLOT_D_GATES], slots[FS_CELL_SLOT_NORMAL_A], s->stride, n_all,
+                    first, end, gradients + tensors[gain].offset,
+                    gradients + tensors[gain + 1].offset);
+  fs_norm_gradient (slots[FS_CELL_SLOT_D_GATES], slots[FS_CELL_SLOT_NORMAL_R], s->stride, n_all,
+                    first, end, gradients + tensors[gain + 2].offset,
+                    gradients + tensors[gain + 3].offset);
+  if (end <= layer->out.width)
+    fs_norm_gradient (slots[FS_CELL_SLOT_D_CELL], slots[FS_CELL_SLOT_NORMAL_C], layer->out.stride,
+                      n_all, first, end, gradients + tensors[gain + 4].offset,
+                      gradients + tensors[gain + 5].offset);
+}
+
 /* dW = Σ da xᵀ, dU = Σ dr h_{t-1}ᵀ, db_ih = Σ da, db_hh = Σ dr for 16 lines of one gate, over the T × B
- * rows in their order. Step 0 has no h_{t-1}. */
+ * rows in their order. Step 0 has no h_{t-1}, unless the layer began with one. */
 static void
 gradient_cell (const FsLayer *layer, const FsLayerPass *pass, size_t item)
 {
   const size_t units = layer->out.width, gate = item / blocks_of_gate (layer);
   const size_t start = item % blocks_of_gate (layer) * FS_BLOCK;
-  const size_t first = gate * units + start;
-  const size_t end = gate * units + (start + FS_BLOCK < units ? start + FS_BLOCK : units);
+  const size_t stop = start + FS_BLOCK < units ? start + FS_BLOCK : units;
+  const size_t first = gate * units + start, end = gate * units + stop;
   const Step s = step_of (layer, pass, 0, pass->n_rows);
-  const size_t n_all = layer->in.steps * pass->n_rows, n_later = n_all - pass->n_rows;
+  const size_t n_all = layer->in.steps * pass->n_rows;
+  const size_t t_first = layer->has_start ? 0 : 1;
   const FsReal *da = layer->slots[FS_CELL_SLOT_A], *dr = layer->slots[FS_CELL_SLOT_R];
   const bool is_reset = fs_cell_resets_before (layer) && gate == 2;
   const FsTensor *tensors = &pass->table->tensors[layer->first_tensor];
@@ -456,10 +639,19 @@ gradient_cell (const FsLayer *layer, const FsLayerPass *pass, size_t item)
                      end, gradients + tensors[FS_CELL_WEIGHT_IH].offset);
   if (fs_layer_pass_is_interrupted (pass))
     return;
-  fs_cell_sum_outer (
-      layer, dr + pass->n_rows * s.stride, s.stride,
-      at_step (&s, is_reset ? FS_CELL_SLOT_RESET : FS_CELL_SLOT_H_BEFORE, 1, layer->out.stride),
-      layer->out.stride, units, n_later, first, end, gradients + tensors[FS_CELL_WEIGHT_HH].offset);
+  fs_cell_sum_outer (layer, dr + t_first * pass->n_rows * s.stride, s.stride,
+                     at_step (&s, is_reset ? FS_CELL_SLOT_RESET : FS_CELL_SLOT_H_BEFORE, t_first,
+                              layer->out.stride),
+                     layer->out.stride, units, n_all - t_first * pass->n_rows, first, end,
+                     gradients + tensors[FS_CELL_WEIGHT_HH].offset);
+  if (s.peephole && gate != 2)
+    gradient_of_peephole (&s, gate, start, stop,
+                          gradients + tensors[fs_cell_tensor (layer, FS_CELL_PEEPHOLE)].offset);
+  if (is_normed (layer))
+    {
+      gradient_of_norms (&s, first, end, gradients);
+      return;
+    }
   fs_cell_sum_rows (da, s.stride, n_all, first, end, gradients + tensors[FS_CELL_BIAS_IH].offset);
   if (fs_cell_has_second_bias (layer))
     fs_cell_sum_rows (dr, s.stride, n_all, first, end, gradients + tensors[FS_CELL_BIAS_HH].offset);

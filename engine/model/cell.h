@@ -12,11 +12,20 @@
  *         or, with the reset before the product,  n = φ(a_n + U_n (ρ ⊙ h_{t-1}))
  *   RNN   h_t = φ(a + r)
  *
+ * An LSTM may have peepholes (Gers & Schmidhuber 2000), by which the gates see the cell,
+ *
+ *   i += p_i ⊙ c_{t-1},   f += p_f ⊙ c_{t-1},   o += p_o ⊙ c_t      (before their curves)
+ *
+ * and layer normalisation (Ba et al. 2016): LN(a) and LN(r) over all gates take the place of a and r,
+ * which have no bias then, and LN(f ⊙ c_{t-1} + i ⊙ g) is c_t. With recurrent dropout the product reads
+ * m ⊙ h_{t-1}.
+ *
  * Cho et al. 2014 (GRU), Elman 1990 (RNN). Letters as in layer.h; Hp and Lp are H and L padded to whole
  * blocks of 16. The products are kernels or, as the reference, plain loops (cell-product.c). */
 
 #include "engine/model/activation.h"
 #include "engine/model/layer.h"
+#include "engine/model/norm.h"
 
 enum
 {
@@ -36,16 +45,31 @@ enum
   FS_CELL_SLOT_U_BACK,          /* panels of U: L rows × H columns */
   FS_CELL_SLOT_UN,              /* GRU, reset before: the same two of U_n alone */
   FS_CELL_SLOT_UN_BACK,
+  FS_CELL_SLOT_MASK,     /* recurrent dropout: [T or 1][B][Hp] */
+  FS_CELL_SLOT_NORMAL_A, /* with layer normalisation: x̂ of a, r and c … */
+  FS_CELL_SLOT_NORMAL_R,
+  FS_CELL_SLOT_NORMAL_C,
+  FS_CELL_SLOT_SCALE,   /* … [T][B][3]: their 1/√(var + ε) … */
+  FS_CELL_SLOT_D_GATES, /* … ∂L/∂(LN(a)) = ∂L/∂(LN(r)), [T][B][Lp] … */
+  FS_CELL_SLOT_D_CELL,  /* … and ∂L/∂c_t, [T][B][Hp] */
 };
 
-/* Tensors, counted from the layer's first. */
-enum
+/* Tensors in their order; a layer has some of them: see fs_cell_tensor(). */
+typedef enum
 {
   FS_CELL_WEIGHT_IH, /* (L, I) */
   FS_CELL_WEIGHT_HH, /* (L, H) */
-  FS_CELL_BIAS_IH,   /* (L) */
-  FS_CELL_BIAS_HH    /* (L); only a GRU whose reset acts on it */
-};
+  FS_CELL_BIAS_IH,   /* (L); not with layer normalisation, which has its own */
+  FS_CELL_BIAS_HH,   /* (L); only a GRU whose reset acts on it */
+  FS_CELL_PEEPHOLE,  /* (3, H): i f o */
+  FS_CELL_GAIN_A,    /* (L): γ and β of each normalisation */
+  FS_CELL_SHIFT_A,
+  FS_CELL_GAIN_R,
+  FS_CELL_SHIFT_R,
+  FS_CELL_GAIN_C, /* (H) */
+  FS_CELL_SHIFT_C,
+  FS_CELL_N_TENSORS
+} FsCellTensor;
 
 static inline size_t
 fs_cell_n_gates (const FsLayer *layer)
@@ -68,6 +92,11 @@ fs_cell_has_second_bias (const FsLayer *layer)
 /* Checks the units, sets the shape of what the layer yields and its work, and counts its tensors. */
 FsStatus fs_cell_plan_shape (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem);
 
+bool fs_cell_has_tensor (const FsLayer *layer, FsCellTensor tensor);
+
+/* Its number, counted from the layer's first, for fs_layer_parameter(). */
+size_t fs_cell_tensor (const FsLayer *layer, FsCellTensor tensor);
+
 /* One row of one step; pointers to its first number. */
 typedef struct
 {
@@ -79,7 +108,11 @@ typedef struct
   const FsReal *h_read;   /* h_{t-1} as the product reads it */
   FsReal *reset;          /* ρ ⊙ h_read */
   FsReal *d_reset;        /* ∂L/∂(ρ ⊙ h_read) */
-  FsReal *dh;             /* in: ∂L/∂h_t; out: what of it goes to h_{t-1} past the product */
+  const FsReal *peephole; /* (3, H), or NULL */
+  FsNorm norm_a, norm_r, norm_c;
+  FsReal *d_gates; /* with normalisation */
+  FsReal *d_cell;  /* with normalisation */
+  FsReal *dh;      /* in: ∂L/∂h_t; out: what of it goes to h_{t-1} past the product */
   FsReal *dc;
 } FsCellRow;
 

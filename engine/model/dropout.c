@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Dropout (Srivastava et al. 2014), inverted: in training each number is kept with probability 1 − p
- * and divided by it, in evaluation nothing happens. On a sequence each step draws anew.
+/* The dropout layer, and the draws of all dropout (see dropout.h). On a sequence each step draws anew.
  *
- *   y = m ⊙ x,   m = 0 with probability p, else 1/(1 − p);   dx = m ⊙ dy
- *
- * The mask of a row depends on seed, step, layer and row only. It draws 32 bits a number, so that p is
- * met to 2⁻³². */
+ *   y = m ⊙ x,   m = 0 with probability p, else 1/(1 − p);   dx = m ⊙ dy */
+
+#include "engine/model/dropout.h"
 
 #include <string.h>
-#include "engine/base/random.h"
 #include "engine/base/size.h"
-#include "engine/model/layer.h"
 
 enum
 {
@@ -37,8 +33,15 @@ is_identity (const FsLayer *layer, const FsLayerPass *pass)
   return !fs_pass_drops (pass->pass) || layer->spec.rate <= 0;
 }
 
-static void
-draw_mask (FsReal *mask, size_t n, FsRandom *random, double rate)
+FsRandom
+fs_dropout_random (const FsLayer *layer, const FsLayerPass *pass, FsDropPlace place, size_t row)
+{
+  return fs_random (pass->pass->seed, FS_STREAM_DROPOUT, pass->pass->step,
+                    (uint64_t) place << 48 | (uint64_t) layer->index << 32 | row);
+}
+
+void
+fs_dropout_draw (FsReal *mask, size_t n, FsRandom *random, double rate)
 {
   const uint64_t threshold = (uint64_t) (rate * 0x1p32);
   const FsReal kept = (FsReal) (1.0 / (1.0 - rate));
@@ -51,14 +54,33 @@ draw_mask (FsReal *mask, size_t n, FsRandom *random, double rate)
     }
 }
 
+void
+fs_dropout_draw_rows (const FsLayer *layer,
+                      const FsLayerPass *pass,
+                      FsDropPlace place,
+                      double rate,
+                      FsReal *mask,
+                      size_t width,
+                      size_t stride,
+                      size_t first,
+                      size_t end)
+{
+  const size_t steps = layer->spec.dropout_mask == FS_DROPOUT_PER_STEP ? layer->in.steps : 1;
+  for (size_t row = first; row < end; row++)
+    {
+      FsRandom random = fs_dropout_random (layer, pass, place, row);
+      for (size_t t = 0; t < steps; t++)
+        fs_dropout_draw (mask + (t * pass->n_rows + row) * stride, width, &random, rate);
+    }
+}
+
 static void
 forward_dropout (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
 {
   const size_t width = layer->in.width;
   for (size_t row = first; row < end; row++)
     {
-      FsRandom random = fs_random (pass->pass->seed, FS_STREAM_DROPOUT, pass->pass->step,
-                                   (uint64_t) layer->index << 32 | row);
+      FsRandom random = fs_dropout_random (layer, pass, FS_DROP_LAYER, row);
       for (size_t t = 0; t < layer->in.steps; t++)
         {
           const FsReal *x = pass->x + (t * pass->n_rows + row) * layer->in.stride;
@@ -69,7 +91,7 @@ forward_dropout (const FsLayer *layer, const FsLayerPass *pass, size_t first, si
               memcpy (y, x, width * sizeof *y);
               continue;
             }
-          draw_mask (mask, width, &random, layer->spec.rate);
+          fs_dropout_draw (mask, width, &random, layer->spec.rate);
           for (size_t k = 0; k < width; k++)
             y[k] = mask[k] * x[k];
         }

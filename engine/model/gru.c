@@ -116,6 +116,7 @@ forward_gru (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t
 {
   const size_t n_rows = pass->n_rows, stride = layer->out.stride, step = n_rows * stride;
   FsReal *h = layer->slots[FS_SLOT_Y];
+  const FsReal *start = fs_layer_start (layer, FS_SLOT_START_H);
   for (size_t t = 0; t < layer->in.steps && !fs_layer_pass_is_interrupted (pass); t++)
     {
       const FsGruForward job = {
@@ -124,7 +125,7 @@ forward_gru (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t
         .x = pass->x + t * n_rows * layer->in.stride,
         .n_inputs = layer->in.width,
         .x_stride = layer->in.stride,
-        .h_before = t > 0 ? h + (t - 1) * step : NULL,
+        .h_before = t > 0 ? h + (t - 1) * step : start,
         .n_units = layer->out.width,
         .stride = stride,
         .h = h + t * step,
@@ -138,7 +139,7 @@ forward_gru (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t
           if (fs_layer_step_role (layer, pass, t, row) != FS_STEP_MASKED)
             layer->kernels->gru_forward (&job, row, run_end);
         }
-      fs_layer_hold_state (layer, pass, h, stride, t, first, end);
+      fs_layer_hold_state (layer, pass, h, start, stride, t, first, end);
     }
 }
 
@@ -174,7 +175,7 @@ backward_gru (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_
         .n_blocks = layer->out.stride / FS_BLOCK,
         .weights = layer->slots[FS_GRU_SLOT_RECURRENT],
         .weights_rows = N_GATES * layer->out.stride,
-        .h_before = t > 0 ? h + (t - 1) * step : NULL,
+        .h_before = t > 0 ? h + (t - 1) * step : fs_layer_start (layer, FS_SLOT_START_H),
         .dh = layer->slots[FS_GRU_SLOT_DH],
         .stride = layer->out.stride,
         .gates = blocked.gates + t * n_rows * FS_PANEL,

@@ -28,11 +28,13 @@ has_usual_curves (const FsLayerSpec *spec)
 const FsLayerKindOps *
 fs_layer_core_ops (const FsLayerSpec *spec)
 {
-  if (spec->kind == FS_LAYER_LSTM && !has_usual_curves (spec))
+  if (spec->kind == FS_LAYER_LSTM
+      && (!has_usual_curves (spec) || spec->has_peepholes || spec->has_layer_norm
+          || spec->recurrent_dropout > 0))
     return &fs_lstm_cell_ops;
   /* Its reference is the cell itself, without kernels. */
   if (spec->kind == FS_LAYER_GRU && has_usual_curves (spec) && spec->reset == FS_RESET_AFTER
-      && fs_isa_kernels (fs_isa_current ()))
+      && !(spec->recurrent_dropout > 0) && fs_isa_kernels (fs_isa_current ()))
     return &fs_gru_kernel_ops;
   return fs_layer_kind_ops (spec->kind);
 }
@@ -56,14 +58,18 @@ void
 fs_layer_plan_values (FsLayer *layer, FsLayerPlan *plan, size_t y_steps)
 {
   size_t row = fs_size_multiply (plan->shape->max_rows, layer->out.stride);
+  const size_t start = layer->ops->is_recurrent && layer->n_children == 0 ? row : 0;
   fs_layer_plan_slot (layer, plan, fs_size_multiply (y_steps, row));
   fs_layer_plan_slot (layer, plan, fs_size_multiply (y_steps, row));
+  fs_layer_plan_slot (layer, plan, start);
+  fs_layer_plan_slot (layer, plan, start);
 }
 
 void
 fs_layer_hold_state (const FsLayer *layer,
                      const FsLayerPass *pass,
                      FsReal *values,
+                     const FsReal *start,
                      size_t stride,
                      size_t t,
                      size_t first,
@@ -76,6 +82,8 @@ fs_layer_hold_state (const FsLayer *layer,
         continue;
       if (t > 0)
         memcpy (here, here - pass->n_rows * stride, stride * sizeof *here);
+      else if (start)
+        memcpy (here, start + row * stride, stride * sizeof *here);
       else
         memset (here, 0, stride * sizeof *here);
     }

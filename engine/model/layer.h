@@ -26,19 +26,11 @@
 /* Kernels may read this many numbers past the last row of a buffer. */
 #define FS_SLACK 64
 
-#define FS_LAYER_MAX_SLOTS 20
+#define FS_LAYER_MAX_SLOTS 32
 #define FS_LAYER_MAX_CHILDREN 2
 
 typedef struct FsLayer FsLayer;
 typedef struct FsLayerPass FsLayerPass;
-
-/* The value that goes from layer to layer: v[steps][B][stride], of which `width` columns count. */
-typedef struct
-{
-  size_t steps;
-  size_t width;
-  size_t stride;
-} FsValueShape;
 
 /* Sizes counted so far. Everything saturates at SIZE_MAX. */
 typedef struct
@@ -100,8 +92,10 @@ struct FsLayer
   double multiply_adds;     /* of one row's forward pass */
   const FsKernels *kernels; /* NULL: the readable reference instead */
 
-  /* Slices of the workspace; the first two exist in every layer: what it yields, y[steps][B][stride],
-   * and the gradient of the loss by it. The rest is the kind's own. */
+  bool has_start; /* recurrent: the state before the first step is that of its slots, else 0 */
+
+  /* Slices of the workspace; the first exist in every layer: what it yields, y[steps][B][stride], and
+   * the gradient of the loss by it, and what a recurrent layer begins with. The rest is the kind's own. */
   size_t slot_offsets[FS_LAYER_MAX_SLOTS];
   FsReal *slots[FS_LAYER_MAX_SLOTS];
   size_t n_slots;
@@ -116,6 +110,8 @@ enum
 {
   FS_SLOT_Y,
   FS_SLOT_DY,
+  FS_SLOT_START_H, /* recurrent: h and c before the first step, [B][stride] */
+  FS_SLOT_START_C,
   FS_SLOT_OWN /* the first of the kind's own */
 };
 
@@ -145,7 +141,7 @@ extern const FsLayerKindOps fs_dense_ops;
 extern const FsLayerKindOps fs_gru_ops;
 extern const FsLayerKindOps fs_gru_kernel_ops; /* the GRU in its usual form */
 extern const FsLayerKindOps fs_rnn_ops;
-extern const FsLayerKindOps fs_lstm_cell_ops; /* the LSTM with other curves */
+extern const FsLayerKindOps fs_lstm_cell_ops; /* the LSTM with anything unusual */
 extern const FsLayerKindOps fs_bidirectional_ops;
 
 /* Counts `n` numbers of workspace as the next slot of the layer. */
@@ -166,6 +162,13 @@ FsStatus fs_layer_plan_tensor (const FsLayer *layer,
 
 /* Reads and checks `units`. */
 FsStatus fs_layer_plan_units (const FsLayer *layer, size_t *units, FsProblem *problem);
+
+/* h or c before the first step, [B][stride]; NULL = 0. */
+static inline const FsReal *
+fs_layer_start (const FsLayer *layer, size_t slot)
+{
+  return layer->has_start ? layer->slots[slot] : NULL;
+}
 
 /* What the layer passes on: [out.steps][n_rows][out.stride]. */
 static inline FsReal *
@@ -227,10 +230,12 @@ fs_layer_dy_of_step (const FsLayer *layer, const FsLayerPass *pass, size_t t, bo
   return pass->dy + t * pass->n_rows * layer->out.stride;
 }
 
-/* A state of [T][B][stride] stands still in the masked steps of rows first … end-1: step t is as t-1. */
+/* A state of [T][B][stride] stands still in the masked steps of rows first … end-1: step t is as t-1,
+ * and the first as `start` (see fs_layer_start()). */
 void fs_layer_hold_state (const FsLayer *layer,
                           const FsLayerPass *pass,
                           FsReal *values,
+                          const FsReal *start,
                           size_t stride,
                           size_t t,
                           size_t first,

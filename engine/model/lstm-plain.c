@@ -36,8 +36,9 @@ typedef struct
   const FsReal *u; /* (4H, H) */
   const FsReal *b; /* (4H) */
   FsReal *gates;
-  FsReal *c; /* [T][B][Hp] */
-  FsReal *h; /* [T][B][Hp] */
+  FsReal *c;                       /* [T][B][Hp] */
+  FsReal *h;                       /* [T][B][Hp] */
+  const FsReal *start_c, *start_h; /* [B][Hp], or NULL */
   size_t stride;
 } Buffers;
 
@@ -55,8 +56,19 @@ buffers_of (const FsLayer *layer, const FsLayerPass *pass)
     .gates = layer->slots[FS_LSTM_SLOT_GATES],
     .c = layer->slots[FS_LSTM_SLOT_CELLS],
     .h = layer->slots[FS_SLOT_Y],
+    .start_c = fs_layer_start (layer, FS_SLOT_START_C),
+    .start_h = fs_layer_start (layer, FS_SLOT_START_H),
     .stride = layer->out.stride,
   };
+}
+
+/* h_{t-1} or c_{t-1} of a row; NULL = 0. */
+static const FsReal *
+before (const Buffers *s, const FsReal *values, const FsReal *start, size_t t, size_t row)
+{
+  if (t > 0)
+    return values + ((t - 1) * s->n_rows + row) * s->stride;
+  return start ? start + row * s->stride : NULL;
 }
 
 static FsReal *
@@ -87,11 +99,12 @@ fs_lstm_plain_forward (const FsLayer *layer, const FsLayerPass *pass, size_t fir
       {
         size_t here = (t * s.n_rows + row) * s.stride;
         const FsReal *x = pass->x + (t * s.n_rows + row) * layer->in.stride;
-        const FsReal *h_before = t > 0 ? s.h + here - s.n_rows * s.stride : NULL;
+        const FsReal *h_before = before (&s, s.h, s.start_h, t, row);
+        const FsReal *all_c_before = before (&s, s.c, s.start_c, t, row);
         if (fs_layer_step_role (layer, pass, t, row) == FS_STEP_MASKED)
           {
-            fs_layer_hold_state (layer, pass, s.c, s.stride, t, row, row + 1);
-            fs_layer_hold_state (layer, pass, s.h, s.stride, t, row, row + 1);
+            fs_layer_hold_state (layer, pass, s.c, s.start_c, s.stride, t, row, row + 1);
+            fs_layer_hold_state (layer, pass, s.h, s.start_h, s.stride, t, row, row + 1);
             continue;
           }
         for (size_t n = 0; n < s.n_units; n++)
@@ -100,7 +113,7 @@ fs_lstm_plain_forward (const FsLayer *layer, const FsLayerPass *pass, size_t fir
             FsReal f = sigmoid (pre_activation (&s, x, h_before, GATE_F, n));
             FsReal g = hyperbolic_tangent (pre_activation (&s, x, h_before, GATE_G, n));
             FsReal o = sigmoid (pre_activation (&s, x, h_before, GATE_O, n));
-            FsReal c_before = t > 0 ? s.c[here - s.n_rows * s.stride + n] : 0;
+            FsReal c_before = all_c_before ? all_c_before[n] : 0;
 
             /* c_t = f ⊙ c_{t-1} + i ⊙ g,  h_t = o ⊙ tanh(c_t) */
             FsReal c = f * c_before + i * g;
@@ -119,7 +132,8 @@ static void
 backward_unit (const Buffers *s, size_t t, size_t row, size_t n, FsReal dh, FsReal *dc_carried)
 {
   size_t here = (t * s->n_rows + row) * s->stride + n;
-  FsReal c_before = t > 0 ? s->c[here - s->n_rows * s->stride] : 0;
+  const FsReal *all_c_before = before (s, s->c, s->start_c, t, row);
+  FsReal c_before = all_c_before ? all_c_before[n] : 0;
   FsReal *i = gate_at (s, t, row, GATE_I, n), *f = gate_at (s, t, row, GATE_F, n);
   FsReal *g = gate_at (s, t, row, GATE_G, n), *o = gate_at (s, t, row, GATE_O, n);
   FsReal tanh_c = hyperbolic_tangent (s->c[here]);
@@ -226,8 +240,9 @@ fs_lstm_plain_gradient (const FsLayer *layer, const FsLayerPass *pass, size_t bl
               const FsReal *x = pass->x + (t * s.n_rows + row) * layer->in.stride;
               for (size_t k = 0; k < s.n_inputs; k++)
                 dw[line * s.n_inputs + k] += dz * x[k];
-              for (size_t k = 0; t > 0 && k < s.n_units; k++)
-                du[line * s.n_units + k] += dz * s.h[((t - 1) * s.n_rows + row) * s.stride + k];
+              const FsReal *h_before = before (&s, s.h, s.start_h, t, row);
+              for (size_t k = 0; h_before && k < s.n_units; k++)
+                du[line * s.n_units + k] += dz * h_before[k];
               db[line] += dz;
             }
       }

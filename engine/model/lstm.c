@@ -133,6 +133,8 @@ forward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_
     }
   const size_t n_rows = pass->n_rows, step = n_rows * layer->out.stride;
   FsReal *c = layer->slots[FS_LSTM_SLOT_CELLS], *h = layer->slots[FS_SLOT_Y];
+  const FsReal *start_h = fs_layer_start (layer, FS_SLOT_START_H);
+  const FsReal *start_c = fs_layer_start (layer, FS_SLOT_START_C);
   for (size_t t = 0; t < layer->in.steps && !fs_layer_pass_is_interrupted (pass); t++)
     {
       const FsLstmForward job = {
@@ -141,8 +143,8 @@ forward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_
         .x = pass->x + t * n_rows * layer->in.stride,
         .n_inputs = layer->in.width,
         .x_stride = layer->in.stride,
-        .h_before = t > 0 ? h + (t - 1) * step : NULL,
-        .c_before = t > 0 ? c + (t - 1) * step : NULL,
+        .h_before = t > 0 ? h + (t - 1) * step : start_h,
+        .c_before = t > 0 ? c + (t - 1) * step : start_c,
         .n_units = layer->out.width,
         .stride = layer->out.stride,
         .c = c + t * step,
@@ -157,8 +159,8 @@ forward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_
           if (fs_layer_step_role (layer, pass, t, row) != FS_STEP_MASKED)
             layer->kernels->lstm_forward (&job, row, run_end);
         }
-      fs_layer_hold_state (layer, pass, c, layer->out.stride, t, first, end);
-      fs_layer_hold_state (layer, pass, h, layer->out.stride, t, first, end);
+      fs_layer_hold_state (layer, pass, c, start_c, layer->out.stride, t, first, end);
+      fs_layer_hold_state (layer, pass, h, start_h, layer->out.stride, t, first, end);
     }
 }
 
@@ -235,7 +237,7 @@ backward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size
         .weights = layer->slots[FS_LSTM_SLOT_RECURRENT],
         .weights_rows = FS_N_GATES * layer->out.stride,
         .c = c + t * step,
-        .c_before = t > 0 ? c + (t - 1) * step : NULL,
+        .c_before = t > 0 ? c + (t - 1) * step : fs_layer_start (layer, FS_SLOT_START_C),
         .dc = layer->slots[FS_LSTM_SLOT_DC],
         .stride = layer->out.stride,
         .gates = layer->slots[FS_LSTM_SLOT_GATES] + t * n_rows * FS_PANEL,

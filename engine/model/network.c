@@ -526,6 +526,88 @@ fs_network_backward (FsNetwork *network, const FsPass *pass, const FsReal *d_out
   return atomic_load (&network->was_interrupted) ? FS_INTERRUPTED : FS_OK;
 }
 
+/* ---- States between passes ---- */
+
+/* The layer that has the state of one way; NULL if there is none. */
+static FsLayer *
+way_of (const FsNetwork *network, size_t layer, size_t way)
+{
+  const FsLayer *found = layer < network->n_layers ? &network->layers[layer] : NULL;
+  if (!found || !found->ops->is_recurrent || way >= (found->n_children ? found->n_children : 1))
+    return NULL;
+  return found->n_children ? &found->children[way] : (FsLayer *) found;
+}
+
+bool
+fs_network_set_start (FsNetwork *network,
+                      size_t layer,
+                      size_t way,
+                      size_t row,
+                      const FsReal *h,
+                      const FsReal *c)
+{
+  FsLayer *found = way_of (network, layer, way);
+  if (!found || row >= network->shape.max_rows || (c && found->spec.kind != FS_LAYER_LSTM))
+    return false;
+  const size_t here = row * found->out.stride, n = found->out.width * sizeof *h;
+  found->has_start = true;
+  memcpy (found->slots[FS_SLOT_START_H] + here, h, n);
+  if (c)
+    memcpy (found->slots[FS_SLOT_START_C] + here, c, n);
+  return true;
+}
+
+bool
+fs_network_end_state (const FsNetwork *network,
+                      size_t layer,
+                      size_t way,
+                      FsState state,
+                      size_t row,
+                      FsReal *values)
+{
+  const FsLayer *found = way_of (network, layer, way);
+  if (!found || row >= network->n_rows || (state != FS_STATE_HIDDEN && state != FS_STATE_CELL))
+    return false;
+  const FsLayerPass pass = { .n_rows = network->n_rows };
+  return found->ops->read_state (found, &pass, state, found->in.steps - 1, row, values);
+}
+
+void
+fs_network_carry_state (FsNetwork *network)
+{
+  for (size_t i = 0; i < network->n_layers; i++)
+    for (size_t row = 0; network->layers[i].spec.is_stateful && row < network->n_rows; row++)
+      {
+        FsLayer *layer = way_of (network, i, 0);
+        const size_t here = row * layer->out.stride;
+        fs_network_end_state (network, i, 0, FS_STATE_HIDDEN, row,
+                              layer->slots[FS_SLOT_START_H] + here);
+        fs_network_end_state (network, i, 0, FS_STATE_CELL, row,
+                              layer->slots[FS_SLOT_START_C] + here);
+        layer->has_start = true;
+      }
+}
+
+static void
+reset_start (FsLayer *layer, size_t max_rows)
+{
+  const size_t n = max_rows * layer->out.stride * sizeof (FsReal);
+  if (layer->has_start)
+    {
+      memset (layer->slots[FS_SLOT_START_H], 0, n);
+      memset (layer->slots[FS_SLOT_START_C], 0, n);
+    }
+  layer->has_start = false;
+}
+
+void
+fs_network_reset_state (FsNetwork *network)
+{
+  for (size_t i = 0; i < network->n_layers; i++)
+    for (size_t way = 0; way_of (network, i, way); way++)
+      reset_start (way_of (network, i, way), network->shape.max_rows);
+}
+
 /* ---- Looking inside ---- */
 
 bool
@@ -587,4 +669,12 @@ double
 fs_network_row_cost (const FsNetwork *network)
 {
   return network->row_cost;
+}
+
+const FsReal *
+fs_network_layer_values (const FsNetwork *network, size_t layer, FsValueShape *shape)
+{
+  assert (layer < network->n_layers);
+  *shape = network->layers[layer].out;
+  return fs_layer_yield (&network->layers[layer], network->n_rows);
 }

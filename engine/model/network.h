@@ -38,6 +38,14 @@ typedef struct
   bool is_stepwise; /* O numbers after every step instead of after the last */
 } FsNetworkShape;
 
+/* The value that goes from layer to layer: v[steps][B][stride], of which `width` columns count. */
+typedef struct
+{
+  size_t steps;
+  size_t width;
+  size_t stride;
+} FsValueShape;
+
 /* What the user can read before training, per layer. */
 typedef struct
 {
@@ -98,6 +106,33 @@ fs_pass_drops (const FsPass *pass)
 
 FsStatus fs_network_forward (FsNetwork *network, const FsPass *pass);
 FsStatus fs_network_backward (FsNetwork *network, const FsPass *pass, const FsReal *d_outputs);
+
+/* What recurrent layers begin their next passes with: 0, unless it is set or carried over.
+ *   set     the state of row `row` of one way (0 = the only one or ahead, 1 = back) of layer `layer`;
+ *           h, and c of an LSTM (else NULL), have a number for each unit
+ *   carry   stateful layers go on from where each row of the last pass ended
+ *   reset   all layers begin with 0 again
+ * False if the layer has no such state. No gradient goes back into the state that a pass began with. */
+bool fs_network_set_start (FsNetwork *network,
+                           size_t layer,
+                           size_t way,
+                           size_t row,
+                           const FsReal *h,
+                           const FsReal *c);
+void fs_network_carry_state (FsNetwork *network);
+void fs_network_reset_state (FsNetwork *network);
+
+/* h or c after the last step of the last pass. False if there is no such. */
+bool fs_network_end_state (const FsNetwork *network,
+                           size_t layer,
+                           size_t way,
+                           FsState state,
+                           size_t row,
+                           FsReal *values);
+
+/* y[steps][n_rows][stride] that the layer passed on in the last pass; `shape` says how much of it there
+ * is. */
+const FsReal *fs_network_layer_values (const FsNetwork *network, size_t layer, FsValueShape *shape);
 
 /* Looks into a recurrent layer after a pass with is_probe: `values` gets a number for each unit (for
  * FS_STATE_INPUT_GRADIENT, for each input) of row `row` at step `t`. False if the layer has no such

@@ -13,6 +13,7 @@ typedef struct
   FsExperiment experiment;
   FsNetworkShape shape;
   const uint32_t *lengths; /* of rows; NULL = all steps count */
+  bool has_start;          /* layers begin with a state */
 } Case;
 
 static const uint32_t some_lengths[] = { 3, 1, 4, 0, 2 };
@@ -75,6 +76,33 @@ cases (Case *list)
                           TURNED (lstm_spec (3), BOTH, CONCAT),
                           dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR)),
               { .n_inputs = 2, .n_steps = 3, .n_outputs = 2, .max_rows = 4, .is_stepwise = true } };
+  FsLayerSpec peeping = lstm_spec (4), normed = lstm_spec (3), both = lstm_spec (3);
+  peeping.has_peepholes = both.has_peepholes = true;
+  normed.has_layer_norm = both.has_layer_norm = true;
+  normed.norm_epsilon = both.norm_epsilon = 1e-5;
+  list[n++] = (Case){ "peepholes and layer normalisation",
+                      EXPERIMENT (peeping, TURNED (normed, BOTH, CONCAT), both,
+                                  dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR)),
+                      { .n_inputs = 2, .n_steps = 4, .n_outputs = 2, .max_rows = 5 },
+                      some_lengths };
+  FsLayerSpec lstm = lstm_spec (4), gru = gru_spec (4, FS_RESET_AFTER),
+              rnn = rnn_spec (3, FS_CELL_TANH);
+  FsLayerSpec before = gru_spec (3, FS_RESET_BEFORE);
+  lstm.recurrent_dropout = gru.recurrent_dropout = 0.4;
+  rnn.recurrent_dropout = before.recurrent_dropout = 0.3;
+  gru.dropout_mask = rnn.dropout_mask = FS_DROPOUT_PER_STEP;
+  list[n++] = (Case){ "recurrent dropout",
+                      EXPERIMENT (TURNED (lstm, BOTH, CONCAT), gru, rnn, before,
+                                  dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR)),
+                      { .n_inputs = 2, .n_steps = 4, .n_outputs = 2, .max_rows = 5 } };
+  list[n++] =
+      (Case){ "states to begin with",
+              EXPERIMENT (lstm_spec (4), gru_spec (3, FS_RESET_AFTER), rnn_spec (3, FS_CELL_TANH),
+                          TURNED (gru_spec (3, FS_RESET_BEFORE), BOTH, CONCAT), peeping,
+                          dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR)),
+              { .n_inputs = 2, .n_steps = 4, .n_outputs = 2, .max_rows = 5 },
+              some_lengths,
+              .has_start = true };
   return n;
 }
 
@@ -110,6 +138,15 @@ fill (FsNetwork *network, const Case *c, FsReal *dy)
   draw_parameters (network, 0.5, 11);
   draw (fs_network_inputs (network), shape->n_steps * shape->max_rows * shape->n_inputs, 12, 0);
   draw (dy, n_outputs_of (c), 13, 0);
+  for (size_t i = 0; c->has_start && i < c->experiment.n_layers; i++)
+    for (size_t row = 0; row < 2 * shape->max_rows; row++)
+      {
+        FsReal h[32], state[32];
+        draw (h, 32, 14, 100 * i + row);
+        draw (state, 32, 15, 100 * i + row);
+        fs_network_set_start (network, i, row % 2, row / 2, h,
+                              c->experiment.layers[i].kind == FS_LAYER_LSTM ? state : NULL);
+      }
 }
 
 /* Central differences of every parameter, laid out as the table. */
