@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine/series/csv-cell.h"
+#include "engine/series/csv-notices.h"
 
 /* Faulty cells of one column that get a sentence of their own. */
 #define MAX_TOLD_FAULTS 5
@@ -324,4 +325,28 @@ fs_column_fill (FsGrid *grid,
   tell_missing (grid, column, builder);
   fs_column_check_order (grid, column, builder);
   return FS_OK;
+}
+
+FsStatus
+fs_grid_fill (FsGrid *grid,
+              const char *name,
+              FsFrameBuilder *builder,
+              const FsReadOptions *options,
+              FsProblem *problem)
+{
+  FsFrame *frame = builder->frame;
+  size_t n_empty = 0;
+  frame->n_rows = grid->n_rows;
+  FsStatus status = fs_columns_fill_plain (grid, frame->columns, options, problem);
+  for (size_t i = 0; i < grid->n_columns && !status; i++)
+    {
+      status = fs_column_fill (grid, i, &frame->columns[i], builder, options->interrupt, problem);
+      if (status)
+        return status;
+      fs_csv_notice_sentinels (grid, &frame->columns[i], builder);
+      n_empty += frame->columns[i].n_missing == frame->n_rows;
+    }
+  if (!status && n_empty == grid->n_columns)
+    status = fs_problem (problem, FS_MALFORMED, name, NULL, "no column has a value");
+  return status;
 }

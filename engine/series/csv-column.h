@@ -45,6 +45,13 @@ FsStatus fs_column_fill (FsGrid *grid,
                          const FsInterrupt *interrupt,
                          FsProblem *problem);
 
+/* All columns, whose names are set (csv-column.c). No value at all is a problem. */
+FsStatus fs_grid_fill (FsGrid *grid,
+                       const char *name,
+                       FsFrameBuilder *builder,
+                       const FsReadOptions *options,
+                       FsProblem *problem);
+
 /* Categories or texts (csv-words.c). */
 FsStatus fs_column_fill_words (const FsGrid *grid,
                                size_t index,

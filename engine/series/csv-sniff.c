@@ -20,6 +20,12 @@
 /* Rows that must agree in their number of cells before a delimiter is believed. */
 #define LEAST_AGREEMENT 0.5
 
+/* In a file of one column, a first line of more words than this is a text and names nothing. */
+#define MOST_WORDS_OF_NAME 3
+
+/* Between blanks at least this share of the cells must be numbers or dates. */
+#define LEAST_TYPED_BLANKS 0.25
+
 typedef struct
 {
   size_t n_rows;
@@ -117,6 +123,9 @@ try_dialect (Trial *trial, const char *text, size_t n_bytes, FsDialect dialect, 
   trial->common = most_common (trial->n_cells, trial->n_rows, &n_agree);
   trial->agreement = (double) n_agree / (double) trial->n_rows;
   trial->typed = n_filled ? (double) n_typed / (double) n_filled : 0;
+  /* Lines of equally many words are texts, not a table. */
+  if (dialect.delimiter == FS_DELIMITER_BLANKS && trial->typed < LEAST_TYPED_BLANKS)
+    return;
   if (trial->common >= 2 && trial->agreement >= LEAST_AGREEMENT)
     trial->score = trial->agreement * (1 + trial->typed);
 }
@@ -267,6 +276,17 @@ are_distinct (const char *text, const FsCell *cells, size_t n)
   return true;
 }
 
+static bool
+is_sentence (const char *text, FsCell cell)
+{
+  const size_t length = fs_cell_length (cell);
+  size_t n_words = 0;
+  for (size_t i = 0; i < length; i++)
+    n_words += text[cell.start + i] != ' ' && (i == 0 || text[cell.start + i - 1] == ' ');
+  return n_words > MOST_WORDS_OF_NAME
+         || (n_words > 1 && strchr (".!?", text[cell.start + length - 1]));
+}
+
 /* Reads the first rows of the table proper and decides about its header. */
 static FsStatus
 choose_header (FsCsvPlan *plan,
@@ -309,6 +329,11 @@ choose_header (FsCsvPlan *plan,
       plan->has_header = votes > 0;
       reason = votes > 0 ? "the first row has words where the rows below have numbers or dates"
                          : "the first row has numbers like the rows below";
+    }
+  else if (columns == 1 && is_sentence (text, first[0]))
+    {
+      plan->has_header = false;
+      reason = "the first line is a text like the others";
     }
   else
     {

@@ -157,36 +157,10 @@ cut_rows (Reader *r, size_t n_bytes)
   return FS_OK;
 }
 
-/* A name that no earlier column has: "x", "x (2)", "x (3)". Owned by the caller; NULL without memory. */
-static char *
-unique_name (const FsFrame *frame, const char *wanted)
-{
-  size_t size = strlen (wanted) + 24;
-  char *name = malloc (size);
-  if (!name)
-    return NULL;
-  snprintf (name, size, "%s", wanted);
-  /* Counting those that have a number already keeps a thousand equal names from a million trials. */
-  size_t n = 2, n_bytes = strlen (wanted);
-  for (size_t i = 0; i < frame->n_columns; i++)
-    n += strncmp (frame->columns[i].name, wanted, n_bytes) == 0
-         && strncmp (frame->columns[i].name + n_bytes, " (", 2) == 0;
-  for (; fs_frame_column (frame, name); n++)
-    snprintf (name, size, "%s (%zu)", wanted, n);
-  return name;
-}
-
-static bool
-is_answer_name (const char *name)
-{
-  return strcmp (name, "clean") == 0 || strcmp (name, "label_flipped") == 0;
-}
-
 /* The name of column `index` from its header cell. */
 static FsStatus
 name_column (Reader *r, size_t index)
 {
-  FsFrame *frame = r->builder->frame;
   FsCell cell = { 0, 0 };
   size_t shift = r->plan.has_row_names ? 1 : 0;
   if (index >= shift && index - shift < r->n_header)
@@ -208,49 +182,19 @@ name_column (Reader *r, size_t index)
       if (r->plan.has_header && index > 0)
         fs_builder_warn (r->builder, r->header_line, "column %zu has no name", index + 1);
     }
-  FsColumn *column = &frame->columns[index];
-  column->name = unique_name (frame, raw);
-  if (column->name && strcmp (column->name, raw) != 0)
-    fs_builder_warn (
-        r->builder, r->header_line,
-        "two columns are called \u201c%.60s\u201d; column %zu is now \u201c%.80s\u201d", raw,
-        index + 1, column->name);
+  bool is_named = fs_builder_name_column (r->builder, r->header_line, raw);
   free (raw);
-  if (!column->name)
-    return no_memory (r);
-  column->is_answer = is_answer_name (column->name);
-  frame->n_columns++;
-  return FS_OK;
+  return is_named ? FS_OK : no_memory (r);
 }
 
 static FsStatus
 fill_columns (Reader *r)
 {
-  FsFrame *frame = r->builder->frame;
-  size_t n_empty = 0;
-  frame->n_rows = r->grid.n_rows;
-  frame->columns = calloc (r->grid.n_columns, sizeof *frame->columns);
-  if (!frame->columns)
-    return no_memory (r);
-  FsStatus status = FS_OK;
+  r->builder->frame->columns = calloc (r->grid.n_columns, sizeof *r->builder->frame->columns);
+  FsStatus status = r->builder->frame->columns ? FS_OK : no_memory (r);
   for (size_t i = 0; i < r->grid.n_columns && !status; i++)
     status = name_column (r, i);
-  if (!status)
-    status = fs_columns_fill_plain (&r->grid, frame->columns, r->options, r->problem);
-  for (size_t i = 0; i < r->grid.n_columns && !status; i++)
-    {
-      status = fs_column_fill (&r->grid, i, &frame->columns[i], r->builder, r->options->interrupt,
-                               r->problem);
-      if (status)
-        return status;
-      fs_csv_notice_sentinels (&r->grid, &frame->columns[i], r->builder);
-      n_empty += frame->columns[i].n_missing == frame->n_rows;
-    }
-  if (status)
-    return status;
-  if (n_empty == r->grid.n_columns)
-    return fs_problem (r->problem, FS_MALFORMED, r->name, NULL, "no column has a value");
-  return FS_OK;
+  return status ? status : fs_grid_fill (&r->grid, r->name, r->builder, r->options, r->problem);
 }
 
 static FsStatus

@@ -87,6 +87,49 @@ fs_builder_warn (FsFrameBuilder *builder, size_t line, const char *format, ...)
   cut_at_character (warning->text, sizeof warning->text, wanted);
 }
 
+/* A name that no earlier column has: "x", "x (2)", "x (3)". Owned by the caller; NULL without memory. */
+static char *
+unique_name (const FsFrame *frame, const char *wanted)
+{
+  size_t size = strlen (wanted) + 24;
+  char *name = malloc (size);
+  if (!name)
+    return NULL;
+  snprintf (name, size, "%s", wanted);
+  /* Counting those that have a number already keeps a thousand equal names from a million trials. */
+  size_t n = 2, n_bytes = strlen (wanted);
+  for (size_t i = 0; i < frame->n_columns; i++)
+    n += strncmp (frame->columns[i].name, wanted, n_bytes) == 0
+         && strncmp (frame->columns[i].name + n_bytes, " (", 2) == 0;
+  for (; fs_frame_column (frame, name); n++)
+    snprintf (name, size, "%s (%zu)", wanted, n);
+  return name;
+}
+
+static bool
+is_answer_name (const char *name)
+{
+  return strcmp (name, "clean") == 0 || strcmp (name, "label_flipped") == 0;
+}
+
+bool
+fs_builder_name_column (FsFrameBuilder *builder, size_t line, const char *wanted)
+{
+  FsFrame *frame = builder->frame;
+  FsColumn *column = &frame->columns[frame->n_columns];
+  column->name = unique_name (frame, wanted);
+  if (!column->name)
+    return false;
+  if (strcmp (column->name, wanted) != 0)
+    fs_builder_warn (
+        builder, line,
+        "two columns are called \u201c%.60s\u201d; column %zu is now \u201c%.80s\u201d", wanted,
+        frame->n_columns + 1, column->name);
+  column->is_answer = is_answer_name (column->name);
+  frame->n_columns++;
+  return true;
+}
+
 /* FNV-1a over 64-bit words instead of bytes: the same idea at an eighth of the time. */
 static uint64_t
 hash_word (uint64_t hash, uint64_t word)

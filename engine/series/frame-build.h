@@ -25,5 +25,9 @@ void fs_builder_decide (FsFrameBuilder *builder,
 void fs_builder_warn (FsFrameBuilder *builder, size_t line, const char *format, ...)
     __attribute__ ((format (printf, 3, 4)));
 
+/* Names the next column of frame->columns, which has room for it: as wanted, or with a number behind
+ * where another has that name. False without memory. */
+bool fs_builder_name_column (FsFrameBuilder *builder, size_t line, const char *wanted);
+
 /* The last touch: counts of suppressed warnings and the hash. */
 void fs_builder_finish (FsFrameBuilder *builder);

@@ -8,7 +8,33 @@
 #include <string.h>
 #include "engine/base/file-bytes.h"
 #include "engine/base/gunzip.h"
+#include "engine/series/arff.h"
 #include "engine/series/csv.h"
+#include "engine/series/json-lines.h"
+#include "engine/series/npy.h"
+#include "engine/series/ts-file.h"
+#include "engine/series/tsf-file.h"
+
+/* Each kind of file says for itself whether a file is of it; whatever is nothing else is delimited
+ * text, whose reader refuses what is no text. */
+static const struct
+{
+  bool (*is) (const char *bytes, size_t n_bytes);
+  FsStatus (*read) (FsFrameBuilder *builder,
+                    const char *name,
+                    const char *bytes,
+                    size_t n_bytes,
+                    const FsReadOptions *options,
+                    FsProblem *problem);
+} kinds[] = {
+  { fs_npy_is, fs_npy_read },
+  { fs_npz_is, fs_npz_read },
+  { fs_json_lines_is, fs_json_lines_read },
+  { fs_arff_is, fs_arff_read },
+  { fs_ts_is, fs_ts_read },
+  { fs_tsf_is, fs_tsf_read },
+};
+#define N_KINDS (sizeof kinds / sizeof kinds[0])
 
 FsImport
 fs_import_default (void)
@@ -60,8 +86,15 @@ fs_frame_read (FsFrame **frame,
   if (!builder.frame)
     return fs_problem (problem, FS_OUT_OF_MEMORY, name, NULL, NULL);
   FsStatus status = unpack (&builder, &unpacked, name, &bytes, &n_bytes, problem);
+  size_t kind = 0;
+  while (!status && kind < N_KINDS && !kinds[kind].is (bytes, n_bytes))
+    kind++;
+  options = options ? options : &plain;
   if (!status)
-    status = fs_csv_read (&builder, name, bytes, n_bytes, options ? options : &plain, problem);
+    status = kind < N_KINDS ? kinds[kind].read (&builder, name, bytes, n_bytes, options, problem)
+                            : fs_csv_read (&builder, name, bytes, n_bytes, options, problem);
+  if (!status && builder.is_out_of_memory)
+    status = fs_problem (problem, FS_OUT_OF_MEMORY, name, NULL, NULL);
   if (!status)
     fs_builder_finish (&builder);
   fs_file_bytes_free (&unpacked);
