@@ -147,6 +147,12 @@ fs_recipe_describe (const FsRecipe *recipe, size_t step, char *buffer, size_t si
     buffer[0] = '\0';
 }
 
+size_t
+fs_recipe_n_channels (const FsRecipe *recipe, size_t step)
+{
+  return step < recipe->n_steps ? recipe->steps[step].n_channels : 0;
+}
+
 const double *
 fs_recipe_numbers (const FsRecipe *recipe, size_t step, size_t *n)
 {

@@ -61,6 +61,9 @@ void fs_recipe_invert_target (const FsRecipe *recipe, double *values, size_t n, 
 size_t fs_recipe_n_steps (const FsRecipe *recipe);
 void fs_recipe_describe (const FsRecipe *recipe, size_t step, char *buffer, size_t size);
 
+/* How many channels the step received; what it left is what the next one received, or the table has. */
+size_t fs_recipe_n_channels (const FsRecipe *recipe, size_t step);
+
 /* The fitted numbers of an enabled step, as the step lays them out (step-*.c): what must not change
  * when later rows do, and what is stored with a run. */
 const double *fs_recipe_numbers (const FsRecipe *recipe, size_t step, size_t *n);

@@ -8,6 +8,7 @@
 #include "ui/settings.h"
 #include "ui/views/prepare-import.h"
 #include "ui/views/prepare-lens.h"
+#include "ui/views/prepare-windows.h"
 
 struct _FsPrepareView
 {
@@ -26,6 +27,7 @@ static const struct
 } pages[] = {
   { "import", "Import", fs_prepare_import_new },
   { "steps", "Steps", fs_prepare_lens_new },
+  { "windows", "Windows", fs_prepare_windows_new },
 };
 
 static void
