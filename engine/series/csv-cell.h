@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* "", NA, N/A, NaN, null, none, nil, missing, ?, -, --, ., *, and the spreadsheet's #N/A, #NA,
- * #VALUE!, #DIV/0!, #REF!, #NUM!, #NAME?, #NULL!; letters in any case. Infinities count as missing too. */
+/* "", NA, N/A, n.a., NaN, null, none, nil, missing, k.A., ?, -, --, –, —, …, ., .., *, and the spreadsheet's #N/A, #NA,
+ * #VALUE!, #DIV/0!, #REF!, #NUM!, #NAME?, #NULL!, #NV; letters in any case. Infinities count as missing too. */
 bool fs_cell_is_missing (const char *text, size_t length);
 
 typedef enum
@@ -26,6 +26,15 @@ bool fs_cell_number (const char *text,
                      FsNumberStyle style,
                      double *value,
                      bool *is_grouped);
+
+/* A number with what people write around it: %, a currency sign or code before or after, brackets or a
+ * minus behind it for what is negative: "12.5 %", "$1,200", "1.200,00 EUR", "(4)", "4-". Percents are
+ * not divided by a hundred. False also for numbers that have nothing around them. */
+bool fs_cell_decorated_number (const char *text,
+                               size_t length,
+                               FsNumberStyle style,
+                               double *value,
+                               bool *is_grouped);
 
 /* Cuts off blanks that a plain eye does not see: no-break and zero-width blanks, direction marks,
  * byte order marks. Returns true if there were any. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/number.h"
 #include "engine/series/csv-cell.h"
 #include "engine/series/csv-notices.h"
 
@@ -24,10 +25,12 @@ typedef struct
   size_t first_grouped; /* row */
 } Evidence;
 
+/* In a short column, one. */
 static bool
 may_be_few (size_t n_faults, size_t n_filled)
 {
-  return (double) n_faults <= FS_MAX_FAULT_SHARE * (double) n_filled;
+  return (n_faults == 1 && n_filled >= FS_LEAST_FOR_ONE_FAULT)
+         || (double) n_faults <= FS_MAX_FAULT_SHARE * (double) n_filled;
 }
 
 /* Rows of one block, cut so that their text and cells stay in the cache while every column takes its
@@ -90,8 +93,23 @@ fs_columns_fill_plain (const FsGrid *grid,
   return FS_OK;
 }
 
+/* How the cells of a column are read: as numbers, or as numbers with signs around them. */
+typedef bool (*ReadNumber) (const char *, size_t, FsNumberStyle, double *, bool *);
+
+/* Either: columns in which some values have a percent sign and some have none. */
+static bool
+read_any_number (const char *text,
+                 size_t length,
+                 FsNumberStyle style,
+                 double *value,
+                 bool *is_grouped)
+{
+  return fs_cell_number (text, length, style, value, is_grouped)
+         || fs_cell_decorated_number (text, length, style, value, is_grouped);
+}
+
 static Evidence
-weigh (const FsGrid *grid, size_t index)
+weigh (const FsGrid *grid, size_t index, ReadNumber read)
 {
   Evidence evidence = { 0 };
   for (size_t row = 0; row < grid->n_rows; row++)
@@ -103,8 +121,8 @@ weigh (const FsGrid *grid, size_t index)
       if (fs_cell_is_missing (cell, length))
         continue;
       evidence.n_filled++;
-      bool is_point = fs_cell_number (cell, length, FS_NUMBERS_POINT, &value, &point_grouped);
-      bool is_comma = fs_cell_number (cell, length, FS_NUMBERS_COMMA, &value, &comma_grouped);
+      bool is_point = read (cell, length, FS_NUMBERS_POINT, &value, &point_grouped);
+      bool is_comma = read (cell, length, FS_NUMBERS_COMMA, &value, &comma_grouped);
       evidence.n_point += is_point;
       evidence.n_comma += is_comma;
       evidence.n_only_point += is_point && !is_comma;
@@ -186,11 +204,39 @@ choose_style (FsGrid *grid,
   return FS_NUMBERS_POINT;
 }
 
-/* Numbers with some faulty cells, grouped thousands or decimal commas. */
-static bool
-fill_with_style (FsGrid *grid, size_t index, FsColumn *column, FsFrameBuilder *builder)
+/* Tells of the first cell that has something around its number. */
+static void
+tell_decoration (const FsGrid *grid,
+                 size_t index,
+                 const FsColumn *column,
+                 FsNumberStyle style,
+                 FsFrameBuilder *builder)
 {
-  Evidence evidence = weigh (grid, index);
+  for (size_t row = 0; row < grid->n_rows; row++)
+    {
+      size_t length;
+      const char *cell = fs_grid_cell (grid, row, index, &length);
+      double value;
+      char number[FS_NUMBER_SIZE];
+      if (!fs_cell_decorated_number (cell, length, style, &value, NULL))
+        continue;
+      fs_builder_warn (
+          builder, grid->lines[row],
+          "column %s: \u201c%.*s\u201d is read as %s; signs around numbers are left out",
+          column->name, (int) (length < 40 ? length : 40), cell, fs_number_write (value, number));
+      return;
+    }
+}
+
+/* Numbers with some faulty cells, grouped thousands, decimal commas or signs around them. */
+static bool
+fill_with_style (FsGrid *grid,
+                 size_t index,
+                 FsColumn *column,
+                 ReadNumber read,
+                 FsFrameBuilder *builder)
+{
+  Evidence evidence = weigh (grid, index, read);
   size_t n_best = evidence.n_point > evidence.n_comma ? evidence.n_point : evidence.n_comma;
   if (grid->import && grid->import->decimal != FS_IMPORT_DECIMAL_AUTO)
     n_best = grid->import->decimal == FS_IMPORT_DECIMAL_COMMA ? evidence.n_comma : evidence.n_point;
@@ -204,7 +250,7 @@ fill_with_style (FsGrid *grid, size_t index, FsColumn *column, FsFrameBuilder *b
       size_t length;
       const char *cell = fs_grid_cell (grid, row, index, &length);
       double value = NAN;
-      if (!fs_cell_is_missing (cell, length) && !fs_cell_number (cell, length, style, &value, NULL))
+      if (!fs_cell_is_missing (cell, length) && !read (cell, length, style, &value, NULL))
         {
           value = NAN;
           if (n_faults++ < MAX_TOLD_FAULTS)
@@ -215,6 +261,8 @@ fill_with_style (FsGrid *grid, size_t index, FsColumn *column, FsFrameBuilder *b
       column->n_missing += isnan (value);
       column->numbers[row] = value;
     }
+  if (read == read_any_number)
+    tell_decoration (grid, index, column, style, builder);
   if (n_faults > MAX_TOLD_FAULTS)
     fs_builder_warn (builder, 0, "column %s: %zu cells in all are not numbers and count as missing",
                      column->name, n_faults);
@@ -300,7 +348,8 @@ fs_column_fill (FsGrid *grid,
   if (!column->numbers)
     return fs_problem (problem, FS_OUT_OF_MEMORY, column->name, NULL, NULL);
   column->type = FS_COLUMN_NUMBER;
-  if (is_plain || fill_with_style (grid, index, column, builder))
+  if (is_plain || fill_with_style (grid, index, column, fs_cell_number, builder)
+      || fill_with_style (grid, index, column, read_any_number, builder))
     {
       if (is_plain && n_filled > 0 && has_leading_zeros (grid, index))
         {

@@ -27,6 +27,9 @@ typedef struct
  * cell in twenty is a fault, more are another kind of column. */
 #define FS_MAX_FAULT_SHARE 0.05
 
+/* One fault is a fault from as many filled cells on. */
+#define FS_LEAST_FOR_ONE_FAULT 5
+
 /* More different words than this are texts: a person could not tell them apart in a list, and one
  * input per word would dwarf the network. */
 #define FS_MAX_CATEGORIES 1000

@@ -8,8 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "engine/series/csv-cell.h"
-#include "engine/series/csv-date.h"
+#include "engine/series/csv-kind.h"
 
 /* What is looked at: enough rows to outvote any preamble, few enough to take a millisecond. */
 #define SAMPLE_ROWS 200
@@ -54,31 +53,6 @@ static const Candidate candidates[] = {
 };
 #define N_CANDIDATES (sizeof candidates / sizeof candidates[0])
 
-typedef enum
-{
-  CELL_EMPTY,
-  CELL_NUMBER,
-  CELL_DATE,
-  CELL_WORD
-} CellKind;
-
-static CellKind
-kind_of (const char *text, FsCell cell)
-{
-  double value;
-  const char *bytes = text + cell.start;
-  size_t length = fs_cell_length (cell);
-  if (fs_cell_is_missing (bytes, length))
-    return CELL_EMPTY;
-  if (fs_cell_number (bytes, length, FS_NUMBERS_POINT, &value, NULL)
-      || fs_cell_number (bytes, length, FS_NUMBERS_COMMA, &value, NULL))
-    return CELL_NUMBER;
-  for (int form = 0; form < FS_N_DATE_FORMS; form++)
-    if (fs_date_read (bytes, length, (FsDateForm) form, &value) != FS_DATE_NOT_OF_FORM)
-      return CELL_DATE;
-  return CELL_WORD;
-}
-
 /* The most frequent number of cells; among equals the larger. */
 static size_t
 most_common (const size_t *n_cells, size_t n, size_t *n_times)
@@ -113,9 +87,9 @@ try_dialect (Trial *trial, const char *text, size_t n_bytes, FsDialect dialect, 
       trial->n_cells[trial->n_rows++] = row.n_cells;
       for (size_t i = 0; row.n_cells > 1 && i < n_seen; i++)
         {
-          CellKind kind = kind_of (text, cells[i]);
-          n_filled += kind != CELL_EMPTY;
-          n_typed += kind == CELL_NUMBER || kind == CELL_DATE;
+          FsCellKind kind = fs_cell_kind (text, cells[i]);
+          n_filled += kind != FS_CELL_IS_EMPTY;
+          n_typed += kind == FS_CELL_IS_NUMBER || kind == FS_CELL_IS_DATE;
         }
     }
   if (trial->n_rows == 0)
@@ -248,17 +222,17 @@ header_votes (const char *text,
   for (size_t c = 0; c < n_columns; c++)
     {
       size_t n_typed = 0, n_words = 0;
-      CellKind kind = c < n_first ? kind_of (text, first[c]) : CELL_EMPTY;
+      FsCellKind kind = c < n_first ? fs_cell_kind (text, first[c]) : FS_CELL_IS_EMPTY;
       for (size_t r = 0; r < n_rows; r++)
         {
-          CellKind under = kind_of (text, below[r * n_columns + c]);
-          n_typed += under == CELL_NUMBER || under == CELL_DATE;
-          n_words += under == CELL_WORD;
+          FsCellKind under = fs_cell_kind (text, below[r * n_columns + c]);
+          n_typed += under == FS_CELL_IS_NUMBER || under == FS_CELL_IS_DATE;
+          n_words += under == FS_CELL_IS_WORD;
         }
-      *is_all_words = *is_all_words && kind == CELL_WORD;
-      if (n_typed <= n_words || kind == CELL_EMPTY)
+      *is_all_words = *is_all_words && kind == FS_CELL_IS_WORD;
+      if (n_typed <= n_words || kind == FS_CELL_IS_EMPTY)
         continue;
-      votes += kind == CELL_NUMBER ? -1 : 1;
+      votes += kind == FS_CELL_IS_NUMBER ? -1 : 1;
     }
   return votes;
 }

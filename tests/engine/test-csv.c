@@ -78,11 +78,70 @@ test_hash (void)
   fs_frame_free (renamed);
 }
 
+/* Whether the frame tells of `line` (0: any) with these words. */
+static bool
+tells (const FsFrame *frame, size_t line, const char *words)
+{
+  for (size_t i = 0; i < frame->n_warnings; i++)
+    if ((line == 0 || frame->warnings[i].line == line) && strstr (frame->warnings[i].text, words))
+      return true;
+  return false;
+}
+
+static void
+assert_numbers (const char *text, size_t column, size_t n, const double *wanted)
+{
+  FsFrame *frame = read_text (text);
+  g_assert_cmpuint (frame->n_columns, >, column);
+  g_assert_cmpint (frame->columns[column].type, ==, FS_COLUMN_NUMBER);
+  g_assert_cmpuint (frame->n_rows, ==, n);
+  for (size_t i = 0; i < n; i++)
+    if (isnan (wanted[i]))
+      g_assert_true (isnan (frame->columns[column].numbers[i]));
+    else
+      g_assert_cmpfloat (frame->columns[column].numbers[i], ==, wanted[i]);
+  fs_frame_free (frame);
+}
+#define ASSERT_NUMBERS(text, column, ...)                                             \
+  assert_numbers (text, column, sizeof ((double[]){ __VA_ARGS__ }) / sizeof (double), \
+                  (double[]){ __VA_ARGS__ })
+
+static void
+test_signs_around_numbers (void)
+{
+  FsFrame *frame;
+  ASSERT_NUMBERS ("t,v\n1,12%\n2,13.5 %\n3,-4%\n", 1, 12, 13.5, -4);
+  ASSERT_NUMBERS ("t,v\n1,\"$1,200.50\"\n2,$13\n3,-$4\n", 1, 1200.5, 13, -4);
+  ASSERT_NUMBERS ("t;v\n1;12,50 \u20AC\n2;1.200,00 \u20AC\n", 1, 12.5, 1200);
+  ASSERT_NUMBERS ("t;v\n1;EUR 3,5\n2;4,5 EUR\n", 1, 3.5, 4.5);
+  ASSERT_NUMBERS ("t,v\n1,(12.5)\n2,13\n3,4-\n", 1, -12.5, 13, -4);
+  ASSERT_NUMBERS ("t;v\n1;1,5\n2;k.A.\n3;2,5\n4;\u2013\n", 1, 1.5, NAN, 2.5, NAN);
+  frame = read_text ("t,v\n1,5\n2,6\n3,(12.5)\n");
+  g_assert_true (tells (frame, 4, "(12.5)"));
+  fs_frame_free (frame);
+  frame = read_text ("t,v\n1,(-4)\n2,5%%\n3,$\n"); /* no numbers */
+  g_assert_cmpint (frame->columns[1].type, !=, FS_COLUMN_NUMBER);
+  fs_frame_free (frame);
+}
+
+/* One mistyped cell does not make words of a column, however short it is. */
+static void
+test_one_fault (void)
+{
+  FsFrame *frame = read_text ("t,v\n1,5\n2,6\n3,oops\n4,7\n5,8\n");
+  g_assert_cmpint (frame->columns[1].type, ==, FS_COLUMN_NUMBER);
+  g_assert_cmpuint (frame->columns[1].n_missing, ==, 1);
+  g_assert_true (tells (frame, 4, "oops"));
+  fs_frame_free (frame);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/csv/builtin", test_builtin);
   g_test_add_func ("/csv/hash", test_hash);
+  g_test_add_func ("/csv/signs-around-numbers", test_signs_around_numbers);
+  g_test_add_func ("/csv/one-fault", test_one_fault);
   return g_test_run ();
 }
