@@ -13,6 +13,7 @@ struct _FsApplication
 {
   AdwApplication parent_instance;
 
+  FsStore *store;   /* of all windows */
   char *frame_log;  /* a path, or NULL */
   char *screenshot; /* a folder, or NULL */
   int n_threads;    /* 0 = all cores */
@@ -27,6 +28,9 @@ static FsWindow *
 add_window (FsApplication *self)
 {
   FsWindow *window = fs_window_new (GTK_APPLICATION (self), (unsigned) self->n_threads);
+
+  if (self->store)
+    fs_session_set_store (fs_window_get_session (window), self->store);
 
   if (self->frame_log)
     {
@@ -191,6 +195,25 @@ add_keys (FsApplication *self)
 
 /* ---- life ---- */
 
+/* Pictures of the window are the same wherever they are taken: no runs of earlier days are in them. */
+static void
+open_store (FsApplication *self)
+{
+  g_autofree char *folder = fs_store_folder ();
+
+  if (!self->screenshot)
+    self->store = fs_store_new (folder);
+}
+
+static void
+fs_application_shutdown (GApplication *application)
+{
+  FsApplication *self = FS_APPLICATION (application);
+
+  G_APPLICATION_CLASS (fs_application_parent_class)->shutdown (application);
+  g_clear_pointer (&self->store, fs_store_close);
+}
+
 static void
 fs_application_startup (GApplication *application)
 {
@@ -201,6 +224,7 @@ fs_application_startup (GApplication *application)
                                     "/org/fitscope/Fitscope/icons");
   add_actions (self);
   add_keys (self);
+  open_store (self);
 }
 
 static int
@@ -238,6 +262,7 @@ fs_application_class_init (FsApplicationClass *class)
 
   G_OBJECT_CLASS (class)->finalize = fs_application_finalize;
   application_class->startup = fs_application_startup;
+  application_class->shutdown = fs_application_shutdown;
   application_class->activate = fs_application_activate;
   application_class->open = fs_application_open;
   application_class->handle_local_options = fs_application_handle_local_options;

@@ -28,8 +28,20 @@ struct _FsSession
   FsRunState words_state; /* and of which state they spoke */
   FsRunState facts_state; /* the state of the prepared run when the facts were last announced */
 
-  GPtrArray *kept; /* owned FsKeptRun */
-  guint shown;     /* id of the kept run on show; 0 = the current run */
+  /* The current run, as people call it; it takes these along when it is kept. */
+  char *run_name; /* NULL: it is called after its settings */
+  char *run_note; /* NULL: none */
+  gboolean run_is_pinned;
+  gboolean run_is_labelled; /* its record knows of them */
+  gint64 run_order;
+  FsExperiment *previous; /* of the run before the current one; NULL if there was none */
+
+  guint next_id;
+  GPtrArray *kept;     /* owned FsKeptRun, by their order */
+  GPtrArray *deleted;  /* owned FsKeptRun that can be had back */
+  guint shown;         /* id of the kept run on show; 0 = the current run */
+  FsStore *store;      /* a reference; NULL = none */
+  char *store_problem; /* why runs are not kept, as it was said; NULL while all is well */
 
   FsVerdict *verdict;      /* on the shown run, */
   FsJudge *judge;          /* who watches it */
@@ -51,6 +63,7 @@ typedef enum
   FS_SESSION_SNAPSHOT,
   FS_SESSION_FACTS,
   FS_SESSION_RUNS,
+  FS_SESSION_BESIDE,
   FS_SESSION_NOTICE, /* by fs_session_emit_notice() */
   FS_SESSION_N_SIGNALS
 } FsSessionSignal;
@@ -63,7 +76,21 @@ void fs_session_emit_notice (FsSession *session,
 
 /* After every change of `experiment`: checks it, tells everybody, and lets a run follow soon. */
 void fs_session_experiment_changed (FsSession *session);
-const FsKeptRun *fs_session_find_kept (FsSession *session, guint id);
+
+/* session-runs.c */
+FsRun *fs_session_make_run (FsSession *session, const FsExperiment *experiment, const char *name);
+void fs_session_take_run (FsSession *session, FsRun *run, const FsExperiment *experiment, guint id);
+void fs_session_run_notify (FsRun *run, const FsSnapshot *snapshot, void *data);
+
+/* session-kept.c */
+void fs_kept_run_free (void *kept);
+FsKeptRun *fs_session_find_own_kept (FsSession *session, guint id);
+/* Takes the run out of the current place into the kept ones. It rests, and stays in memory as long as
+ * there is room for it. */
+void fs_session_keep_current (FsSession *session);
+void fs_session_kept_has_news (FsSession *session, FsKeptRun *kept, const FsSnapshot *snapshot);
+void fs_session_insert_kept (FsSession *session, FsKeptRun *kept);
+void fs_session_label_record (FsSession *session, const char *record);
 
 /* Makes the runs agree with the experiment now instead of when edits have rested. */
 void fs_session_settle (FsSession *session);

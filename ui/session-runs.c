@@ -5,6 +5,7 @@
 #include "ui/session-private.h"
 
 #include "engine/experiment/schema.h"
+#include "engine/lab/recorder.h"
 #include "ui/facts.h"
 
 /* Edits come in bursts (a slider being dragged); a run is prepared when they rest this long. */
@@ -44,11 +45,35 @@ time_words (FsSession *self, const FsSnapshot *snapshot)
   self->words_state = snapshot->state;
 }
 
+/* Runs that cannot be kept are said once: the reason is the store's, not the run's. */
 static void
-run_notify_cb (FsRun *run, const FsSnapshot *snapshot, void *data)
+tell_store_problem (FsSession *self, const char *problem)
+{
+  g_autofree char *sentence = NULL;
+
+  if (!*problem || g_strcmp0 (problem, self->store_problem) == 0)
+    return;
+  g_free (self->store_problem);
+  self->store_problem = g_strdup (problem);
+  sentence = g_strdup_printf ("Runs are kept only until this window closes. %s", problem);
+  fs_session_emit_notice (self, sentence, NULL, NULL);
+}
+
+void
+fs_session_run_notify (FsRun *run, const FsSnapshot *snapshot, void *data)
 {
   FsSession *self = data;
 
+  tell_store_problem (self, snapshot->not_kept);
+  for (guint i = 0; run != self->run && run != self->next && i < self->kept->len; i++)
+    {
+      FsKeptRun *kept = g_ptr_array_index (self->kept, i);
+      if (kept->run == run)
+        {
+          fs_session_kept_has_news (self, kept, snapshot);
+          return;
+        }
+    }
   if (run == self->run)
     {
       /* A live setting that the run refused: said once. */
@@ -57,6 +82,11 @@ run_notify_cb (FsRun *run, const FsSnapshot *snapshot, void *data)
           g_strlcpy (self->refusal, snapshot->error, sizeof self->refusal);
           if (self->refusal[0])
             fs_session_emit_notice (self, self->refusal, NULL, NULL);
+        }
+      if (snapshot->id[0] && !self->run_is_labelled)
+        {
+          self->run_is_labelled = TRUE;
+          fs_session_label_record (self, snapshot->id);
         }
       time_words (self, snapshot);
       fs_session_emit (self, FS_SESSION_SNAPSHOT);
@@ -70,44 +100,62 @@ run_notify_cb (FsRun *run, const FsSnapshot *snapshot, void *data)
     }
 }
 
+/* What a run is called after that has yet to be made: how it differs from the last that trained. */
+static char *
+name_of_next (FsSession *self)
+{
+  const FsExperiment *before =
+      has_trained (fs_session_get_current (self)) ? self->run_experiment : self->previous;
+
+  return fs_facts_run_name (&self->experiment, before);
+}
+
+FsRun *
+fs_session_make_run (FsSession *self, const FsExperiment *experiment, const char *name)
+{
+  const FsRunOptions options = {
+    .n_threads = self->n_threads,
+    .recorder = self->store ? fs_recorder_new (self->store, name, NULL, 0) : NULL,
+    .notify = fs_session_run_notify,
+    .data = self,
+  };
+
+  return fs_run_new_with (experiment, &options);
+}
+
 static FsRun *
 make_run (FsSession *self)
 {
+  g_autofree char *name = name_of_next (self);
+
   self->facts_state = FS_RUN_LOADING;
-  return fs_run_new (&self->experiment, NULL, self->n_threads, run_notify_cb, self);
+  return fs_session_make_run (self, &self->experiment, name);
 }
 
-/* The current run makes room. If it trained an epoch it is kept with its last snapshot; the run
- * itself (its thread, its checkpoints) ends here. */
-static void
-retire_run (FsSession *self)
+void
+fs_session_take_run (FsSession *self, FsRun *run, const FsExperiment *experiment, guint id)
 {
-  const FsSnapshot *snapshot = fs_session_get_current (self);
-
-  if (snapshot && snapshot->history.n_observations > 0)
-    {
-      FsKeptRun *kept = g_new (FsKeptRun, 1);
-
-      kept->id = self->run_id;
-      kept->snapshot = fs_snapshot_ref (snapshot);
-      kept->name = fs_session_dup_current_name (self);
-      g_ptr_array_add (self->kept, kept);
-      self->run_id++;
-    }
-  g_clear_pointer (&self->run, fs_run_free);
-}
-
-static void
-take_run (FsSession *self, FsRun *run, const FsExperiment *experiment)
-{
-  retire_run (self);
+  fs_session_keep_current (self);
   self->run = run;
+  self->run_id = id;
+  self->run_is_labelled = FALSE;
+  self->run_order = g_get_real_time ();
   *self->run_experiment = *experiment;
   self->shown = 0;
   self->is_judged = FALSE;
   fs_session_emit (self, FS_SESSION_RUNS);
   fs_session_emit (self, FS_SESSION_SNAPSHOT);
   fs_session_emit (self, FS_SESSION_FACTS);
+}
+
+/* A run that trained nothing leaves its number to the next. */
+static void
+take_run (FsSession *self, FsRun *run, const FsExperiment *experiment)
+{
+  const FsSnapshot *current = fs_session_get_current (self);
+  gboolean is_kept = current && current->history.n_observations > 0;
+
+  fs_session_take_run (self, run, experiment, is_kept ? self->next_id++ : self->run_id);
 }
 
 /* ---- edits become runs ---- */
@@ -303,80 +351,4 @@ fs_session_restart (FsSession *self)
   if (has_trained (fs_session_get_current (self)))
     take_run (self, make_run (self), &self->experiment);
   fs_run_train (self->run);
-}
-
-void
-fs_session_show_epoch (FsSession *self, guint32 epoch)
-{
-  if (self->run && self->shown == 0)
-    fs_run_show_epoch (self->run, epoch);
-}
-
-/* ---- kept runs ---- */
-
-const FsKeptRun *
-fs_session_find_kept (FsSession *self, guint id)
-{
-  for (guint i = 0; i < self->kept->len; i++)
-    {
-      const FsKeptRun *kept = g_ptr_array_index (self->kept, i);
-      if (kept->id == id)
-        return kept;
-    }
-  return NULL;
-}
-
-guint
-fs_session_get_n_kept (FsSession *self)
-{
-  return self->kept->len;
-}
-
-const FsKeptRun *
-fs_session_get_kept (FsSession *self, guint index)
-{
-  return g_ptr_array_index (self->kept, index);
-}
-
-guint
-fs_session_get_shown (FsSession *self)
-{
-  return self->shown;
-}
-
-guint
-fs_session_get_current_id (FsSession *self)
-{
-  return self->run_id;
-}
-
-char *
-fs_session_dup_current_name (FsSession *self)
-{
-  const FsKeptRun *before =
-      self->kept->len > 0 ? g_ptr_array_index (self->kept, self->kept->len - 1) : NULL;
-
-  return fs_facts_run_name (self->run_experiment, before ? &before->snapshot->experiment : NULL);
-}
-
-void
-fs_session_show (FsSession *self, guint id)
-{
-  if (id == self->run_id)
-    id = 0;
-  if (id == self->shown || (id != 0 && !fs_session_find_kept (self, id)))
-    return;
-  self->shown = id;
-  self->is_judged = FALSE;
-  fs_session_emit (self, FS_SESSION_RUNS);
-  fs_session_emit (self, FS_SESSION_SNAPSHOT);
-}
-
-void
-fs_session_reuse (FsSession *self, guint id)
-{
-  const FsKeptRun *kept = fs_session_find_kept (self, id);
-
-  if (kept)
-    fs_session_replace (self, &kept->snapshot->experiment, "Settings of an earlier run", NULL);
 }

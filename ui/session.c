@@ -15,16 +15,6 @@ G_DEFINE_FINAL_TYPE (FsSession, fs_session, G_TYPE_OBJECT)
 
 static guint signals[FS_SESSION_N_SIGNALS];
 
-static void
-kept_run_free (void *data)
-{
-  FsKeptRun *kept = data;
-
-  fs_snapshot_unref (kept->snapshot);
-  g_free (kept->name);
-  g_free (kept);
-}
-
 void
 fs_session_emit_notice (FsSession *self,
                         const char *sentence,
@@ -52,6 +42,8 @@ fs_session_dispose (GObject *object)
   g_clear_pointer (&self->next, fs_run_free);
   g_clear_pointer (&self->run, fs_run_free);
   g_clear_pointer (&self->kept, g_ptr_array_unref);
+  g_clear_pointer (&self->deleted, g_ptr_array_unref);
+  g_clear_pointer (&self->store, fs_store_unref);
   G_OBJECT_CLASS (fs_session_parent_class)->dispose (object);
 }
 
@@ -64,6 +56,10 @@ fs_session_finalize (GObject *object)
   g_free (self->run_experiment);
   g_free (self->verdict);
   g_free (self->judge);
+  g_free (self->previous);
+  g_free (self->run_name);
+  g_free (self->run_note);
+  g_free (self->store_problem);
   g_free (self->problem);
   g_free (self->problem_key);
   G_OBJECT_CLASS (fs_session_parent_class)->finalize (object);
@@ -87,6 +83,7 @@ fs_session_class_init (FsSessionClass *class)
   signals[FS_SESSION_SNAPSHOT] = add_signal ("snapshot");
   signals[FS_SESSION_FACTS] = add_signal ("facts");
   signals[FS_SESSION_RUNS] = add_signal ("runs");
+  signals[FS_SESSION_BESIDE] = add_signal ("beside");
   signals[FS_SESSION_NOTICE] =
       g_signal_new ("notice", FS_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                     3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
@@ -99,8 +96,10 @@ fs_session_init (FsSession *self)
   self->run_experiment = g_new (FsExperiment, 1); /* an instance has room for one */
   *self->run_experiment = self->experiment;
   self->undo = fs_undo_new ();
-  self->kept = g_ptr_array_new_with_free_func (kept_run_free);
+  self->kept = g_ptr_array_new_with_free_func (fs_kept_run_free);
+  self->deleted = g_ptr_array_new_with_free_func (fs_kept_run_free);
   self->run_id = 1;
+  self->next_id = 2;
   self->words_are_due = TRUE;
   self->verdict = g_new0 (FsVerdict, 1);
   self->judge = g_new0 (FsJudge, 1);

@@ -12,12 +12,14 @@
  * and so by Reset: nothing is lost.
  *
  * Signals: "experiment" (it changed), "snapshot" (what is shown changed), "facts" (the prepared
- * data or the file's columns changed), "runs" (kept or shown runs changed), "notice" (char
+ * data or the file's columns changed), "runs" (kept or shown runs changed: which there are, what
+ * they are called, where they stand), "beside" (a kept run that trains has come on), "notice" (char
  * *sentence, char *button or NULL, char *action or NULL: worth a toast). */
 
 #include <gio/gio.h>
 #include "engine/diagnose/verdict.h"
 #include "engine/lab/run.h"
+#include "engine/lab/store.h"
 #include "engine/lab/shared-frame.h"
 
 G_BEGIN_DECLS
@@ -25,11 +27,19 @@ G_BEGIN_DECLS
 #define FS_TYPE_SESSION (fs_session_get_type ())
 G_DECLARE_FINAL_TYPE (FsSession, fs_session, FS, SESSION, GObject)
 
+/* A run that is not the current one: of earlier in this window, of an earlier day, or training beside
+ * the current one. */
 typedef struct
 {
-  guint id;                   /* 1, 2, …: as numbered in this window */
-  const FsSnapshot *snapshot; /* its last one, owned */
-  char *name;                 /* "LSTM 50", or what sets it apart from the run before */
+  guint id;              /* 1, 2, …: as numbered in this window */
+  gint64 order;          /* ascends with the time at which they began */
+  FsRunSummary *summary; /* what lists show; never NULL */
+  /* The last that is known of it; NULL for a run of an earlier day that nobody has asked to see. */
+  const FsSnapshot *snapshot;
+  FsRun *run;           /* owned, while it is in memory; the session's own to use */
+  gboolean is_own;      /* `run` was the current one in this window, or trains beside it */
+  gboolean is_loading;  /* its record is on its way */
+  gboolean is_to_go_on; /* and then it becomes the current one and trains */
 } FsKeptRun;
 
 /* n_threads as for fs_run_new(). The new session holds the default experiment and starts no run
@@ -88,13 +98,37 @@ void fs_session_restart (FsSession *session); /* the pending experiment, now */
 /* The forecast of one epoch of the current run; 0 follows the newest. */
 void fs_session_show_epoch (FsSession *session, guint32 epoch);
 
+/* Every run goes into the store from now on, and those that are there already join the kept ones; the
+ * reading happens in the background. Without a store, runs are kept until the window closes. */
+void fs_session_set_store (FsSession *session, FsStore *store);
+
 /* Kept runs, oldest first. Showing one is reading only; 0 shows the current run. */
 guint fs_session_get_n_kept (FsSession *session);
 const FsKeptRun *fs_session_get_kept (FsSession *session, guint index);
+const FsKeptRun *fs_session_find_kept (FsSession *session, guint id);
 guint fs_session_get_shown (FsSession *session);
 guint fs_session_get_current_id (FsSession *session);
 char *fs_session_dup_current_name (FsSession *session);
+const char *fs_session_get_current_note (FsSession *session);
+gboolean fs_session_is_current_pinned (FsSession *session);
 void fs_session_show (FsSession *session, guint id);
 void fs_session_reuse (FsSession *session, guint id); /* its settings become the experiment */
+/* Whether the epoch slider has something to show: the shown run is in memory with its weights. */
+gboolean fs_session_can_show_epochs (FsSession *session);
+
+/* Reads a kept run's epochs if they are not there yet; "runs" tells when they are. */
+void fs_session_load (FsSession *session, guint id);
+
+/* The interrupted or paused run becomes the current one and goes on, with the numbers that it would
+ * have had without the interruption. */
+gboolean fs_session_can_continue (FsSession *session, guint id);
+void fs_session_continue (FsSession *session, guint id);
+
+/* Also of the current run. */
+void fs_session_label (FsSession *session, guint id, const char *name, const char *note);
+void fs_session_pin (FsSession *session, guint id, gboolean is_pinned);
+/* Says so with a notice that offers to restore it. The current run cannot be deleted. */
+void fs_session_delete (FsSession *session, guint id);
+void fs_session_restore (FsSession *session, guint id);
 
 G_END_DECLS

@@ -211,6 +211,7 @@ fs_window_install_actions (GtkWidgetClass *class)
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_class_install_action (class, actions[i].name, actions[i].type, actions[i].activate);
+  fs_window_install_run_actions (class);
   /* Space trains or pauses wherever no control wants it for itself: a binding of the window acts in
    * the bubble phase, after the focused widget. */
   gtk_widget_class_add_binding_action (class, GDK_KEY_space, 0, "win.train-pause", NULL);

@@ -20,7 +20,7 @@ fs_window_say (FsWindow *self, const char *sentence, const char *button, const c
   if (button && action)
     {
       adw_toast_set_button_label (toast, button);
-      adw_toast_set_action_name (toast, action);
+      adw_toast_set_detailed_action_name (toast, action);
     }
   adw_toast_overlay_add_toast (self->toasts, toast);
 }

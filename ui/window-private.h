@@ -31,6 +31,9 @@ void fs_window_show_view_at (FsWindow *window, guint index);
 void fs_window_install_actions (GtkWidgetClass *class);
 void fs_window_update_actions (FsWindow *window);
 
+/* window-runs.c */
+void fs_window_install_run_actions (GtkWidgetClass *class);
+
 /* window-files.c */
 void fs_window_choose_file (FsWindow *window);
 void fs_window_choose_experiment_target (FsWindow *window);

@@ -131,6 +131,8 @@ fill_snapshot (const Worker *worker, FsSnapshotFrame *frame, gboolean is_idle)
   if (!worker->loaded.trainer)
     return;
   fs_history_share (&snapshot->history, worker_history (worker));
+  snapshot->n_parameters =
+      fs_network_tensors (fs_trainer_network (worker->loaded.trainer))->n_parameters;
   if (frame->times && worker->n_times == snapshot->history.n_observations)
     snapshot->epoch_times = frame->times->seconds;
   snapshot->epoch_seconds = fs_epoch_times_median (worker->times, worker->n_times);
@@ -609,6 +611,13 @@ step_back (void)
 #endif
 }
 
+/* A run that was trained before is at rest between two epochs, for who watches it. */
+static FsRunState
+state_to_begin_with (const Worker *worker)
+{
+  return worker->link->is_watched && last_epoch (worker) > 0 ? FS_RUN_PAUSED : FS_RUN_READY;
+}
+
 static gboolean
 read_state (Worker *worker, GError **error)
 {
@@ -636,7 +645,7 @@ fs_run_worker (void *data)
       && (!link->resumes || read_state (worker, &error)))
     {
       note_earlier_epochs (worker);
-      set_state (worker, is_over (worker) ? FS_RUN_FINISHED : FS_RUN_READY);
+      set_state (worker, is_over (worker) ? FS_RUN_FINISHED : state_to_begin_with (worker));
     }
   else
     {

@@ -71,6 +71,7 @@ typedef struct
   /* [history.n_observations] seconds of training and evaluation; NaN for epochs of an earlier
    * process. */
   const double *epoch_times;
+  size_t n_parameters;  /* learned numbers; 0 while loading */
   double epoch_seconds; /* median of the recent ones, 0 before the first */
   double epoch_share;   /* progress inside the epoch, 0 … 1 */
   char error[1024];     /* FS_RUN_FAILED: why. Otherwise why the last command was refused, or "" */
@@ -85,6 +86,10 @@ FsCase fs_snapshot_case (const FsSnapshot *snapshot, FsForecastFacts *forecast);
 const FsSnapshot *fs_snapshot_ref (const FsSnapshot *snapshot);
 void fs_snapshot_unref (const FsSnapshot *snapshot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FsSnapshot, fs_snapshot_unref)
+
+/* `snapshot` with the epochs and events of `other`: of a run that was restored to an earlier epoch than
+ * it is known to have come to. */
+const FsSnapshot *fs_snapshot_with_history_of (const FsSnapshot *snapshot, const FsSnapshot *other);
 
 typedef struct FsRun FsRun;
 typedef void (*FsRunNotify) (FsRun *run, const FsSnapshot *snapshot, void *data);

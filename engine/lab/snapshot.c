@@ -230,9 +230,11 @@ FsCase
 fs_snapshot_case (const FsSnapshot *snapshot, FsForecastFacts *forecast)
 {
   FsCase subject = { .history = &snapshot->history, .experiment = &snapshot->experiment };
+  /* Whatever trained had data, and its baselines were kept with it. */
+  if (snapshot->dataset || snapshot->history.n_observations > 0)
+    subject.baselines = &snapshot->baselines;
   if (!snapshot->dataset)
     return subject;
-  subject.baselines = &snapshot->baselines;
   subject.data = snapshot->facts;
   if (snapshot->forecast)
     {
@@ -254,4 +256,23 @@ fs_snapshot_unref (const FsSnapshot *snapshot)
 {
   if (snapshot)
     fs_shared_unref (fs_snapshot_frame (snapshot));
+}
+
+const FsSnapshot *
+fs_snapshot_with_history_of (const FsSnapshot *snapshot, const FsSnapshot *other)
+{
+  FsSnapshotFrame *from = fs_snapshot_frame (snapshot), *history = fs_snapshot_frame (other);
+  FsSnapshotFrame *frame = fs_snapshot_frame_new ();
+  if (!frame)
+    return fs_snapshot_ref (other);
+  frame->public = *snapshot;
+  frame->n_commands = from->n_commands;
+  frame->is_idle = from->is_idle;
+  frame->prepared = fs_shared_ref (from->prepared);
+  frame->forecast = fs_shared_ref (from->forecast);
+  frame->weights = fs_shared_ref (from->weights);
+  frame->times = fs_shared_ref (history->times);
+  frame->public.epoch_times = other->epoch_times;
+  fs_history_share (&frame->public.history, &other->history);
+  return &frame->public;
 }

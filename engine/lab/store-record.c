@@ -34,6 +34,52 @@ fs_run_summary_copy (const FsRunSummary *summary)
   return copy;
 }
 
+static FsStoredState
+stored_state (FsRunState state)
+{
+  if (state == FS_RUN_FINISHED || state == FS_RUN_FAILED)
+    return FS_STORED_FINISHED;
+  return state == FS_RUN_TRAINING ? FS_STORED_TRAINING : FS_STORED_PAUSED;
+}
+
+FsRunSummary *
+fs_run_summary_new (const FsSnapshot *snapshot, const char *name)
+{
+  const FsHistory *history = &snapshot->history;
+  FsForecastFacts forecast;
+  const FsCase subject = fs_snapshot_case (snapshot, &forecast);
+  const FsVerdict verdict = fs_verdict_judge (&subject);
+  FsRunSummary *summary = g_new0 (FsRunSummary, 1);
+  g_strlcpy (summary->id, snapshot->id, sizeof summary->id);
+  summary->name = g_strdup (name);
+  summary->note = g_strdup ("");
+  summary->source = g_strdup (snapshot->experiment.data.source);
+  summary->begun = g_get_real_time () / G_USEC_PER_SEC;
+  summary->state = stored_state (snapshot->state);
+  summary->end = history->end;
+  summary->has_validation = history->has_validation;
+  summary->n_epochs = (guint32) history->n_observations;
+  summary->best_loss = summary->train_loss = summary->validation_loss = NAN;
+  if (history->n_observations > 0)
+    {
+      const FsObservation *last = &history->observations[history->n_observations - 1];
+      summary->best_epoch = history->observations[history->best].epoch;
+      summary->best_loss = fs_history_monitored (history, history->best);
+      summary->train_loss = last->train_loss;
+      summary->validation_loss = last->validation_loss;
+    }
+  summary->epoch_seconds = snapshot->epoch_seconds > 0 ? snapshot->epoch_seconds : NAN;
+  summary->n_parameters = (gint64) snapshot->n_parameters;
+  summary->seed = snapshot->experiment.train.seed;
+  summary->family = fs_experiment_family (
+      &snapshot->experiment, snapshot->dataset ? snapshot->dataset->frame_hash : 0);
+  summary->verdict = verdict.kind;
+  summary->tone = verdict.tone;
+  summary->headline = g_strdup (verdict.headline);
+  fs_spark_make (&summary->spark, history);
+  return summary;
+}
+
 /* A run that somebody stopped left its state from before, so that it can go on too. */
 gboolean
 fs_run_summary_can_continue (const FsRunSummary *summary)
@@ -83,6 +129,8 @@ fs_run_record_to_snapshot (const FsRunRecord *record)
   snapshot->state = state_of (record);
   snapshot->experiment = record->experiment;
   snapshot->baselines = record->baselines;
+  snapshot->n_parameters = (size_t) MAX (record->summary->n_parameters, 0);
+  g_strlcpy (snapshot->id, record->summary->id, sizeof snapshot->id);
   fs_history_share (&snapshot->history, &record->history);
   for (size_t i = 0; i < n; i++)
     if (!fs_epoch_times_append (&frame->times, i, record->epoch_seconds[i]))

@@ -8,9 +8,7 @@
 #include <glib.h>
 #include "engine/diagnose/verdict.h"
 #include "engine/lab/run.h"
-
-/* Points of the small picture of a run: as many as it is wide, about. */
-#define FS_SPARK_POINTS 64
+#include "engine/lab/spark.h"
 
 typedef enum
 {
@@ -19,12 +17,6 @@ typedef enum
   FS_STORED_INTERRUPTED, /* not finished, and nobody has it open */
   FS_STORED_FINISHED
 } FsStoredState;
-
-typedef struct
-{
-  float train[FS_SPARK_POINTS + 1], validation[FS_SPARK_POINTS + 1]; /* NaN is a gap */
-  guint8 n;
-} FsSpark;
 
 typedef struct
 {
@@ -57,6 +49,9 @@ void fs_run_summary_free (FsRunSummary *summary);
 FsRunSummary *fs_run_summary_copy (const FsRunSummary *summary);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FsRunSummary, fs_run_summary_free)
 
+/* Of a run that is in memory; its number is 0, and its id "" while no store has it. */
+FsRunSummary *fs_run_summary_new (const FsSnapshot *snapshot, const char *name);
+
 /* TRUE when the run could go on: it has not come to its own end, and nobody has it open. */
 gboolean fs_run_summary_can_continue (const FsRunSummary *summary);
 
@@ -77,9 +72,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FsRunRecord, fs_run_record_free)
 
 /* The record as the last snapshot of its run: without data, forecast and weights. Never NULL. */
 const FsSnapshot *fs_run_record_to_snapshot (const FsRunRecord *record);
-
-/* Every k-th epoch: a small picture shows the course, not each spike. */
-void fs_spark_make (FsSpark *spark, const FsHistory *history);
 
 /* Hash of everything in the experiment but its name and seed. */
 guint64 fs_experiment_family (const FsExperiment *experiment, guint64 data_hash);

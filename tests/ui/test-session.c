@@ -190,7 +190,7 @@ test_reset_keeps_the_run (Fixture *fixture, const void *epochs)
   g_assert_cmpuint (count_epochs (session), ==, 0);
   g_assert_cmpuint (fs_session_get_n_kept (session), ==, 1);
   kept = fs_session_get_kept (session, 0);
-  g_assert_cmpstr (kept->name, ==, "LSTM 4");
+  g_assert_cmpstr (kept->summary->name, ==, "LSTM 4");
 
   fs_session_show (session, kept->id);
   g_assert_true (fs_session_get_snapshot (session) == kept->snapshot);

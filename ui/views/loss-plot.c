@@ -8,8 +8,6 @@
 #include "ui/facts.h"
 #include "ui/views/curve.h"
 
-#define SPARKLINE_POINTS 64 /* of a picture about as wide */
-
 /* An exponential average from its first value on: `share` is how much of the weight is spent. */
 typedef struct
 {
@@ -304,36 +302,29 @@ fs_loss_plot_describe (const FsSnapshot *snapshot)
                           last->epoch, train, validation, lowest, best->epoch);
 }
 
-/* Every k-th epoch: a thumbnail shows the course, not each spike. */
 FsPlot *
-fs_loss_plot_sparkline (const FsSnapshot *snapshot)
+fs_loss_plot_sparkline (const FsSpark *spark, gboolean has_validation)
 {
   FsPlot *plot = fs_plot_new ();
-  const FsHistory *history = &snapshot->history;
-  gsize stride = history->n_observations / SPARKLINE_POINTS + 1;
-  double x[SPARKLINE_POINTS + 1], train[SPARKLINE_POINTS + 1], validation[SPARKLINE_POINTS + 1];
-  gsize n = 0;
+  double train[FS_SPARK_POINTS + 1], validation[FS_SPARK_POINTS + 1];
+  const gsize n = spark->n;
 
-  for (gsize i = 0; i < history->n_observations && n <= SPARKLINE_POINTS; i += stride, n++)
+  for (gsize i = 0; i < n; i++)
     {
-      x[n] = history->observations[i].epoch;
-      train[n] = finite_or_gap (history->observations[i].train_loss);
-      validation[n] = finite_or_gap (history->observations[i].validation_loss);
+      train[i] = finite_or_gap (spark->train[i]);
+      validation[i] = finite_or_gap (spark->validation[i]);
     }
   fs_plot_set_x_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
   fs_plot_set_y_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE, .scale = FS_CHART_LOG });
-  fs_plot_add_series (plot, &(FsPlotSeries){ .name = "train",
-                                             .colour = FS_CHART_COLOUR_TRAIN,
-                                             .width_px = 1.5,
-                                             .x = x,
-                                             .y = train,
-                                             .n = n });
-  if (history->has_validation)
+  fs_plot_add_series (
+      plot,
+      &(FsPlotSeries){
+          .name = "train", .colour = FS_CHART_COLOUR_TRAIN, .width_px = 1.5, .y = train, .n = n });
+  if (has_validation)
     fs_plot_add_series (plot, &(FsPlotSeries){ .name = "validation",
                                                .colour = FS_CHART_COLOUR_VALIDATION,
                                                .dash = FS_PLOT_DASHED,
                                                .width_px = 1.5,
-                                               .x = x,
                                                .y = validation,
                                                .n = n });
   return plot;

@@ -5,6 +5,7 @@
  * that are new, so the cost of an update does not grow with the run. No widget; the chart draws it. */
 
 #include "engine/lab/run.h"
+#include "engine/lab/spark.h"
 #include "ui/chart/chart-plot.h"
 
 typedef struct FsLossPlot FsLossPlot;
@@ -29,4 +30,4 @@ FsPlot *fs_loss_plot_make (FsLossPlot *loss_plot, const FsSnapshot *snapshot, gu
 char *fs_loss_plot_describe (const FsSnapshot *snapshot);
 
 /* A small picture of the two curves, for the strip of runs. */
-FsPlot *fs_loss_plot_sparkline (const FsSnapshot *snapshot);
+FsPlot *fs_loss_plot_sparkline (const FsSpark *spark, gboolean has_validation);

@@ -1,28 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The strip of runs. See run-strip.h. A kept run's tile is made once and never changes; only the
- * current run's tile follows training. */
+/* The strip of runs. See run-strip.h. Tiles are made a few at a time, while nothing else is to be done,
+ * so that hundreds of runs hold up nobody; only the current run's tile and those of runs that train
+ * beside it follow the training. */
 
 #include "ui/views/run-strip.h"
 
-#include "ui/chart/chart.h"
-#include "ui/facts.h"
-#include "ui/views/loss-plot.h"
+#include "ui/views/run-tile.h"
 
-#define SPARK_WIDTH_PX 60
-#define SPARK_HEIGHT_PX 28
-#define NAME_CHARS 14
-
-/* The small picture of the current run follows it this often; each is a new drawing. */
+/* The small picture of a run that trains follows it this often; each is a new drawing. */
 #define REDRAW_MS 500
 
-typedef struct
-{
-  guint id;
-  GtkWidget *button;
-  GtkWidget *spark; /* drawing area that owns its FsPlot as data "plot" */
-  GtkWidget *name, *best;
-} Tile;
+/* Tiles made at once: as many as a wide screen shows; and in each further step. */
+#define FIRST_TILES 12
+#define MORE_TILES 8
 
 struct _FsRunStrip
 {
@@ -31,122 +22,66 @@ struct _FsRunStrip
   FsSession *session;
   GtkWidget *scroller;
   GtkWidget *box;
-  GtkWidget *bar, *bar_text; /* while a kept run is shown */
-  GPtrArray *tiles;          /* owned Tile; ids ascend; the last is the current run's */
-  guint redraw_id;
+  GtkWidget *bar, *bar_text, *bar_continue, *bar_menu; /* while a kept run is shown */
+  GHashTable *tiles;                                   /* id → FsRunTile, borrowed from the box */
+  GArray *order;                                       /* guint: ids as they should stand */
+  guint n_placed;                                      /* of these, from the front */
+  guint redraw_id, fill_id;
   gsize n_drawn; /* epochs in the current tile's picture */
   FsRunState drawn_state;
 };
 
 G_DEFINE_FINAL_TYPE (FsRunStrip, fs_run_strip, GTK_TYPE_WIDGET);
 
-/* ---- a tile ---- */
-
-static void
-draw_spark_cb (GtkDrawingArea *area, cairo_t *cr, int width, int height, void *data)
+static FsRunTile *
+find_tile (FsRunStrip *self, guint id)
 {
-  FsPlot *plot = g_object_get_data (G_OBJECT (area), "plot");
-  FsChartPalette palette = *fs_chart_palette_light ();
-  FsPlotStyle style = { .palette = &palette };
-
-  if (!plot)
-    return;
-  for (int i = 0; i < FS_CHART_N_COLOURS; i++)
-    gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (area)),
-                                    fs_chart_colour_name ((FsChartColour) i), &palette.colours[i]);
-  style.pango = gtk_widget_get_pango_context (GTK_WIDGET (area));
-  fs_plot_draw (plot, cr, &style, width, height, NULL);
+  return g_hash_table_lookup (self->tiles, GUINT_TO_POINTER (id));
 }
 
-static void
-tile_show (Tile *tile, const FsSnapshot *snapshot, const char *name)
+static guint
+shown_id (FsRunStrip *self)
 {
-  const FsHistory *history = &snapshot->history;
-  g_autofree char *title = fs_facts_title (&snapshot->experiment);
-  g_autofree char *best = NULL;
-  g_autofree char *words = NULL;
+  guint shown = fs_session_get_shown (self->session);
 
-  if (history->n_observations > 0)
-    {
-      g_autofree char *loss = fs_facts_loss (fs_history_monitored (history, history->best));
-      best = g_strdup_printf ("%s @%u", loss, history->observations[history->best].epoch);
-      words = g_strdup_printf ("%s, best %s at epoch %u", name, loss,
-                               history->observations[history->best].epoch);
-    }
-  else
-    {
-      best = g_strdup ("not trained yet");
-      words = g_strdup_printf ("%s, not trained yet", name);
-    }
-  gtk_label_set_text (GTK_LABEL (tile->name), name);
-  gtk_label_set_text (GTK_LABEL (tile->best), best);
-  gtk_widget_set_tooltip_text (tile->button, title);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (tile->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  words, -1);
-  g_object_set_data_full (G_OBJECT (tile->spark), "plot", fs_loss_plot_sparkline (snapshot),
-                          (GDestroyNotify) fs_plot_free);
-  gtk_widget_queue_draw (tile->spark);
+  return shown ? shown : fs_session_get_current_id (self->session);
 }
 
-static void
-tile_clicked_cb (GtkButton *button, FsRunStrip *self)
-{
-  fs_session_show (self->session, GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "run")));
-}
-
-static Tile *
-add_tile (FsRunStrip *self, guint id)
-{
-  Tile *tile = g_new0 (Tile, 1);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-
-  tile->id = id;
-  tile->spark = gtk_drawing_area_new ();
-  gtk_widget_set_size_request (tile->spark, SPARK_WIDTH_PX, SPARK_HEIGHT_PX);
-  gtk_widget_set_valign (tile->spark, GTK_ALIGN_CENTER);
-  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (tile->spark), draw_spark_cb, NULL, NULL);
-  tile->name = gtk_label_new (NULL);
-  gtk_label_set_ellipsize (GTK_LABEL (tile->name), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (tile->name), NAME_CHARS);
-  tile->best = gtk_label_new (NULL);
-  gtk_widget_add_css_class (tile->best, "dim-label");
-  gtk_widget_add_css_class (tile->best, "caption");
-  gtk_widget_add_css_class (tile->best, "numeric");
-  gtk_label_set_xalign (GTK_LABEL (tile->name), 0);
-  gtk_label_set_xalign (GTK_LABEL (tile->best), 0);
-  gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (words), tile->name);
-  gtk_box_append (GTK_BOX (words), tile->best);
-  gtk_box_append (GTK_BOX (box), tile->spark);
-  gtk_box_append (GTK_BOX (box), words);
-
-  tile->button = gtk_button_new ();
-  gtk_button_set_child (GTK_BUTTON (tile->button), box);
-  gtk_widget_add_css_class (tile->button, "run-tile");
-  g_object_set_data (G_OBJECT (tile->button), "run", GUINT_TO_POINTER (id));
-  g_signal_connect (tile->button, "clicked", G_CALLBACK (tile_clicked_cb), self);
-  gtk_box_prepend (GTK_BOX (self->box), tile->button);
-  g_ptr_array_add (self->tiles, tile);
-  return tile;
-}
-
-/* ---- showing ---- */
+/* ---- contents ---- */
 
 static void
 show_current (FsRunStrip *self)
 {
   const FsSnapshot *current = fs_session_get_current (self->session);
-  Tile *tile = g_ptr_array_index (self->tiles, self->tiles->len - 1);
+  FsRunTile *tile = find_tile (self, fs_session_get_current_id (self->session));
+  g_autoptr (FsRunSummary) summary = NULL;
   g_autofree char *name = NULL;
 
-  gtk_widget_set_visible (tile->button, current != NULL);
-  if (!current)
+  if (!current || !tile)
     return;
   name = fs_session_dup_current_name (self->session);
-  tile_show (tile, current, name);
+  summary = fs_run_summary_new (current, name);
+  summary->is_pinned = fs_session_is_current_pinned (self->session);
+  g_free (summary->note);
+  summary->note = g_strdup (fs_session_get_current_note (self->session));
+  fs_run_tile_show (tile, summary, TRUE, FALSE);
   self->n_drawn = current->history.n_observations;
   self->drawn_state = current->state;
+}
+
+static void
+show_tile (FsRunStrip *self, guint id)
+{
+  const FsKeptRun *kept = fs_session_find_kept (self->session, id);
+  FsRunTile *tile = find_tile (self, id);
+
+  if (!tile)
+    return;
+  if (kept)
+    fs_run_tile_show (tile, kept->summary, FALSE, fs_session_can_continue (self->session, id));
+  else
+    show_current (self);
+  fs_run_tile_set_shown (tile, id == shown_id (self));
 }
 
 static gboolean
@@ -156,7 +91,20 @@ redraw_cb (void *data)
 
   self->redraw_id = 0;
   show_current (self);
+  for (guint i = 0; i < fs_session_get_n_kept (self->session); i++)
+    {
+      const FsKeptRun *kept = fs_session_get_kept (self->session, i);
+      if (kept->summary->state == FS_STORED_TRAINING)
+        show_tile (self, kept->id);
+    }
   return G_SOURCE_REMOVE;
+}
+
+static void
+redraw_soon (FsRunStrip *self)
+{
+  if (!self->redraw_id)
+    self->redraw_id = g_timeout_add (REDRAW_MS, redraw_cb, self);
 }
 
 static void
@@ -170,57 +118,145 @@ snapshot_cb (FsRunStrip *self)
   if ((self->n_drawn == 0 && current->history.n_observations > 0)
       || (current->state == FS_RUN_FINISHED && self->drawn_state != FS_RUN_FINISHED))
     show_current (self);
-  if (self->redraw_id)
-    return;
   if (current->history.n_observations != self->n_drawn)
-    self->redraw_id = g_timeout_add (REDRAW_MS, redraw_cb, self);
+    redraw_soon (self);
+}
+
+/* ---- which tiles there are ---- */
+
+static void
+append_ids (FsRunStrip *self, GArray *order, gboolean is_pinned)
+{
+  for (guint i = fs_session_get_n_kept (self->session); i-- > 0;)
+    {
+      const FsKeptRun *kept = fs_session_get_kept (self->session, i);
+      if (kept->summary->is_pinned == is_pinned)
+        g_array_append_val (order, kept->id);
+    }
+}
+
+static void
+place_tile (FsRunStrip *self, guint id, GtkWidget *after)
+{
+  FsRunTile *tile = find_tile (self, id);
+
+  if (!tile)
+    {
+      tile = FS_RUN_TILE (fs_run_tile_new (id));
+      g_hash_table_insert (self->tiles, GUINT_TO_POINTER (id), tile);
+      gtk_box_insert_child_after (GTK_BOX (self->box), GTK_WIDGET (tile), after);
+    }
+  else if (gtk_widget_get_prev_sibling (GTK_WIDGET (tile)) != after)
+    gtk_box_reorder_child_after (GTK_BOX (self->box), GTK_WIDGET (tile), after);
+  show_tile (self, id);
+}
+
+static void
+place_some (FsRunStrip *self, guint n)
+{
+  GtkWidget *after = NULL;
+
+  if (self->n_placed > 0)
+    after = GTK_WIDGET (find_tile (self, g_array_index (self->order, guint, self->n_placed - 1)));
+  for (; n > 0 && self->n_placed < self->order->len; n--)
+    {
+      guint id = g_array_index (self->order, guint, self->n_placed++);
+      place_tile (self, id, after);
+      after = GTK_WIDGET (find_tile (self, id));
+    }
+}
+
+static gboolean
+fill_cb (void *data)
+{
+  FsRunStrip *self = data;
+
+  place_some (self, MORE_TILES);
+  if (self->n_placed < self->order->len)
+    return G_SOURCE_CONTINUE;
+  self->fill_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+remove_others (FsRunStrip *self)
+{
+  g_autoptr (GHashTable) wanted = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer id, tile;
+
+  for (guint i = 0; i < self->order->len; i++)
+    g_hash_table_add (wanted, GUINT_TO_POINTER (g_array_index (self->order, guint, i)));
+  g_hash_table_iter_init (&iter, self->tiles);
+  while (g_hash_table_iter_next (&iter, &id, &tile))
+    if (!g_hash_table_contains (wanted, id))
+      {
+        g_hash_table_iter_remove (&iter);
+        gtk_box_remove (GTK_BOX (self->box), tile);
+      }
 }
 
 static void
 show_bar (FsRunStrip *self)
 {
   guint shown = fs_session_get_shown (self->session);
+  const FsKeptRun *kept = shown ? fs_session_find_kept (self->session, shown) : NULL;
+  gboolean can_continue = kept && fs_session_can_continue (self->session, shown);
   g_autofree char *text = NULL;
 
-  gtk_widget_set_visible (self->bar, shown != 0);
-  for (guint i = 0; shown && i < fs_session_get_n_kept (self->session); i++)
-    {
-      const FsKeptRun *kept = fs_session_get_kept (self->session, i);
-      if (kept->id == shown)
-        text = g_strdup_printf ("Earlier run: %s", kept->name);
-    }
-  gtk_label_set_text (GTK_LABEL (self->bar_text), text ? text : "");
+  gtk_widget_set_visible (self->bar, kept != NULL);
+  if (!kept)
+    return;
+  text = g_strdup_printf ("Earlier run: %s", kept->summary->name);
+  gtk_label_set_text (GTK_LABEL (self->bar_text), text);
+  gtk_widget_set_visible (self->bar_continue, can_continue);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->bar_continue), "u", shown);
+  {
+    g_autoptr (GMenuModel) menu =
+        fs_run_menu_new (shown, FALSE, kept->summary->is_pinned, can_continue);
+    gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->bar_menu), menu);
+  }
 }
 
+/* Tiles that stand where they should are left alone; the first that does not, and all after it, are
+ * placed anew. */
 static void
 runs_cb (FsRunStrip *self)
 {
-  guint n_kept = fs_session_get_n_kept (self->session);
-  guint current_id = fs_session_get_current_id (self->session);
-  guint shown = fs_session_get_shown (self->session);
+  GArray *order = g_array_new (FALSE, FALSE, sizeof (guint));
+  guint current = fs_session_get_current_id (self->session);
+  guint n_same = 0;
 
-  /* The current tile becomes a kept one when its run is kept; a new one takes its place. */
-  for (guint i = 0; i < n_kept; i++)
-    {
-      const FsKeptRun *kept = fs_session_get_kept (self->session, i);
-
-      if (i >= self->tiles->len)
-        add_tile (self, kept->id);
-      tile_show (g_ptr_array_index (self->tiles, i), kept->snapshot, kept->name);
-    }
-  if (self->tiles->len == n_kept)
-    add_tile (self, current_id);
-  show_current (self);
-  for (guint i = 0; i < self->tiles->len; i++)
-    {
-      Tile *tile = g_ptr_array_index (self->tiles, i);
-
-      if (tile->id == (shown ? shown : current_id))
-        gtk_widget_add_css_class (tile->button, "shown");
-      else
-        gtk_widget_remove_css_class (tile->button, "shown");
-    }
+  if (fs_session_get_current (self->session))
+    g_array_append_val (order, current);
+  append_ids (self, order, TRUE);
+  append_ids (self, order, FALSE);
+  while (n_same < self->n_placed && n_same < order->len
+         && g_array_index (order, guint, n_same) == g_array_index (self->order, guint, n_same))
+    n_same++;
+  g_array_unref (self->order);
+  self->order = order;
+  remove_others (self);
+  for (guint i = 0; i < n_same; i++)
+    show_tile (self, g_array_index (order, guint, i));
+  self->n_placed = n_same;
+  /* What was there stays there. */
+  place_some (self, MAX (FIRST_TILES, g_hash_table_size (self->tiles)));
+  if (self->n_placed < order->len && !self->fill_id)
+    self->fill_id = g_idle_add (fill_cb, self);
   show_bar (self);
+}
+
+guint
+fs_run_strip_get_n_tiles (FsRunStrip *self)
+{
+  return g_hash_table_size (self->tiles);
+}
+
+gboolean
+fs_run_strip_is_complete (FsRunStrip *self)
+{
+  return self->n_placed == self->order->len;
 }
 
 /* ---- life ---- */
@@ -247,12 +283,14 @@ fs_run_strip_dispose (GObject *object)
   GtkWidget *child;
 
   g_clear_handle_id (&self->redraw_id, g_source_remove);
+  g_clear_handle_id (&self->fill_id, g_source_remove);
   if (self->session)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->tiles, g_hash_table_unref);
+  g_clear_pointer (&self->order, g_array_unref);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
     gtk_widget_unparent (child);
-  g_clear_pointer (&self->tiles, g_ptr_array_unref);
   G_OBJECT_CLASS (fs_run_strip_parent_class)->dispose (object);
 }
 
@@ -266,23 +304,16 @@ fs_run_strip_class_init (FsRunStripClass *class)
 }
 
 static GtkWidget *
-make_bar_button (FsRunStrip *self, const char *label, GCallback callback)
+add_to_bar (FsRunStrip *self, GtkWidget *button)
 {
-  GtkWidget *button = gtk_button_new_with_label (label);
-
-  g_signal_connect_swapped (button, "clicked", callback, self);
   gtk_box_append (GTK_BOX (self->bar), button);
   return button;
 }
 
 static void
-fs_run_strip_init (FsRunStrip *self)
+make_bar (FsRunStrip *self)
 {
-  gtk_orientable_set_orientation (
-      GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "Runs of this session", -1);
-  self->tiles = g_ptr_array_new_with_free_func (g_free);
+  GtkWidget *button;
 
   self->bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_widget_add_css_class (self->bar, "kept-bar");
@@ -291,10 +322,35 @@ fs_run_strip_init (FsRunStrip *self)
   gtk_label_set_xalign (GTK_LABEL (self->bar_text), 0);
   gtk_widget_set_hexpand (self->bar_text, TRUE);
   gtk_box_append (GTK_BOX (self->bar), self->bar_text);
-  make_bar_button (self, "Use Its Settings", G_CALLBACK (reuse_cb));
-  make_bar_button (self, "Back to the Current Run", G_CALLBACK (back_cb));
+
+  self->bar_continue = add_to_bar (self, gtk_button_new_with_label ("Continue"));
+  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (self->bar_continue),
+                                           "win.continue-run(uint32 0)");
+  gtk_widget_set_tooltip_text (self->bar_continue,
+                               "Train on from where it stopped, with the same numbers");
+  button = add_to_bar (self, gtk_button_new_with_label ("Use Its Settings"));
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (reuse_cb), self);
+  button = add_to_bar (self, gtk_button_new_with_label ("Back to the Current Run"));
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (back_cb), self);
+  self->bar_menu = add_to_bar (self, gtk_menu_button_new ());
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->bar_menu), "view-more-symbolic");
+  gtk_menu_button_set_direction (GTK_MENU_BUTTON (self->bar_menu), GTK_ARROW_UP);
+  gtk_widget_set_tooltip_text (self->bar_menu, "More about this run");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->bar_menu), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  "More about this run", -1);
   gtk_widget_set_visible (self->bar, FALSE);
   gtk_widget_set_parent (self->bar, GTK_WIDGET (self));
+}
+
+static void
+fs_run_strip_init (FsRunStrip *self)
+{
+  gtk_orientable_set_orientation (
+      GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, "Runs", -1);
+  self->tiles = g_hash_table_new (NULL, NULL);
+  self->order = g_array_new (FALSE, FALSE, sizeof (guint));
+  make_bar (self);
 
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   self->scroller = gtk_scrolled_window_new ();
@@ -312,6 +368,7 @@ fs_run_strip_new (FsSession *session)
   self->session = g_object_ref (session);
   g_signal_connect_swapped (session, "runs", G_CALLBACK (runs_cb), self);
   g_signal_connect_swapped (session, "snapshot", G_CALLBACK (snapshot_cb), self);
+  g_signal_connect_swapped (session, "beside", G_CALLBACK (redraw_soon), self);
   runs_cb (self);
   return GTK_WIDGET (self);
 }

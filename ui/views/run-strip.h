@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The strip of this session's runs: newest first, the current one framed, each with its curves in
- * small, its name and its best value. A click shows that run again, for reading. Nothing leaves the
- * strip while the window is open. */
+/* The strip of runs: the current one first, then those that are pinned, then the others, newest first,
+ * of this window and of earlier days. A click shows a run again, for reading. Nothing leaves the strip
+ * unless somebody deletes it. */
 
 #include <gtk/gtk.h>
 #include "ui/session.h"
@@ -14,5 +14,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FsRunStrip, fs_run_strip, FS, RUN_STRIP, GtkWidget)
 
 GtkWidget *fs_run_strip_new (FsSession *session);
+
+/* Tiles that are there, and how many there will be. */
+guint fs_run_strip_get_n_tiles (FsRunStrip *strip);
+gboolean fs_run_strip_is_complete (FsRunStrip *strip);
 
 G_END_DECLS

@@ -179,8 +179,7 @@ show_scrubber (FsWatchView *self, const FsSnapshot *snapshot)
   fs_scrubber_set (FS_SCRUBBER (self->scrubber), history ? (guint) history->n_observations : 0,
                    best, snapshot && snapshot->forecast ? snapshot->forecast->epoch : 0,
                    snapshot && snapshot->state != FS_RUN_FINISHED);
-  /* A kept run has its last forecast and no weights to make others. */
-  gtk_widget_set_sensitive (self->scrubber, fs_session_get_shown (self->session) == 0);
+  gtk_widget_set_sensitive (self->scrubber, fs_session_can_show_epochs (self->session));
 }
 
 /* What changed decides what is made anew: progress inside an epoch redraws nothing. */
