@@ -277,21 +277,29 @@ choose_header (FsCsvPlan *plan,
   };
   FsScanner scanner;
   FsRow row;
-  size_t n_first = 0, n_below = 0, columns = plan->n_columns;
+  size_t n_first = 0, n_extra_names = 0, n_below = 0, columns = plan->n_columns;
   FsCell *below = calloc (N_BELOW * columns, sizeof *below);
   if (!below)
     return fs_problem (problem, FS_OUT_OF_MEMORY, NULL, NULL, NULL);
   fs_scanner_init (&scanner, text, n_bytes, plan->dialect);
   for (size_t i = 0; i <= plan->n_preamble; i++)
     if (fs_scanner_next (&scanner, first, columns, &row))
-      n_first = row.n_cells;
+      {
+        n_first = row.n_cells;
+        n_extra_names = row.n_extra_filled;
+      }
+  bool has_last_cells = false;
   while (n_below < N_BELOW && fs_scanner_next (&scanner, below + n_below * columns, columns, &row))
-    n_below++;
+    {
+      const FsCell *last = below + n_below * columns + columns - 1;
+      has_last_cells = has_last_cells || (row.n_cells >= columns && fs_cell_length (*last) > 0);
+      n_below++;
+    }
   bool is_all_words;
   size_t n_named = n_first < columns ? n_first : columns;
   int votes = header_votes (text, first, n_named, below, n_below, columns, &is_all_words);
-  plan->has_row_names =
-      columns > 1 && n_first + 1 == columns && is_all_words == false && votes >= 0 && n_below > 0;
+  plan->has_row_names = columns > 1 && n_first + 1 == columns && is_all_words == false && votes >= 0
+                        && has_last_cells;
   const char *reason;
   if (n_below == 0)
     {
@@ -322,6 +330,8 @@ choose_header (FsCsvPlan *plan,
       reason = "chosen";
     }
   fs_builder_decide (builder, "header", plan->has_header ? "yes" : "no", "%s", reason);
+  if (plan->has_header && n_extra_names > 0 && n_first <= SAMPLE_COLUMNS)
+    plan->n_columns = n_first; /* more names than any row has cells */
   free (below);
   return FS_OK;
 }

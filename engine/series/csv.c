@@ -12,6 +12,7 @@
 #include "engine/series/csv-cell.h"
 #include "engine/series/csv-column.h"
 #include "engine/series/csv-notices.h"
+#include "engine/series/csv-odd-rows.h"
 #include "engine/series/csv-sniff.h"
 #include "engine/series/text-source.h"
 
@@ -214,6 +215,7 @@ read_text (Reader *r, const char *text, size_t n_bytes)
     return no_memory (r);
   if ((status = cut_rows (r, n_bytes)) != FS_OK)
     return status;
+  fs_csv_leave_out_odd_rows (&r->grid, r->header, &r->n_header, r->plan.has_row_names, r->builder);
   if (r->grid.n_rows == 0)
     return fs_problem (r->problem, FS_MALFORMED, r->name, NULL,
                        r->plan.has_header ? "the file has names of columns and no row below them"

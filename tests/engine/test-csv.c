@@ -135,6 +135,52 @@ test_one_fault (void)
   fs_frame_free (frame);
 }
 
+static void
+test_rows_that_are_no_data (void)
+{
+  FsFrame *frame = read_text ("time,temp,speed\ns,\u00B0C,m/s\n0,1.5,2\n1,2.5,3\n2,3.5,4\n");
+  g_assert_cmpuint (frame->n_rows, ==, 3);
+  g_assert_cmpfloat (frame->columns[1].numbers[0], ==, 1.5);
+  g_assert_true (tells (frame, 2, "units"));
+  fs_frame_free (frame);
+  ASSERT_NUMBERS ("d,v\n2020-01-01,5\nd,v\n2020-01-02,6\n", 1, 5, 6);
+  ASSERT_NUMBERS ("d,v\n2020-01-01,5\n2020-01-02,6\n2020-01-03,7\nTotal,18\n", 1, 5, 6, 7);
+  ASSERT_NUMBERS ("d,v\n2020-01-01,5\n2020-01-02,6\n2020-01-03,7\n\nSource: us\n", 1, 5, 6, 7);
+
+  /* Words that belong: a column of words, a faulty first cell, a name at the end. */
+  frame = read_text ("name,v\nsum,1\nmean,2\ntotal,3\n");
+  g_assert_cmpuint (frame->n_rows, ==, 3);
+  fs_frame_free (frame);
+  frame = read_text ("t,v\n0,oops\n1,2\n2,3\n3,4\n4,5\n");
+  g_assert_cmpuint (frame->n_rows, ==, 5);
+  fs_frame_free (frame);
+  frame = read_text ("word\nword\nother\nword\n");
+  g_assert_cmpuint (frame->n_rows, ==, 3);
+  fs_frame_free (frame);
+}
+
+static void
+test_ends_of_lines (void)
+{
+  FsFrame *frame = read_text ("a,b,\n1,2,\n3,4,\n");
+  g_assert_cmpuint (frame->n_columns, ==, 2);
+  fs_frame_free (frame);
+  /* Not names of rows: they would shift every column. */
+  frame = read_text ("a,b\n1,2,\n3,4,\n");
+  g_assert_cmpuint (frame->n_columns, ==, 2);
+  g_assert_cmpstr (frame->columns[0].name, ==, "a");
+  g_assert_cmpfloat (frame->columns[0].numbers[1], ==, 3);
+  fs_frame_free (frame);
+  frame = read_text ("a,b\nx,1,2\ny,3,4\n");
+  g_assert_cmpuint (frame->n_columns, ==, 3);
+  g_assert_cmpstr (frame->columns[1].name, ==, "a");
+  fs_frame_free (frame);
+  frame = read_text ("a,b,c\n1,2\n3,4\n"); /* a name too many is a column without values */
+  g_assert_cmpuint (frame->n_columns, ==, 3);
+  g_assert_cmpuint (frame->columns[2].n_missing, ==, 2);
+  fs_frame_free (frame);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -143,5 +189,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/csv/hash", test_hash);
   g_test_add_func ("/csv/signs-around-numbers", test_signs_around_numbers);
   g_test_add_func ("/csv/one-fault", test_one_fault);
+  g_test_add_func ("/csv/rows-that-are-no-data", test_rows_that_are_no_data);
+  g_test_add_func ("/csv/ends-of-lines", test_ends_of_lines);
   return g_test_run ();
 }
