@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include "app/commands/run-argument.h"
 #include "app/commands/verdict-json.h"
 #include "engine/diagnose/verdict.h"
 #include "engine/lab/exchange/logs.h"
@@ -25,7 +26,7 @@ typedef struct
   FsExperiment experiment;
   FsBaselines baselines;
   FsDataFacts data;
-  gboolean has_experiment, has_baselines;
+  gboolean has_experiment, has_baselines, has_data;
 } Subject;
 
 static void
@@ -43,11 +44,13 @@ read_baselines (Subject *subject, const char *base)
   FsFrame *frame = fs_source_load (subject->experiment.data.source, base, &options, NULL);
   FsDataset *dataset = NULL;
   if (frame && fs_dataset_new (&dataset, frame, &subject->experiment, NULL) == FS_OK)
-    subject->has_baselines =
-        fs_baselines_compute (&subject->baselines, dataset, fs_loss_rule (&subject->experiment),
-                              NULL)
-            == FS_OK
-        && fs_data_facts_measure (&subject->data, dataset, &subject->experiment) == FS_OK;
+    {
+      subject->has_baselines = fs_baselines_compute (&subject->baselines, dataset,
+                                                     fs_loss_rule (&subject->experiment), NULL)
+                               == FS_OK;
+      subject->has_data =
+          fs_data_facts_measure (&subject->data, dataset, &subject->experiment) == FS_OK;
+    }
   fs_dataset_free (dataset);
   fs_frame_free (frame);
 }
@@ -68,16 +71,7 @@ read_folder (Subject *subject, const char *folder, GError **error)
   return TRUE;
 }
 
-/* Looks like the first digits of an ID; whether there is such a run is another question. */
-static gboolean
-names_run (const char *argument)
-{
-  return !g_file_test (argument, G_FILE_TEST_EXISTS)
-         && strspn (argument, "0123456789abcdefABCDEF") == strlen (argument)
-         && strlen (argument) < FS_RUN_ID_SIZE && *argument;
-}
-
-/* A kept run, as its record has it: the data are not read. */
+/* A kept run, as its record has it; its data may be gone by now. */
 static gboolean
 read_kept (Subject *subject, const char *digits, GError **error)
 {
@@ -91,6 +85,8 @@ read_kept (Subject *subject, const char *digits, GError **error)
   subject->experiment = record->experiment;
   subject->baselines = record->baselines;
   subject->has_experiment = TRUE;
+  read_baselines (subject, NULL);
+  subject->baselines = record->baselines;
   subject->has_baselines = TRUE;
   return TRUE;
 }
@@ -189,9 +185,9 @@ run_diagnose (int argc, char **argv)
     return fs_report_usage ("fitscope diagnose takes one kept run, folder or log of a run.");
 
   const gboolean is_folder = g_file_test (argv[1], G_FILE_TEST_IS_DIR);
-  const gboolean is_read = names_run (argv[1]) ? read_kept (&subject, argv[1], &error)
-                           : is_folder         ? read_folder (&subject, argv[1], &error)
-                                               : fs_log_read (&subject.log, argv[1], &error);
+  const gboolean is_read = fs_run_argument_is_id (argv[1]) ? read_kept (&subject, argv[1], &error)
+                           : is_folder                     ? read_folder (&subject, argv[1], &error)
+                                       : fs_log_read (&subject.log, argv[1], &error);
   if (!is_read)
     return fs_report_error (g_steal_pointer (&error));
 
@@ -199,7 +195,7 @@ run_diagnose (int argc, char **argv)
     .history = &subject.log.history,
     .baselines = subject.has_baselines ? &subject.baselines : NULL,
     .experiment = subject.has_experiment ? &subject.experiment : NULL,
-    .data = subject.has_baselines ? &subject.data : NULL,
+    .data = subject.has_data ? &subject.data : NULL,
   };
   const FsVerdict verdict = fs_verdict_judge (&known);
   if (is_json)

@@ -274,7 +274,10 @@ fs_say_no_signal (FsFinding *finding, const FsEvidence *evidence)
   else if (isfinite (line))
     fs_sign_add (finding, "a straight line's loss against no learning", line, NAN,
                  BETTER_THAN_NAIVE, "");
-  if (evidence->line_finds_signal && experiment)
+  /* More epochs are no help to a run that patience ended. */
+  if (evidence->line_finds_signal && experiment && evidence->history->end == FS_END_EARLY_STOPPING)
+    fs_advise_capacity (finding, evidence);
+  else if (evidence->line_finds_signal && experiment)
     fs_advise_set (finding, evidence, "train.epochs", 2.0 * (double) experiment->train.epochs);
   else if (experiment && experiment->data.n_inputs == 0)
     FS_SAY (finding->advice,

@@ -133,31 +133,54 @@ judge_all (const FsJudge *judge, const FsEvidence *evidence, double confidence[F
 
 /* ---- causes and symptoms ---- */
 
+/* What a row hides when it holds: what it explains downstream. */
+static uint64_t
+hidden_by (FsFindingId id)
+{
+  return fs_finding_rules[id].explains & ~(FS_BIT (id + 1) - 1);
+}
+
+/* Whether a row is a warning as soon as it holds. */
+static bool
+is_sure (FsFindingId id, double confidence)
+{
+  const FsFindingRule *rule = &fs_finding_rules[id];
+  return !rule->needs_symptom || (rule->gross > 0 && confidence >= rule->gross);
+}
+
 /* Which rows are warnings and which notes; hidden rows get confidence 0. Returns the rows that held
- * before any was hidden. */
+ * before any was hidden.
+ *
+ * Sure rows come first: where the steps are a thousand times too short, that the window is shorter than
+ * the season explains nothing. What they leave unexplained is then claimed by the rows that waited for
+ * it, causes first. */
 static uint64_t
 order_by_cause (double confidence[FS_N_FOUND], FsLevel levels[FS_N_FOUND])
 {
-  uint64_t holding = 0, hidden = 0;
-  for (FsFindingId id = 0; id < FS_N_FOUND; id++)
-    if (confidence[id] > 0)
-      holding |= FS_BIT (id);
+  uint64_t holding = 0, hidden = 0, visible = 0;
   for (FsFindingId id = 0; id < FS_N_FOUND; id++)
     {
-      const FsFindingRule *rule = &fs_finding_rules[id];
-      if (!(holding & FS_BIT (id)) || (hidden & FS_BIT (id)))
+      levels[id] = FS_LEVEL_NOTE;
+      if (!(confidence[id] > 0))
         continue;
-      /* Only what one sees is a symptom: another cause, itself waiting for one, is not. */
-      uint64_t symptoms = 0;
-      for (FsFindingId other = 0; other < FS_N_FOUND; other++)
-        if ((rule->explains & holding & ~hidden & FS_BIT (other))
-            && !fs_finding_rules[other].needs_symptom
-            && fs_finding_rules[other].level > FS_LEVEL_NOTE)
-          symptoms |= FS_BIT (other);
-      bool is_gross = rule->gross > 0 && confidence[id] >= rule->gross;
-      levels[id] = rule->needs_symptom && !symptoms && !is_gross ? FS_LEVEL_NOTE : rule->level;
+      holding |= FS_BIT (id);
+      if (!is_sure (id, confidence[id]) || (hidden & FS_BIT (id)))
+        continue;
+      levels[id] = fs_finding_rules[id].level;
       if (levels[id] > FS_LEVEL_NOTE)
-        hidden |= rule->explains & ~(FS_BIT (id + 1) - 1); /* what is downstream */
+        {
+          visible |= FS_BIT (id);
+          hidden |= hidden_by (id);
+        }
+    }
+  for (FsFindingId id = 0; id < FS_N_FOUND; id++)
+    {
+      const bool waits = (holding & FS_BIT (id)) && !is_sure (id, confidence[id]);
+      /* DIVERGED and the like may stand before what waits for them. */
+      if (!waits || (hidden & FS_BIT (id)) || !(fs_finding_rules[id].explains & visible & ~hidden))
+        continue;
+      levels[id] = fs_finding_rules[id].level;
+      hidden |= hidden_by (id);
     }
   for (FsFindingId id = 0; id < FS_N_FOUND; id++)
     if (hidden & FS_BIT (id))
@@ -264,4 +287,21 @@ fs_verdict_judge (const FsCase *subject)
 {
   FsJudge judge = { 0 };
   return fs_judge_look (&judge, subject);
+}
+
+double
+fs_finding_look (FsFindingId id, const FsCase *subject, FsFinding *finding)
+{
+  FsJudge judge = { 0 };
+  FsEvidence evidence;
+  double confidence[FS_N_FOUND];
+  read_on (&judge, subject);
+  fs_evidence_gather (&evidence, subject, &judge.curve, subject->history->n_observations);
+  judge_all (&judge, &evidence, confidence);
+  if (finding && confidence[id] > 0)
+    {
+      *finding = (FsFinding){ .id = id, .confidence = confidence[id] };
+      fs_finding_rules[id].say (finding, &evidence);
+    }
+  return confidence[id];
 }

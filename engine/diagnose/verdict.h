@@ -95,4 +95,8 @@ typedef struct
 
 FsVerdict fs_judge_look (FsJudge *judge, const FsCase *subject);
 
+/* Whether one row holds in a run, whatever else explains it: its confidence (0 = it does not), and what it
+ * says (may be NULL). For proofs. */
+double fs_finding_look (FsFindingId id, const FsCase *subject, FsFinding *finding);
+
 const char *fs_verdict_word (FsVerdictKind kind); /* "overfitting", for scripts */

@@ -82,7 +82,6 @@ measure_errors (Job *job, FsLoaded *loaded)
   const FsDataset *dataset = loaded->prepared->dataset;
   const FsWindows *windows = &dataset->windows[FS_PART_TEST];
   FsPairedResult *result = &job->result;
-  g_autofree double *predicted = g_new (double, windows->n * dataset->n_outputs + 1);
   g_autofree guint *n_aims = g_new0 (guint, dataset->n_rows + 1);
   result->n_rows = dataset->n_rows;
   result->squared = g_new (double, dataset->n_rows + 1);
@@ -90,18 +89,17 @@ measure_errors (Job *job, FsLoaded *loaded)
   result->last_value = g_new (double, dataset->n_rows + 1);
   for (size_t row = 0; row < dataset->n_rows; row++)
     result->squared[row] = result->absolute[row] = result->last_value[row] = NAN;
-  if (windows->n == 0
-      || fs_trainer_predict (loaded->trainer, FS_PART_TEST, predicted, &job->runs->interrupt)
-             != FS_OK)
+  bool was_interrupted;
+  FsSharedForecast *shared = fs_forecast_compute (loaded->trainer, dataset, NULL, 0,
+                                                  &job->runs->interrupt, &was_interrupted);
+  if (!shared)
     return;
+  fs_forecast_facts_measure (&result->forecast, dataset, shared->forecast.predicted);
   for (size_t i = 0; i < windows->n; i++)
-    {
-      double *window = predicted + i * dataset->n_outputs;
-      const size_t start = windows->starts[i];
-      fs_recipe_invert_target (dataset->recipe, window, dataset->n_outputs,
-                               start + dataset->length);
-      measure_window (result, dataset, window, start, n_aims);
-    }
+    measure_window (result, dataset,
+                    shared->forecast.predicted[FS_PART_TEST] + i * dataset->n_outputs,
+                    windows->starts[i], n_aims);
+  fs_shared_unref (shared);
 }
 
 static gboolean
@@ -141,6 +139,8 @@ run_job (Job *job)
       const FsHistory *history = fs_trainer_history (loaded.trainer);
       fs_history_share (&job->result.history, history);
       job->result.baselines = loaded.prepared->baselines;
+      job->result.facts = loaded.prepared->facts;
+      job->result.experiment = job->experiment;
       job->result.train_loss = job->result.validation = NAN;
       if (history->n_observations > 0)
         {
@@ -317,6 +317,16 @@ fs_paired_runs_progress (FsPairedRuns *runs)
       done += atomic_load (&job->is_over) ? 1 : MIN (n / asked, 1);
     }
   return done / runs->n_jobs;
+}
+
+FsCase
+fs_paired_result_case (const FsPairedResult *result)
+{
+  return (FsCase){ .history = &result->history,
+                   .baselines = &result->baselines,
+                   .experiment = &result->experiment,
+                   .data = &result->facts,
+                   .forecast = &result->forecast };
 }
 
 const FsPairedResult *

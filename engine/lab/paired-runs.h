@@ -29,9 +29,12 @@ typedef struct
  * window lengths aim at other rows: compare on the rows both have. */
 typedef struct
 {
-  char error[1024]; /* why it failed; "" if it did not */
+  char error[1024];        /* why it failed; "" if it did not */
+  FsExperiment experiment; /* of this run, with its seed */
   FsHistory history;
   FsBaselines baselines;
+  FsDataFacts facts;
+  FsForecastFacts forecast;
   size_t n_rows;
   double *squared, *absolute;    /* [n_rows] */
   double *last_value;            /* [n_rows]: squared error of repeating the last value */
@@ -58,6 +61,9 @@ gboolean fs_paired_runs_is_done (FsPairedRuns *runs);
 gboolean fs_paired_runs_is_cancelled (FsPairedRuns *runs);
 double fs_paired_runs_progress (FsPairedRuns *runs); /* 0 … 1, of the epochs that were asked for */
 guint fs_paired_runs_n_done (FsPairedRuns *runs);    /* of n_arms × n_seeds jobs */
+
+/* What there is to judge in a result. */
+FsCase fs_paired_result_case (const FsPairedResult *result);
 
 /* NULL while the run is not done, or was cancelled. Valid as long as `runs`. */
 const FsPairedResult *fs_paired_runs_result (FsPairedRuns *runs, guint arm, guint seed);

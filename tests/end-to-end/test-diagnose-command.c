@@ -108,6 +108,44 @@ test_folder (Command *command, gconstpointer locale)
   g_assert_nonnull (strstr (command->out, "Further inputs"));
 }
 
+/* A finding of a run is proved from its folder; what it does not have is refused by name. */
+static void
+test_prove (Command *command, gconstpointer locale)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  command_write_text (command, "slow.fit.json",
+                      "{\"fitscope\":1,\"data\":{\"source\":\"builtin:nile\"},"
+                      "\"window\":{\"length\":6},\"train\":{\"epochs\":12,"
+                      "\"learning_rate\":1e-6,\"stop\":{\"patience\":\"never\"}},"
+                      "\"model\":{\"layers\":[{\"type\":\"lstm\",\"units\":4},"
+                      "{\"type\":\"dense\",\"units\":1}]}}");
+  RUN (command, locale, "train", "slow.fit.json", "--out", "slow");
+  command_assert_done (command);
+  RUN (command, locale, "prove", "slow", "few-steps", "--seeds", "2", "--json");
+  command_assert_done (command);
+  json_parser_load_from_data (parser, command->out, -1, &error);
+  g_assert_no_error (error);
+  JsonObject *proof = json_node_get_object (json_parser_get_root (parser));
+  g_assert_cmpstr (json_object_get_string_member (proof, "finding"), ==, "few-steps");
+  g_assert_true (json_object_has_member (proof, "outcome"));
+  JsonObject *arms = json_object_get_object_member (proof, "arms");
+  for (gsize i = 0; i < 4; i++)
+    {
+      static const char *const names[] = { "original", "change", "placebo", "random" };
+      g_assert_cmpuint (json_array_get_length (json_object_get_array_member (arms, names[i])), ==,
+                        2);
+    }
+  RUN (command, locale, "prove", "slow", "overfitting");
+  command_assert_refused (command, "no finding “overfitting”");
+  RUN (command, locale, "prove", "slow", "nonsense");
+  command_assert_refused (command, "nonsense");
+  RUN (command, locale, "prove", "slow", "few-steps", "--seeds", "1");
+  command_assert_refused (command, "--seeds");
+  RUN (command, locale, "prove", "slow");
+  command_assert_refused (command, "a run and a finding");
+}
+
 static void
 test_refusals (Command *command, gconstpointer locale)
 {
@@ -129,6 +167,7 @@ main (int argc, char **argv)
   command_add_for_locales ("diagnose/overfit-log", test_overfit_log);
   command_add ("diagnose/nothing-to-find", command_locales[0], test_nothing_to_find);
   command_add ("diagnose/folder", command_locales[0], test_folder);
+  command_add ("diagnose/prove", command_locales[1], test_prove);
   command_add ("diagnose/refusals", command_locales[0], test_refusals);
   return g_test_run ();
 }

@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Proofs of findings; see prove.h. The runs are paired-runs.c's; here is what they are, and what comes
+ * of them. */
+
+#include "engine/lab/prove.h"
+
+#include <math.h>
+#include <string.h>
+#include "engine/base/random.h"
+#include "engine/experiment/schema.h"
+
+/* The least that counts as better: as the verdict demands of a network against a baseline. */
+#define LEAST_GAIN 0.03
+#define N_ERRORS 2.0
+
+/* Seeds of the placebo are far from those of the other arms. */
+#define PLACEBO_SHIFT 7919
+
+/* Bounds of the factor by which a random change of "equal size" changes a number. */
+#define LEAST_FACTOR 1.5
+#define MOST_FACTOR 10.0
+
+struct FsProver
+{
+  FsExperiment experiment;
+  FsFinding finding;
+  FsPairedRuns *runs;
+  FsProverNotify notify;
+  void *data;
+  FsProof proof;
+  gboolean is_done;
+};
+
+static const char *const words[] = {
+  [FS_PROOF_CONFIRMED] = "confirmed", [FS_PROOF_CAUSE_UNPROVEN] = "cause-unproven",
+  [FS_PROOF_NOT_CURED] = "not-cured", [FS_PROOF_REFUTED] = "refuted",
+  [FS_PROOF_FAILED] = "failed",       [FS_PROOF_CANCELLED] = "cancelled",
+};
+
+static const char *const sentences[] = {
+  [FS_PROOF_CONFIRMED] = "Confirmed",
+  [FS_PROOF_CAUSE_UNPROVEN] = "Works, cause unproven",
+  [FS_PROOF_NOT_CURED] = "Cause right, not cured",
+  [FS_PROOF_REFUTED] = "Refuted",
+  [FS_PROOF_FAILED] = "Could not be run",
+  [FS_PROOF_CANCELLED] = "Cancelled",
+};
+
+const char *
+fs_proof_word (FsProofOutcome outcome)
+{
+  return words[outcome];
+}
+
+const char *
+fs_proof_words (FsProofOutcome outcome)
+{
+  return sentences[outcome];
+}
+
+/* ---- the random change ---- */
+
+/* By which factor the change moves its number; 2 where it is no number. */
+static double
+size_of_change (const FsExperiment *experiment, const FsEdit *edit)
+{
+  FsExperiment before = *experiment, after = *experiment;
+  FsPlace left, right;
+  if (edit->kind != FS_EDIT_SET || fs_edit_apply (edit, &after, NULL) != FS_OK
+      || fs_experiment_find (&before, edit->key, &left, NULL) != FS_OK
+      || fs_experiment_find (&after, edit->key, &right, NULL) != FS_OK
+      || (left.setting->type != FS_TYPE_NUMBER && left.setting->type != FS_TYPE_INTEGER))
+    return 2;
+  double x = fs_place_get_number (&left), y = fs_place_get_number (&right);
+  if (!(x > 0) || !(y > 0) || x == y)
+    return 2;
+  return CLAMP (x > y ? x / y : y / x, LEAST_FACTOR, MOST_FACTOR);
+}
+
+/* Settings that every experiment has and that people turn. */
+static void
+list_settings (const FsExperiment *experiment, char keys[8][64], guint *n)
+{
+  static const char *const always[] = { "train.learning_rate", "train.batch", "window.length",
+                                        "train.epochs" };
+  *n = 0;
+  for (gsize i = 0; i < G_N_ELEMENTS (always); i++)
+    g_strlcpy (keys[(*n)++], always[i], sizeof *keys);
+  for (gsize i = 0; i < experiment->n_layers && *n < 8; i++)
+    if (experiment->layers[i].kind == FS_LAYER_LSTM || experiment->layers[i].kind == FS_LAYER_GRU
+        || experiment->layers[i].kind == FS_LAYER_RNN)
+      g_snprintf (keys[(*n)++], sizeof *keys, "model.layers.%" G_GSIZE_FORMAT ".units", i);
+}
+
+/* The same experiment and change always get the same random one. */
+static FsEdit
+draw_edit (const FsExperiment *experiment, const FsEdit *edit)
+{
+  double factor = size_of_change (experiment, edit);
+  FsRandom random = fs_random (fs_experiment_hash (experiment), FS_STREAM_PROBE,
+                               g_str_hash (edit->key), (uint64_t) edit->kind);
+  char keys[8][64];
+  guint n;
+  list_settings (experiment, keys, &n);
+  for (int attempt = 0; attempt < 64; attempt++)
+    {
+      FsExperiment copy = *experiment;
+      FsPlace place;
+      const char *key = keys[fs_random_below (&random, n)];
+      double f = fs_random_below (&random, 2) ? factor : 1 / factor;
+      if (g_str_equal (key, edit->key) || fs_experiment_find (&copy, key, &place, NULL) != FS_OK)
+        continue;
+      double old = fs_place_get_number (&place), value = old * f;
+      if (place.setting->type == FS_TYPE_INTEGER)
+        value = fmax (1, round (value));
+      FsEdit drawn = fs_edit_set_number (key, value);
+      if (value != old && fs_edit_apply (&drawn, &copy, NULL) == FS_OK)
+        return drawn;
+    }
+  return fs_edit_set_number ("train.learning_rate", experiment->train.learning_rate / factor);
+}
+
+/* ---- judging ---- */
+
+static double
+gain_of (double original, double other)
+{
+  if (isnan (original))
+    return isnan (other) ? 0 : 1;
+  return isnan (other) ? -1 : 1 - other / original;
+}
+
+void
+fs_proof_judge (FsProof *proof)
+{
+  double squares = 0;
+  for (int arm = 0; arm < FS_N_ARMS; arm++)
+    {
+      proof->gain[arm] = 0;
+      for (guint k = 0; k < proof->n_seeds; k++)
+        proof->gain[arm] +=
+            gain_of (proof->errors[FS_ARM_ORIGINAL][k], proof->errors[arm][k]) / proof->n_seeds;
+    }
+  for (guint k = 0; k < proof->n_seeds; k++)
+    {
+      double gain = gain_of (proof->errors[FS_ARM_ORIGINAL][k], proof->errors[FS_ARM_CHANGE][k]);
+      squares += (gain - proof->gain[FS_ARM_CHANGE]) * (gain - proof->gain[FS_ARM_CHANGE]);
+    }
+  proof->gain_error =
+      proof->n_seeds > 1 ? sqrt (squares / (proof->n_seeds - 1) / proof->n_seeds) : 0;
+  double gain = proof->gain[FS_ARM_CHANGE];
+  gboolean works =
+      gain >= fmax (LEAST_GAIN, N_ERRORS * proof->gain_error) && gain > proof->gain[FS_ARM_PLACEBO];
+  gboolean moves = 2 * proof->n_held > proof->n_seeds && 2 * proof->n_moved > proof->n_held;
+  proof->outcome = works   ? (moves ? FS_PROOF_CONFIRMED : FS_PROOF_CAUSE_UNPROVEN)
+                   : moves ? FS_PROOF_NOT_CURED
+                           : FS_PROOF_REFUTED;
+}
+
+/* ---- measuring ---- */
+
+static const FsPairedResult *
+result_of (FsProver *prover, int arm, guint seed)
+{
+  return fs_paired_runs_result (prover->runs, (guint) arm, seed);
+}
+
+/* Rows that some arm does not aim at (a longer window may lose the first) are left out for all. A run
+ * that left the numbers aims at its rows all the same. */
+static gboolean
+is_common (FsProver *prover, size_t row)
+{
+  for (int arm = 0; arm < FS_N_ARMS; arm++)
+    for (guint k = 0; k < prover->proof.n_seeds; k++)
+      {
+        const FsPairedResult *result = result_of (prover, arm, k);
+        if (row >= result->n_rows || isnan (result->last_value[row]))
+          return FALSE;
+      }
+  return TRUE;
+}
+
+static void
+measure_errors (FsProver *prover)
+{
+  FsProof *proof = &prover->proof;
+  const FsPairedResult *first = result_of (prover, FS_ARM_ORIGINAL, 0);
+  for (int arm = 0; arm < FS_N_ARMS; arm++)
+    for (guint k = 0; k < proof->n_seeds; k++)
+      proof->errors[arm][k] = 0;
+  for (size_t row = 0; row < first->n_rows; row++)
+    {
+      if (!is_common (prover, row))
+        continue;
+      proof->n_rows++;
+      for (int arm = 0; arm < FS_N_ARMS; arm++)
+        for (guint k = 0; k < proof->n_seeds; k++)
+          {
+            const FsPairedResult *result = result_of (prover, arm, k);
+            proof->errors[arm][k] +=
+                proof->is_absolute ? result->absolute[row] : result->squared[row];
+          }
+    }
+  for (int arm = 0; arm < FS_N_ARMS; arm++)
+    for (guint k = 0; k < proof->n_seeds; k++)
+      {
+        double mean = proof->errors[arm][k] / (double) MAX (proof->n_rows, 1);
+        mean = proof->is_absolute ? mean : sqrt (mean);
+        proof->errors[arm][k] = isfinite (mean) ? mean : NAN;
+      }
+}
+
+/* How far a sign lies beyond its healthy range, as a ratio; at most 1 = within. */
+static double
+excess_of (const FsSign *sign)
+{
+  if (sign->value > sign->high)
+    return sign->high > 0 ? sign->value / sign->high : 2;
+  if (sign->value < sign->low)
+    return sign->value > 0 ? sign->low / sign->value : 2;
+  return 1;
+}
+
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+  return (x > y) - (x < y);
+}
+
+static double
+median_of (double *values, guint n)
+{
+  if (n == 0)
+    return NAN;
+  qsort (values, n, sizeof *values, compare_doubles);
+  return (values[(n - 1) / 2] + values[n / 2]) / 2;
+}
+
+static void
+measure_mechanism (FsProver *prover)
+{
+  FsProof *proof = &prover->proof;
+  double before[FS_PROOF_MAX_SEEDS], after[FS_PROOF_MAX_SEEDS];
+  guint n_before = 0, n_after = 0;
+  for (guint k = 0; k < proof->n_seeds; k++)
+    {
+      FsFinding original = { 0 }, changed = { 0 };
+      FsCase subject = fs_paired_result_case (result_of (prover, FS_ARM_ORIGINAL, k));
+      if (!(fs_finding_look (prover->finding.id, &subject, &original) > 0))
+        continue;
+      proof->n_held++;
+      if (original.n_signs > 0)
+        before[n_before++] = original.signs[0].value;
+      subject = fs_paired_result_case (result_of (prover, FS_ARM_CHANGE, k));
+      if (!(fs_finding_look (prover->finding.id, &subject, &changed) > 0))
+        {
+          proof->n_moved++;
+          continue;
+        }
+      if (original.n_signs == 0 || changed.n_signs == 0)
+        continue;
+      after[n_after++] = changed.signs[0].value;
+      proof->n_moved +=
+          excess_of (&changed.signs[0]) - 1 <= (excess_of (&original.signs[0]) - 1) / 2;
+    }
+  proof->sign_before = median_of (before, n_before);
+  proof->sign_after = median_of (after, n_after);
+  if (prover->finding.n_signs > 0)
+    g_strlcpy (proof->sign_label, prover->finding.signs[0].label, sizeof proof->sign_label);
+}
+
+static gboolean
+has_failed (FsProver *prover)
+{
+  for (int arm = 0; arm < FS_N_ARMS; arm++)
+    for (guint k = 0; k < prover->proof.n_seeds; k++)
+      {
+        const FsPairedResult *result = result_of (prover, arm, k);
+        if (!result || !result->error[0])
+          continue;
+        prover->proof.outcome = FS_PROOF_FAILED;
+        g_strlcpy (prover->proof.sentence, result->error, sizeof prover->proof.sentence);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static void
+append_percent (GString *text, const char *before, double share)
+{
+  g_string_append_printf (text, "%s%s%ld %%", before, share < -0.005 ? "−" : "",
+                          lround (100 * fabs (share)));
+}
+
+static void
+write_sentence (FsProver *prover)
+{
+  FsProof *proof = &prover->proof;
+  double gain = proof->gain[FS_ARM_CHANGE], reach = N_ERRORS * proof->gain_error;
+  FsEditWords edit;
+  g_autoptr (GString) text = g_string_new (fs_proof_words (proof->outcome));
+  g_string_append_printf (text,
+                          ": on %" G_GSIZE_FORMAT " %s rows that no arm was tuned on, the error",
+                          proof->n_rows, proof->is_held_back ? "held-back" : "test");
+  append_percent (text, gain < 0 ? " rises by " : " falls by ", fabs (gain));
+  append_percent (text, " (", gain - reach);
+  append_percent (text, " to ", gain + reach);
+  g_string_append_printf (text, ", %u seeds)", proof->n_seeds);
+  append_percent (text, "; other seeds alone gain ", proof->gain[FS_ARM_PLACEBO]);
+  fs_edit_describe (&proof->random_edit, &prover->experiment, &edit);
+  g_string_append_printf (text, ", another change (%s %s → %s)", edit.label, edit.left, edit.right);
+  append_percent (text, " ", proof->gain[FS_ARM_RANDOM]);
+  if (proof->n_held == 0)
+    g_string_append (text, ". With these seeds the finding does not hold again.");
+  else
+    g_string_append_printf (text,
+                            ". The finding holds in %u of %u runs, and is gone or halved in %u.",
+                            proof->n_held, proof->n_seeds, proof->n_moved);
+  g_strlcpy (proof->sentence, text->str, sizeof proof->sentence);
+}
+
+static void
+finish (FsProver *prover)
+{
+  FsProof *proof = &prover->proof;
+  if (prover->is_done)
+    return;
+  prover->is_done = TRUE;
+  if (fs_paired_runs_is_cancelled (prover->runs))
+    {
+      proof->outcome = FS_PROOF_CANCELLED;
+      g_strlcpy (proof->sentence, "Cancelled before it was done.", sizeof proof->sentence);
+      return;
+    }
+  if (has_failed (prover))
+    return;
+  measure_errors (prover);
+  if (proof->n_rows == 0)
+    {
+      proof->outcome = FS_PROOF_FAILED;
+      g_strlcpy (proof->sentence,
+                 "There are no rows on which all arms can be judged: leave a test part.",
+                 sizeof proof->sentence);
+      return;
+    }
+  measure_mechanism (prover);
+  fs_proof_judge (proof);
+  write_sentence (prover);
+}
+
+static void
+runs_cb (FsPairedRuns *runs, void *data)
+{
+  FsProver *prover = data;
+  if (fs_paired_runs_is_done (runs))
+    finish (prover);
+  if (prover->notify)
+    prover->notify (prover, prover->data);
+}
+
+/* ---- from the outside ---- */
+
+/* Rows for the judges: of the test part, else taken from the end of the validation part. */
+static void
+hold_back (FsProver *prover)
+{
+  FsExperiment *experiment = &prover->experiment;
+  double test = 1 - experiment->split.train - experiment->split.validation;
+  if (test > 0.02 || experiment->split.validation <= 0)
+    return;
+  experiment->split.validation /= 2;
+  prover->proof.is_held_back = TRUE;
+}
+
+FsProver *
+fs_prover_new (const FsExperiment *experiment,
+               const char *base,
+               const FsFinding *finding,
+               guint n_seeds,
+               guint n_jobs,
+               FsProverNotify notify,
+               void *data,
+               GError **error)
+{
+  FsProblem problem = { 0 };
+  g_return_val_if_fail (n_seeds >= 2 && n_seeds <= FS_PROOF_MAX_SEEDS, NULL);
+  if (finding->edit.kind == FS_EDIT_NONE)
+    {
+      fs_problem (&problem, FS_NOT_FOUND, fs_finding_info (finding->id)->word, NULL,
+                  "this finding proposes no change that could be run");
+      fs_lab_error_take (error, &problem);
+      return NULL;
+    }
+  FsProver *prover = g_new0 (FsProver, 1);
+  prover->experiment = *experiment;
+  prover->finding = *finding;
+  prover->notify = notify;
+  prover->data = data;
+  prover->proof.n_seeds = n_seeds;
+  prover->proof.edit = finding->edit;
+  hold_back (prover);
+  prover->proof.random_edit = draw_edit (&prover->experiment, &finding->edit);
+  FsExperiment changed = prover->experiment, other = prover->experiment;
+  if (fs_edit_apply (&finding->edit, &changed, &problem) != FS_OK
+      || fs_edit_apply (&prover->proof.random_edit, &other, &problem) != FS_OK)
+    {
+      fs_lab_error_take (error, &problem);
+      g_free (prover);
+      return NULL;
+    }
+  /* Squared errors of a few extremes would judge a loss that was chosen to pass over them. */
+  prover->proof.is_absolute =
+      experiment->train.loss != FS_LOSS_MSE || changed.train.loss != FS_LOSS_MSE;
+  const FsPairedArm arms[FS_N_ARMS] = {
+    [FS_ARM_ORIGINAL] = { &prover->experiment, 0 },
+    [FS_ARM_CHANGE] = { &changed, 0 },
+    [FS_ARM_PLACEBO] = { &prover->experiment, PLACEBO_SHIFT },
+    [FS_ARM_RANDOM] = { &other, 0 },
+  };
+  prover->runs =
+      fs_paired_runs_new (arms, FS_N_ARMS, n_seeds, base, n_jobs, notify ? runs_cb : NULL, prover);
+  return prover;
+}
+
+void
+fs_prover_free (FsProver *prover)
+{
+  if (!prover)
+    return;
+  fs_paired_runs_free (prover->runs);
+  g_free (prover);
+}
+
+FsFindingId
+fs_prover_finding (FsProver *prover)
+{
+  return prover->finding.id;
+}
+
+void
+fs_prover_cancel (FsProver *prover)
+{
+  fs_paired_runs_cancel (prover->runs);
+}
+
+double
+fs_prover_progress (FsProver *prover)
+{
+  return fs_paired_runs_progress (prover->runs);
+}
+
+typedef struct
+{
+  FsProver *prover;
+  FsProverNotify progress;
+  void *data;
+} Waiting;
+
+static void
+waiting_cb (FsPairedRuns *runs, void *data)
+{
+  Waiting *waiting = data;
+  if (waiting->progress)
+    waiting->progress (waiting->prover, waiting->data);
+}
+
+void
+fs_prover_wait (FsProver *prover, FsProverNotify progress, void *data)
+{
+  Waiting waiting = { prover, progress, data };
+  fs_paired_runs_wait (prover->runs, waiting_cb, &waiting);
+  finish (prover);
+}
+
+const FsProof *
+fs_prover_proof (FsProver *prover)
+{
+  return prover->is_done ? &prover->proof : NULL;
+}
