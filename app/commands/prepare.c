@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* `fitscope prepare`: the table as the network will see it, after every preparation step, with the
- * part that each row belongs to. */
+ * part that each row belongs to; or what each step is worth. */
 
 #include "app/commands/verb.h"
 
 #include <stdio.h>
 #include "app/commands/experiment-argument.h"
+#include "app/commands/prepare-effects.h"
+#include "engine/lab/effect.h"
 #include "engine/lab/results.h"
 #include "engine/lab/source.h"
 #include "engine/lab/table-text.h"
@@ -84,13 +86,30 @@ write_table (const Prepared *prepared, const char *path)
 }
 
 static int
+measure_effects (const char *argument, char **settings, int n_seeds, gboolean is_json)
+{
+  FsExperiment experiment;
+  g_autofree char *base = NULL;
+  g_autoptr (GError) error = NULL;
+  if (!fs_experiment_argument_read (argument, settings, &experiment, &base, &error))
+    return fs_report_error (g_steal_pointer (&error));
+  return fs_prepare_effects (&experiment, base, n_seeds, is_json);
+}
+
+static int
 run_prepare (int argc, char **argv)
 {
   g_auto (GStrv) settings = NULL;
   g_autofree char *out = NULL;
+  gboolean shows_effects = FALSE, is_json = FALSE;
+  int n_seeds = FS_EFFECT_SEEDS;
   const GOptionEntry entries[] = {
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &out,
       "Write the table to this file and say on stdout what the steps found", "FILE.csv" },
+    { "effects", 0, 0, G_OPTION_ARG_NONE, &shows_effects,
+      "Train with and without each step, and say what it is worth", NULL },
+    { "seeds", 0, 0, G_OPTION_ARG_INT, &n_seeds, "How many seeds for --effects (3)", "N" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, "Write the effects as JSON", NULL },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings,
       "Change a setting, as in prepare.1.method=min-max (may be given often)", "KEY=VALUE" },
     { NULL },
@@ -105,6 +124,12 @@ run_prepare (int argc, char **argv)
   if (argc != 2)
     return fs_report_usage ("fitscope prepare takes one EXPERIMENT: a file (*.fit.json) or "
                             "builtin:NAME.");
+  if (n_seeds < 1 || n_seeds > FS_PAIRED_MAX_SEEDS)
+    return fs_report_usage ("--seeds takes a whole number from 1 to %d.", FS_PAIRED_MAX_SEEDS);
+  if (is_json && !shows_effects)
+    return fs_report_usage ("--json goes with --effects; the table itself is written as CSV.");
+  if (shows_effects)
+    return measure_effects (argv[1], settings, n_seeds, is_json);
   if (!load (&prepared, argv[1], settings, &error))
     return fs_report_error (g_steal_pointer (&error));
   return write_table (&prepared, out);
@@ -112,7 +137,7 @@ run_prepare (int argc, char **argv)
 
 const FsVerb fs_verb_prepare = {
   .name = "prepare",
-  .summary = "write the table as it is after every preparation step",
+  .summary = "write the table after every preparation step, or what each step is worth",
   .usage = "EXPERIMENT",
   .run = run_prepare,
 };

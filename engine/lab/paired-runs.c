@@ -52,8 +52,21 @@ fail (Job *job, const char *sentence)
   g_strlcpy (job->result.error, sentence, sizeof job->result.error);
 }
 
+/* Errors of one part by row: means over the windows that aim at it. NULL where one is not wanted. */
+typedef struct
+{
+  double *squared, *absolute, *last_value;
+} Errors;
+
 static void
-measure_window (FsPairedResult *result,
+add_error (double *mean, size_t row, double share, double error)
+{
+  if (mean)
+    mean[row] += share * (error - mean[row]);
+}
+
+static void
+measure_window (const Errors *errors,
                 const FsDataset *dataset,
                 const double *predicted,
                 size_t start,
@@ -66,39 +79,60 @@ measure_window (FsPairedResult *result,
       double truth = dataset->target_raw[row], error = predicted[h] - truth;
       if (!isfinite (truth))
         continue;
-      if (n_aims[row]++ == 0)
-        result->squared[row] = result->absolute[row] = result->last_value[row] = 0;
-      double share = 1.0 / n_aims[row];
-      result->squared[row] += share * (error * error - result->squared[row]);
-      result->absolute[row] += share * (fabs (error) - result->absolute[row]);
-      result->last_value[row] +=
-          share * ((last - truth) * (last - truth) - result->last_value[row]);
+      double share = 1.0 / ++n_aims[row];
+      if (n_aims[row] == 1)
+        {
+          errors->squared[row] = 0;
+          if (errors->absolute)
+            errors->absolute[row] = errors->last_value[row] = 0;
+        }
+      add_error (errors->squared, row, share, error * error);
+      add_error (errors->absolute, row, share, fabs (error));
+      add_error (errors->last_value, row, share, (last - truth) * (last - truth));
     }
+}
+
+/* `predicted` is in original units. */
+static void
+measure_part (const FsDataset *dataset, FsPart part, const double *predicted, const Errors *errors)
+{
+  const FsWindows *windows = &dataset->windows[part];
+  g_autofree guint *n_aims = g_new0 (guint, dataset->n_rows + 1);
+  for (size_t i = 0; i < windows->n; i++)
+    measure_window (errors, dataset, predicted + i * dataset->n_outputs, windows->starts[i],
+                    n_aims);
+}
+
+static double *
+new_unknown (size_t n)
+{
+  double *numbers = g_new (double, n + 1);
+  for (size_t i = 0; i < n; i++)
+    numbers[i] = NAN;
+  return numbers;
 }
 
 static void
 measure_errors (Job *job, FsLoaded *loaded)
 {
   const FsDataset *dataset = loaded->prepared->dataset;
-  const FsWindows *windows = &dataset->windows[FS_PART_TEST];
   FsPairedResult *result = &job->result;
-  g_autofree guint *n_aims = g_new0 (guint, dataset->n_rows + 1);
-  result->n_rows = dataset->n_rows;
-  result->squared = g_new (double, dataset->n_rows + 1);
-  result->absolute = g_new (double, dataset->n_rows + 1);
-  result->last_value = g_new (double, dataset->n_rows + 1);
-  for (size_t row = 0; row < dataset->n_rows; row++)
-    result->squared[row] = result->absolute[row] = result->last_value[row] = NAN;
   bool was_interrupted;
-  FsSharedForecast *shared = fs_forecast_compute (loaded->trainer, dataset, NULL, 0,
-                                                  &job->runs->interrupt, &was_interrupted);
+  FsSharedForecast *shared;
+  result->n_rows = dataset->n_rows;
+  result->squared = new_unknown (dataset->n_rows);
+  result->absolute = new_unknown (dataset->n_rows);
+  result->last_value = new_unknown (dataset->n_rows);
+  result->validation_squared = new_unknown (dataset->n_rows);
+  shared = fs_forecast_compute (loaded->trainer, dataset, NULL, 0, &job->runs->interrupt,
+                                &was_interrupted);
   if (!shared)
     return;
   fs_forecast_facts_measure (&result->forecast, dataset, shared->forecast.predicted);
-  for (size_t i = 0; i < windows->n; i++)
-    measure_window (result, dataset,
-                    shared->forecast.predicted[FS_PART_TEST] + i * dataset->n_outputs,
-                    windows->starts[i], n_aims);
+  measure_part (dataset, FS_PART_TEST, shared->forecast.predicted[FS_PART_TEST],
+                &(Errors){ result->squared, result->absolute, result->last_value });
+  measure_part (dataset, FS_PART_VALIDATION, shared->forecast.predicted[FS_PART_VALIDATION],
+                &(Errors){ .squared = result->validation_squared });
   fs_shared_unref (shared);
 }
 
@@ -279,6 +313,7 @@ fs_paired_runs_free (FsPairedRuns *runs)
       g_free (result->squared);
       g_free (result->absolute);
       g_free (result->last_value);
+      g_free (result->validation_squared);
     }
   g_free (runs->jobs);
   g_free (runs->base);

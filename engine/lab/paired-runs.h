@@ -38,6 +38,7 @@ typedef struct
   size_t n_rows;
   double *squared, *absolute;    /* [n_rows] */
   double *last_value;            /* [n_rows]: squared error of repeating the last value */
+  double *validation_squared;    /* [n_rows]: as `squared`, of the validation part */
   double train_loss, validation; /* losses at the best epoch */
 } FsPairedResult;
 

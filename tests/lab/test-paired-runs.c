@@ -101,6 +101,19 @@ test_errors (void)
   g_assert_cmpuint (n, ==, metrics.n);
   g_assert_cmpfloat_with_epsilon (sqrt (squared / (double) n), metrics.rmse, 1e-9 * metrics.rmse);
   g_assert_cmpfloat_with_epsilon (absolute / (double) n, metrics.mae, 1e-9 * metrics.mae);
+  double validation = 0;
+  size_t n_validation = 0;
+  for (size_t row = 0; row < result->n_rows; row++)
+    if (isfinite (result->validation_squared[row]))
+      {
+        validation += result->validation_squared[row];
+        n_validation++;
+      }
+  FsMetrics on_validation = fs_metrics_compute (snapshot->dataset, FS_PART_VALIDATION,
+                                                snapshot->forecast->predicted[FS_PART_VALIDATION]);
+  g_assert_cmpuint (n_validation, ==, on_validation.n);
+  g_assert_cmpfloat_with_epsilon (sqrt (validation / (double) n_validation), on_validation.rmse,
+                                  1e-9 * on_validation.rmse);
   g_assert_cmpfloat_with_epsilon (sqrt (last / (double) n), metrics.persistence_rmse,
                                   1e-9 * metrics.persistence_rmse);
 }

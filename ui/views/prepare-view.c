@@ -6,6 +6,7 @@
 #include "ui/views/prepare-view.h"
 
 #include "ui/settings.h"
+#include "ui/views/prepare-effects.h"
 #include "ui/views/prepare-import.h"
 #include "ui/views/prepare-lens.h"
 #include "ui/views/prepare-windows.h"
@@ -28,6 +29,7 @@ static const struct
   { "import", "Import", fs_prepare_import_new },
   { "steps", "Steps", fs_prepare_lens_new },
   { "windows", "Windows", fs_prepare_windows_new },
+  { "effects", "Effect", fs_prepare_effects_new },
 };
 
 static void
