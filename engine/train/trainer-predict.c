@@ -11,20 +11,22 @@
  * at a time, an LSTM 128 over 48 steps 43 µs; from 1,024 rows on both get slower. */
 #define EVALUATION_ROWS 256
 
-/* … unless the workspace would grow beyond this: long windows and large layers. */
-#define MAX_EVALUATION_BYTES ((size_t) 512 << 20)
+/* … unless the workspace would grow beyond this: where that much is needed for long windows and large
+ * layers, a batch is enough to keep the pool busy. */
+#define MAX_EVALUATION_BYTES ((size_t) 32 << 20)
 
-static bool
-fits_in_memory (const FsTrainer *trainer, const FsNetworkShape *shape)
+/* What all layers take; SIZE_MAX if they cannot be. */
+static size_t
+count_bytes (const FsTrainer *trainer, const FsNetworkShape *shape)
 {
   FsLayerSummary summaries[FS_MAX_LAYERS];
   FsTensorTable table;
   size_t n_bytes = 0;
   if (fs_network_plan (&trainer->experiment, shape, summaries, &table, NULL) != FS_OK)
-    return false;
+    return SIZE_MAX;
   for (size_t i = 0; i < trainer->experiment.n_layers; i++)
     n_bytes += summaries[i].bytes;
-  return n_bytes <= MAX_EVALUATION_BYTES;
+  return n_bytes;
 }
 
 static FsNetworkShape
@@ -43,7 +45,7 @@ choose_shape (const FsTrainer *trainer)
                            .n_steps = dataset->length,
                            .n_outputs = dataset->n_outputs,
                            .max_rows = rows > batch ? rows : batch };
-  while (shape.max_rows > batch && !fits_in_memory (trainer, &shape))
+  while (shape.max_rows > batch && count_bytes (trainer, &shape) > MAX_EVALUATION_BYTES)
     shape.max_rows = shape.max_rows / 2 > batch ? shape.max_rows / 2 : batch;
   return shape;
 }
@@ -80,6 +82,7 @@ fs_trainer_make_room (FsTrainer *trainer, FsProblem *problem)
       free (trainer->dy);
     }
   trainer->network = network;
+  trainer->network_bytes = count_bytes (trainer, &shape);
   trainer->max_rows = shape.max_rows;
   trainer->which = which;
   trainer->y = y;

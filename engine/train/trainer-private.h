@@ -46,7 +46,8 @@ struct FsTrainer
   FsNetwork *network;
   FsDescent *descent;
   FsCheckpoints *checkpoints;
-  size_t max_rows; /* of a pass: at least the batch, more for evaluation */
+  size_t network_bytes; /* parameters and workspace */
+  size_t max_rows;      /* of a pass: at least the batch, more for evaluation */
 
   /* The state between two pieces of work: these, the parameters, the descent's moments and the
    * weights below are all there is to save. */

@@ -18,9 +18,11 @@
 #include "engine/model/loss.h"
 #include "engine/train/trainer-private.h"
 
-/* What the weights of past epochs may take: all of 6,000 epochs of a small network (LSTM 50), every
- * epoch of the first 19 and then every second, fourth … of a large one (two LSTM 512). */
-#define CHECKPOINT_BYTES ((size_t) 256 << 20)
+/* What the weights of past epochs may take: a quarter of what the network takes, so that training needs
+ * little more memory than its summary says, though never less than the first of these (every one of 380
+ * epochs of a small network, LSTM 50, then every second, fourth …) nor more than the second. */
+#define MIN_CHECKPOINT_BYTES ((size_t) 16 << 20)
+#define MAX_CHECKPOINT_BYTES ((size_t) 256 << 20)
 
 /* ---- Making ---- */
 
@@ -28,6 +30,15 @@ static FsReal *
 new_block (size_t size)
 {
   return calloc (size + 1, sizeof (FsReal));
+}
+
+static size_t
+choose_checkpoint_bytes (const FsTrainer *trainer)
+{
+  const size_t share = trainer->network_bytes / 4;
+  return share < MIN_CHECKPOINT_BYTES   ? MIN_CHECKPOINT_BYTES
+         : share > MAX_CHECKPOINT_BYTES ? MAX_CHECKPOINT_BYTES
+                                        : share;
 }
 
 static FsStatus
@@ -42,7 +53,8 @@ allocate (FsTrainer *trainer, FsProblem *problem)
   const FsDescentRule rule = fs_descent_rule (&trainer->experiment);
   status = fs_descent_new_with_rule (&trainer->descent, &rule, table, trainer->pool, problem);
   if (status == FS_OK)
-    status = fs_checkpoints_new (&trainer->checkpoints, table->size, CHECKPOINT_BYTES, problem);
+    status = fs_checkpoints_new (&trainer->checkpoints, table->size,
+                                 choose_checkpoint_bytes (trainer), problem);
   if (status != FS_OK)
     return status;
   trainer->best = new_block (table->size);
