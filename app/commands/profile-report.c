@@ -8,65 +8,6 @@
 #include <string.h>
 #include "app/commands/profile-words.h"
 #include "engine/base/number.h"
-#include "engine/experiment/experiment.h"
-#include "engine/prepare/time-axis.h"
-
-/* Later rows are compared with the training rows of the default split, in order of time. */
-static FsStatus
-profile_columns (FsProfileReport *report, FsProblem *problem)
-{
-  const FsFrame *frame = report->frame;
-  const FsExperiment experiment = { 0 };
-  const FsExperiment defaults = fs_experiment_default ();
-  const size_t n_early = (size_t) (defaults.split.train * (double) frame->n_rows);
-  FsTimeAxis axis;
-  FsStatus status = fs_time_axis_init (&axis, frame, &experiment, problem);
-  if (status)
-    return status;
-  double *numbers = g_new (double, frame->n_rows);
-  for (size_t i = 0; i < frame->n_columns && !status; i++)
-    {
-      FsColumn column = frame->columns[i];
-      if (!column.numbers)
-        continue;
-      for (size_t t = 0; t < frame->n_rows; t++)
-        numbers[t] = column.numbers[axis.order[t]];
-      column.numbers = numbers;
-      status = fs_profile_column (&report->profiles[i], &column, frame->n_rows, n_early, problem);
-    }
-  g_free (numbers);
-  fs_time_axis_clear (&axis);
-  return status;
-}
-
-FsStatus
-fs_profile_report_init (FsProfileReport *report, const FsFrame *frame, FsProblem *problem)
-{
-  const FsColumn *target = fs_frame_default_target (frame);
-  *report = (FsProfileReport){ .frame = frame,
-                               .profiles = g_new0 (FsProfile, frame->n_columns),
-                               .advice = g_malloc0_n (frame->n_columns, sizeof *report->advice),
-                               .n_advice = g_new0 (size_t, frame->n_columns) };
-  FsStatus status = profile_columns (report, problem);
-  for (size_t i = 0; i < frame->n_columns && !status; i++)
-    {
-      const FsColumn *column = &frame->columns[i];
-      report->n_advice[i] = fs_advice_on_column (report->advice[i], column, frame->n_rows,
-                                                 column->numbers ? &report->profiles[i] : NULL);
-      if (target && column->type == FS_COLUMN_NUMBER && report->n_advice[i] < FS_MAX_ADVICE)
-        report->n_advice[i] += fs_advice_on_pair (&report->advice[i][report->n_advice[i]], target,
-                                                  column, frame->n_rows);
-    }
-  return status;
-}
-
-void
-fs_profile_report_clear (FsProfileReport *report)
-{
-  g_clear_pointer (&report->profiles, g_free);
-  g_clear_pointer (&report->advice, g_free);
-  g_clear_pointer (&report->n_advice, g_free);
-}
 
 static void
 append_number (GString *text, const char *label, double value)

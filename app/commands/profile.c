@@ -48,7 +48,7 @@ run_profile (int argc, char **argv)
   if (!frame)
     return fs_report_error (g_steal_pointer (&error));
   exit_code = FS_EXIT_DONE;
-  if (fs_profile_report_init (&report, frame, &problem) == FS_OK)
+  if (fs_profile_report_init (&report, frame, NULL, &problem) == FS_OK)
     {
       g_autofree char *text = is_json ? fs_profile_report_json (&report, with_values)
                                       : fs_profile_report_text (&report);

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The profile of a whole file; see file-profile.h. */
+
+#include "engine/lab/file-profile.h"
+
+#include "engine/prepare/dataset.h"
+#include "engine/prepare/time-axis.h"
+
+static FsStatus
+profile_columns (FsProfileReport *report, const FsExperiment *experiment, FsProblem *problem)
+{
+  const FsFrame *frame = report->frame;
+  size_t ends[FS_N_PARTS];
+  FsTimeAxis axis;
+  FsStatus status = fs_time_axis_init (&axis, frame, experiment, problem);
+  if (status)
+    return status;
+  fs_split_place (ends, frame->n_rows, experiment);
+  double *numbers = g_new (double, frame->n_rows);
+  for (size_t i = 0; i < frame->n_columns && !status; i++)
+    {
+      FsColumn column = frame->columns[i];
+      if (!column.numbers)
+        continue;
+      for (size_t t = 0; t < frame->n_rows; t++)
+        numbers[t] = column.numbers[axis.order[t]];
+      column.numbers = numbers;
+      status = fs_profile_column (&report->profiles[i], &column, frame->n_rows, ends[FS_PART_TRAIN],
+                                  problem);
+    }
+  g_free (numbers);
+  fs_time_axis_clear (&axis);
+  return status;
+}
+
+static const FsColumn *
+target_of (const FsFrame *frame, const FsExperiment *experiment)
+{
+  const FsColumn *named =
+      experiment->data.target[0] ? fs_frame_column (frame, experiment->data.target) : NULL;
+  return named ? named : fs_frame_default_target (frame);
+}
+
+FsStatus
+fs_profile_report_init (FsProfileReport *report,
+                        const FsFrame *frame,
+                        const FsExperiment *experiment,
+                        FsProblem *problem)
+{
+  FsExperiment settings = fs_experiment_default ();
+  if (experiment)
+    settings = *experiment;
+  else
+    settings.data.target[0] = settings.data.time[0] = '\0'; /* of another file */
+  const FsColumn *target = target_of (frame, &settings);
+  *report = (FsProfileReport){ .frame = frame,
+                               .profiles = g_new0 (FsProfile, frame->n_columns),
+                               .advice = g_malloc0_n (frame->n_columns, sizeof *report->advice),
+                               .n_advice = g_new0 (size_t, frame->n_columns) };
+  FsStatus status = profile_columns (report, &settings, problem);
+  for (size_t i = 0; i < frame->n_columns && !status; i++)
+    {
+      const FsColumn *column = &frame->columns[i];
+      report->n_advice[i] = fs_advice_on_column (report->advice[i], column, frame->n_rows,
+                                                 column->numbers ? &report->profiles[i] : NULL);
+      if (target && column->type == FS_COLUMN_NUMBER && report->n_advice[i] < FS_MAX_ADVICE)
+        report->n_advice[i] += fs_advice_on_pair (&report->advice[i][report->n_advice[i]], target,
+                                                  column, frame->n_rows);
+    }
+  return status;
+}
+
+void
+fs_profile_report_clear (FsProfileReport *report)
+{
+  g_clear_pointer (&report->profiles, g_free);
+  g_clear_pointer (&report->advice, g_free);
+  g_clear_pointer (&report->n_advice, g_free);
+}
