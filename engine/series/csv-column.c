@@ -363,8 +363,6 @@ fs_column_fill (FsGrid *grid,
       if (is_plain && n_filled > 0)
         fs_column_numbers_to_dates (grid, index, column, builder);
       tell_missing (grid, column, builder);
-      if (column->type == FS_COLUMN_DATE)
-        fs_column_check_order (grid, column, builder);
       return FS_OK;
     }
   bool is_dates = false;
@@ -372,7 +370,6 @@ fs_column_fill (FsGrid *grid,
   if (status != FS_OK || !is_dates)
     return status ? status : fs_column_fill_words (grid, index, column, builder, problem);
   tell_missing (grid, column, builder);
-  fs_column_check_order (grid, column, builder);
   return FS_OK;
 }
 

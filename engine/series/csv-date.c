@@ -44,25 +44,40 @@ take_number (Cursor *c, int min, int max, long *value)
   return n >= min;
 }
 
-static const char *const month_names[] = { "january",   "february", "march",    "april",
-                                           "may",       "june",     "july",     "august",
-                                           "september", "october",  "november", "december" };
+/* English, then German where it is another word; those of three letters are abbreviations. */
+static const struct
+{
+  const char *name;
+  int month;
+} month_names[] = {
+  { "january", 1 },    { "february", 2 }, { "march", 3 },       { "april", 4 },
+  { "may", 5 },        { "june", 6 },     { "july", 7 },        { "august", 8 },
+  { "september", 9 },  { "october", 10 }, { "november", 11 },   { "december", 12 },
+  { "jan", 1 },        { "feb", 2 },      { "mar", 3 },         { "apr", 4 },
+  { "jun", 6 },        { "jul", 7 },      { "aug", 8 },         { "sep", 9 },
+  { "sept", 9 },       { "oct", 10 },     { "nov", 11 },        { "dec", 12 },
+  { "januar", 1 },     { "februar", 2 },  { "m\xC3\xA4rz", 3 }, { "maerz", 3 },
+  { "m\xC3\xA4r", 3 }, { "mai", 5 },      { "juni", 6 },        { "juli", 7 },
+  { "oktober", 10 },   { "okt", 10 },     { "dezember", 12 },   { "dez", 12 },
+};
 
-/* An English month, in full or its first three letters (with a full stop allowed). */
+/* A month by name, with a full stop behind it allowed. */
 static bool
 take_month (Cursor *c, long *month)
 {
-  char word[10] = "";
+  char word[12] = "";
   size_t n = 0;
-  while (c->at < c->length && n < sizeof word - 1 && (c->text[c->at] | 0x20) >= 'a'
-         && (c->text[c->at] | 0x20) <= 'z')
-    word[n++] = (char) (c->text[c->at++] | 0x20);
-  for (int i = 0; i < 12 && n >= 3; i++)
-    if (strcmp (word, month_names[i]) == 0
-        || (n <= 4 && strncmp (word, month_names[i], 3) == 0
-            && (n == 3 || strcmp (word, "sept") == 0)))
+  while (c->at < c->length && n < sizeof word - 1
+         && (((c->text[c->at] | 0x20) >= 'a' && (c->text[c->at] | 0x20) <= 'z')
+             || (unsigned char) c->text[c->at] >= 0x80))
+    {
+      char byte = c->text[c->at++];
+      word[n++] = (unsigned char) byte >= 0x80 ? byte : (char) (byte | 0x20);
+    }
+  for (size_t i = 0; i < sizeof month_names / sizeof month_names[0]; i++)
+    if (strcmp (word, month_names[i].name) == 0)
       {
-        *month = i + 1;
+        *month = month_names[i].month;
         take (c, '.');
         return true;
       }
@@ -157,7 +172,7 @@ take_time (Cursor *c, bool is_compact, double *seconds)
   return FS_DATE_OK;
 }
 
-/* A two-digit year is of this century up to 68, as POSIX has it. */
+/* A two-digit year is of this century up to 29, as spreadsheets have it: data are mostly of the past. */
 static bool
 take_year (Cursor *c, long *year)
 {
@@ -165,7 +180,7 @@ take_year (Cursor *c, long *year)
   if (!take_number (c, 2, 4, year) || c->at - start == 3)
     return false;
   if (c->at - start == 2)
-    *year += *year <= 68 ? 2000 : 1900;
+    *year += *year <= 29 ? 2000 : 1900;
   return true;
 }
 
@@ -216,6 +231,63 @@ read_week (Cursor *c, double *seconds)
   return FS_DATE_OK;
 }
 
+/* Between a year and a month or quarter: nothing, or one of these. */
+static void
+take_joint (Cursor *c)
+{
+  (void) (take (c, ' ') || take (c, '-') || take (c, '/') || take (c, '.'));
+}
+
+static bool
+take_quarter (Cursor *c, long *quarter)
+{
+  return (take (c, 'Q') || take (c, 'q')) && take_number (c, 1, 1, quarter);
+}
+
+static FsDateResult
+read_quarter (Cursor *c, double *seconds)
+{
+  long year, quarter;
+  const bool is_first = peek (c) == 'Q' || peek (c) == 'q';
+  if (is_first ? !take_quarter (c, &quarter) : !take_number (c, 4, 4, &year))
+    return FS_DATE_NOT_OF_FORM;
+  take_joint (c);
+  if (is_first ? !take_number (c, 4, 4, &year) : !take_quarter (c, &quarter))
+    return FS_DATE_NOT_OF_FORM;
+  if (c->at != c->length)
+    return FS_DATE_NOT_OF_FORM;
+  if (year < 1 || quarter < 1 || quarter > 4)
+    return FS_DATE_IMPOSSIBLE;
+  *seconds = 86400.0 * (double) fs_date_days (year, (int) (3 * quarter - 2), 1);
+  return FS_DATE_OK;
+}
+
+static FsDateResult
+read_month_year (Cursor *c, double *seconds)
+{
+  long year, month;
+  const bool is_year_first = is_digit (peek (c));
+  if (is_year_first ? !take_number (c, 4, 4, &year) : !take_month (c, &month))
+    return FS_DATE_NOT_OF_FORM;
+  take_joint (c);
+  if (is_year_first ? !take_month (c, &month) : !take_year (c, &year))
+    return FS_DATE_NOT_OF_FORM;
+  if (c->at != c->length)
+    return FS_DATE_NOT_OF_FORM;
+  if (year < 1)
+    return FS_DATE_IMPOSSIBLE;
+  *seconds = 86400.0 * (double) fs_date_days (year, (int) month, 1);
+  return FS_DATE_OK;
+}
+
+static FsDateResult
+read_time_of_day (Cursor *c, double *seconds)
+{
+  *seconds = 0;
+  FsDateResult result = take_time (c, false, seconds);
+  return result == FS_DATE_OK && c->at != c->length ? FS_DATE_NOT_OF_FORM : result;
+}
+
 static bool
 take_numbered (Cursor *c, long *first, long *second, long *year)
 {
@@ -226,7 +298,7 @@ take_numbered (Cursor *c, long *first, long *second, long *year)
          && take_separator (c, separator) && take_year (c, year);
 }
 
-/* The day part of each form; week dates are read elsewhere. */
+/* The day part of each form that has one. */
 static bool
 take_day (Cursor *c, FsDateForm form, long *year, long *month, long *day)
 {
@@ -243,7 +315,10 @@ take_day (Cursor *c, FsDateForm form, long *year, long *month, long *day)
     case FS_DATE_MONTH_FIRST:
       return take_numbered (c, month, day, year);
     case FS_DATE_DAY_NAME:
-      return take_number (c, 1, 2, day) && (take (c, ' ') || take (c, '-')) && take_month (c, month)
+      if (!take_number (c, 1, 2, day))
+        return false;
+      take (c, '.');
+      return (take (c, ' ') || take (c, '-')) && take_month (c, month)
              && (take (c, ' ') || take (c, '-')) && take_year (c, year);
     case FS_DATE_NAME_DAY:
       return take_month (c, month) && take (c, ' ') && take_number (c, 1, 2, day)
@@ -252,6 +327,9 @@ take_day (Cursor *c, FsDateForm form, long *year, long *month, long *day)
       return take_number (c, 4, 4, year) && take_number (c, 2, 2, month)
              && take_number (c, 2, 2, day);
     case FS_DATE_WEEK:
+    case FS_DATE_QUARTER:
+    case FS_DATE_MONTH_YEAR:
+    case FS_DATE_TIME_OF_DAY:
     case FS_N_DATE_FORMS:
       break;
     }
@@ -267,6 +345,12 @@ fs_date_read (const char *text, size_t length, FsDateForm form, double *seconds)
   FsDateResult result = FS_DATE_OK;
   if (form == FS_DATE_WEEK)
     return read_week (&cursor, seconds);
+  if (form == FS_DATE_QUARTER)
+    return read_quarter (&cursor, seconds);
+  if (form == FS_DATE_MONTH_YEAR)
+    return read_month_year (&cursor, seconds);
+  if (form == FS_DATE_TIME_OF_DAY)
+    return read_time_of_day (&cursor, seconds);
   if (!take_day (&cursor, form, &year, &month, &day))
     return FS_DATE_NOT_OF_FORM;
   if (cursor.at < length)
@@ -300,6 +384,9 @@ fs_date_form_name (FsDateForm form)
     [FS_DATE_DAY_NAME] = "day, month by name, year",
     [FS_DATE_NAME_DAY] = "month by name, day, year",
     [FS_DATE_COMPACT] = "yearmonthday",
+    [FS_DATE_QUARTER] = "year and quarter",
+    [FS_DATE_MONTH_YEAR] = "month by name, year",
+    [FS_DATE_TIME_OF_DAY] = "time of day",
   };
   return names[form];
 }

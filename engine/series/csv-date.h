@@ -14,9 +14,12 @@ typedef enum
   FS_DATE_WEEK,        /* 2020-W05, 2020-W05-3 */
   FS_DATE_DAY_FIRST,   /* 31/01/2020, 31.1.20 */
   FS_DATE_MONTH_FIRST, /* 01/31/2020 */
-  FS_DATE_DAY_NAME,    /* 31 Jan 2020, 31-January-2020 */
+  FS_DATE_DAY_NAME,    /* 31 Jan 2020, 31-January-2020, 31. Januar 2020 */
   FS_DATE_NAME_DAY,    /* Jan 31, 2020 */
   FS_DATE_COMPACT,     /* 20200131, 20200131T120000 */
+  FS_DATE_QUARTER,     /* 2020Q1, 2020-Q1, Q1 2020 */
+  FS_DATE_MONTH_YEAR,  /* Jan 2020, January-20, 2020 Jan */
+  FS_DATE_TIME_OF_DAY, /* 13:30, 13:30:15: seconds of 1970-01-01 */
   FS_N_DATE_FORMS
 } FsDateForm;
 

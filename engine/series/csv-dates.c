@@ -162,6 +162,16 @@ choose_form (const FsGrid *grid,
   return true;
 }
 
+/* No run of four digits: what year is meant had to be guessed. */
+static bool
+has_short_year (const char *cell, size_t length)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < length && n < 4; i++)
+    n = cell[i] >= '0' && cell[i] <= '9' ? n + 1 : 0;
+  return n < 4;
+}
+
 FsStatus
 fs_column_fill_dates (const FsGrid *grid,
                       size_t index,
@@ -180,6 +190,7 @@ fs_column_fill_dates (const FsGrid *grid,
     }
   column->type = FS_COLUMN_DATE;
   column->n_missing = 0;
+  bool has_told_year = form == FS_DATE_TIME_OF_DAY;
   for (size_t row = 0; row < grid->n_rows; row++)
     {
       size_t length;
@@ -196,6 +207,14 @@ fs_column_fill_dates (const FsGrid *grid,
                              column->name, (int) (length < 60 ? length : 60), cell,
                              result == FS_DATE_IMPOSSIBLE ? "no day of the calendar"
                                                           : "not a date");
+        }
+      if (!has_told_year && !isnan (seconds) && has_short_year (cell, length))
+        {
+          has_told_year = true;
+          fs_builder_warn (builder, grid->lines[row],
+                           "column %s: years of two digits (\u201c%.*s\u201d) are taken as 1930 to "
+                           "2029",
+                           column->name, (int) (length < 40 ? length : 40), cell);
         }
       column->n_missing += isnan (seconds);
       column->numbers[row] = seconds;

@@ -122,7 +122,7 @@ fs_frame_default_target (const FsFrame *frame)
     {
       const FsColumn *column = &frame->columns[i];
       if (column->type == FS_COLUMN_NUMBER && column != time && !column->is_answer
-          && column->n_missing < frame->n_rows)
+          && !column->is_time_part && column->n_missing < frame->n_rows)
         return column;
     }
   return NULL;

@@ -31,6 +31,7 @@ typedef struct
   size_t n_missing;
   bool
       is_answer; /* known truth of a built-in set ("clean", "label_flipped"): not offered as input */
+  bool is_time_part; /* joined into a date column: no series to forecast */
 } FsColumn;
 
 /* One thing decided while reading, with its reason, and one thing worth telling. */

@@ -181,6 +181,57 @@ test_ends_of_lines (void)
   fs_frame_free (frame);
 }
 
+static void
+assert_dates (const char *text, size_t column, size_t n, const double *days)
+{
+  FsFrame *frame = read_text (text);
+  g_assert_cmpuint (frame->n_columns, >, column);
+  g_assert_cmpint (frame->columns[column].type, ==, FS_COLUMN_DATE);
+  for (size_t i = 0; i < n; i++)
+    g_assert_cmpfloat (frame->columns[column].numbers[i], ==, 86400 * days[i]);
+  fs_frame_free (frame);
+}
+#define ASSERT_DATES(text, column, ...)                                             \
+  assert_dates (text, column, sizeof ((double[]){ __VA_ARGS__ }) / sizeof (double), \
+                (double[]){ __VA_ARGS__ })
+
+/* Days since 1970-01-01: 2020-01-01 is day 18262. */
+static void
+test_forms_of_dates (void)
+{
+  ASSERT_DATES ("q,v\n2020Q1,5\n2020Q2,6\n2020-Q3,7\n", 0, 18262, 18353, 18444);
+  ASSERT_DATES ("q,v\nQ1 2020,5\nQ4 2020,6\n", 0, 18262, 18536);
+  ASSERT_DATES ("m,v\nJan 2020,5\nFeb 2020,6\n", 0, 18262, 18293);
+  ASSERT_DATES ("m,v\nDec-69,5\nJan-70,6\n", 0, -31, 0);
+  ASSERT_DATES ("m,v\n2020 Jan,5\n2020 Feb,6\n", 0, 18262, 18293);
+  ASSERT_DATES ("d;v\n1. Januar 2020;5\n2. M\u00E4rz 2020;6\n", 0, 18262, 18323);
+  ASSERT_DATES ("t,v\n06:00,5\n12:00,6\n18:00:00,6\n", 0, 0.25, 0.5, 0.75);
+  ASSERT_DATES ("d,t,v\n2020-01-01,12:00,5\n2020-01-02,00:00,6\n", 0, 18262.5, 18263);
+  ASSERT_DATES ("year,month,day,v\n2020,1,1,5\n2020,1,3,6\n", 4, 18262, 18264);
+}
+
+static void
+test_times (void)
+{
+  FsFrame *frame =
+      read_text ("year,month,day,v\n2020,1,1,5\n2020,1,2,7\n2020,2,30,6\n2020,3,1,9\n");
+  g_assert_cmpstr (fs_frame_default_time (frame)->name, ==, "date");
+  g_assert_cmpstr (fs_frame_default_target (frame)->name, ==, "v");
+  g_assert_true (tells (frame, 4, "no day of the calendar"));
+  fs_frame_free (frame);
+
+  frame = read_text ("d,v\n2020-01-01,1\n2020-01-02,2\n2020-01-05,3\n2020-01-06,4\n2020-01-07,5\n");
+  g_assert_true (tells (frame, 4, "up to 3 days"));
+  fs_frame_free (frame);
+  /* Months, and a working week with its weekend, are regular. */
+  frame = read_text ("d,v\n2020-01,1\n2020-02,2\n2020-03,3\n2020-04,4\n2020-05,5\n");
+  g_assert_cmpuint (frame->n_warnings, ==, 0);
+  fs_frame_free (frame);
+  frame = read_text ("d,v\n2020-01-02,1\n2020-01-03,2\n2020-01-06,3\n2020-01-07,4\n2020-01-08,5\n");
+  g_assert_cmpuint (frame->n_warnings, ==, 0);
+  fs_frame_free (frame);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -191,5 +242,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/csv/one-fault", test_one_fault);
   g_test_add_func ("/csv/rows-that-are-no-data", test_rows_that_are_no_data);
   g_test_add_func ("/csv/ends-of-lines", test_ends_of_lines);
+  g_test_add_func ("/csv/forms-of-dates", test_forms_of_dates);
+  g_test_add_func ("/csv/times", test_times);
   return g_test_run ();
 }
