@@ -206,6 +206,12 @@ fs_session_get_problem (FsSession *self, const char **key)
   return prepared->error;
 }
 
+void
+fs_session_notice (FsSession *self, const char *sentence)
+{
+  fs_session_emit_notice (self, sentence, NULL, NULL);
+}
+
 gboolean
 fs_session_words_are_due (FsSession *self)
 {

@@ -94,6 +94,9 @@ void fs_session_pause (FsSession *session);
 void fs_session_step (FsSession *session);
 void fs_session_stop (FsSession *session);
 void fs_session_reset (FsSession *session);
+/* A change of the shown run's experiment, trained at once as a new run; the shown one stays as it is,
+ * on the chart and in the strip. */
+void fs_session_try (FsSession *session, const FsEdit *edit);
 void fs_session_restart (FsSession *session); /* the pending experiment, now */
 /* The forecast of one epoch of the current run; 0 follows the newest. */
 void fs_session_show_epoch (FsSession *session, guint32 epoch);
@@ -130,5 +133,8 @@ void fs_session_pin (FsSession *session, guint id, gboolean is_pinned);
 /* Says so with a notice that offers to restore it. The current run cannot be deleted. */
 void fs_session_delete (FsSession *session, guint id);
 void fs_session_restore (FsSession *session, guint id);
+
+/* A sentence worth a toast. */
+void fs_session_notice (FsSession *session, const char *sentence);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include "ui/facts.h"
+#include "ui/verdict/finding-list.h"
 
 /* Rows of the comparison: the run itself and the four models without learning. */
 #define N_RIVALS 5
@@ -21,7 +22,10 @@ struct _FsDiagnosisPanel
 
   FsSession *session;
   GtkWidget *scroller;
-  GtkWidget *title, *confidence, *state, *advice;
+  GtkWidget *state_card, *title, *confidence, *state;
+  GtkWidget *why_not_button, *why_not;
+  GtkWidget *well;     /* what was looked at and found well */
+  GtkWidget *findings; /* holds the list of cards */
   GtkWidget *grid_card, *grid;
   GtkWidget *grid_note;
   RivalRow rows[N_RIVALS];
@@ -64,7 +68,8 @@ show_verdict (FsDiagnosisPanel *self)
                           "There is no run before the experiment can be trained.");
       gtk_widget_set_visible (self->state, TRUE);
       gtk_widget_set_visible (self->confidence, FALSE);
-      gtk_widget_set_visible (self->advice, FALSE);
+      gtk_widget_set_visible (self->why_not_button, FALSE);
+      gtk_widget_set_visible (self->state_card, TRUE);
       return;
     }
   gtk_label_set_text (GTK_LABEL (self->title), verdict->headline);
@@ -73,8 +78,47 @@ show_verdict (FsDiagnosisPanel *self)
   gtk_widget_set_visible (self->state, verdict->state[0] || verdict->detail[0]);
   gtk_label_set_text (GTK_LABEL (self->confidence), confidence);
   gtk_widget_set_visible (self->confidence, has_begun && verdict->confidence > 0);
-  gtk_label_set_text (GTK_LABEL (self->advice), verdict->advice);
-  gtk_widget_set_visible (self->advice, verdict->advice[0] != '\0');
+  /* Where there are warnings, their cards say it. */
+  gtk_widget_set_visible (self->state_card, verdict->n_warnings == 0);
+  gtk_widget_set_visible (self->why_not_button, verdict->why_not[0] != '\0');
+  gtk_label_set_text (GTK_LABEL (self->why_not), verdict->why_not);
+}
+
+/* The families of findings in which nothing was found, of those that could be judged. */
+static void
+show_well (FsDiagnosisPanel *self)
+{
+  static const struct
+  {
+    FsFindingId from, to;
+    const char *name;
+    gboolean needs_probe;
+  } families[] = {
+    { FS_FOUND_MISSING_CODE, FS_FOUND_MISSING_VALUES, "gaps", FALSE },
+    { FS_FOUND_LEAK, FS_FOUND_FITTED_ON_ALL, "leaks", FALSE },
+    { FS_FOUND_UNSCALED_TARGET, FS_FOUND_UNSCALED_INPUT, "scaling", FALSE },
+    { FS_FOUND_HEAVY_TAILS, FS_FOUND_HEAVY_TAILS, "extremes", FALSE },
+    { FS_FOUND_DRIFT, FS_FOUND_DRIFT, "drift", FALSE },
+    { FS_FOUND_TIGHT_CLIP, FS_FOUND_EARLY_DECAY, "steps", TRUE },
+    { FS_FOUND_EXPLODING, FS_FOUND_EXPLODING, "gradients", TRUE },
+    { FS_FOUND_SATURATED, FS_FOUND_LONG_WINDOW, "gates and units", TRUE },
+  };
+  const FsSnapshot *snapshot = fs_session_get_snapshot (self->session);
+  const FsVerdict *verdict = fs_session_get_verdict (self->session);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (gsize f = 0; snapshot && snapshot->facts && f < G_N_ELEMENTS (families); f++)
+    {
+      gboolean is_well = !families[f].needs_probe || snapshot->history.n_probes > 0;
+      for (gsize i = 0; i < verdict->n_findings; i++)
+        if (verdict->findings[i].id >= families[f].from
+            && verdict->findings[i].id <= families[f].to)
+          is_well = FALSE;
+      if (is_well)
+        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "Healthy: ", families[f].name);
+    }
+  gtk_label_set_text (GTK_LABEL (self->well), text->str);
+  gtk_widget_set_visible (self->well, text->len > 0);
 }
 
 /* A row's bar is as long as its loss against the worst that is finite. */
@@ -159,6 +203,7 @@ update (FsDiagnosisPanel *self)
   if (!fs_session_words_are_due (self->session))
     return;
   show_verdict (self);
+  show_well (self);
   show_rivals (self);
 }
 
@@ -221,10 +266,16 @@ make_state_card (FsDiagnosisPanel *self)
   gtk_box_append (GTK_BOX (head), self->title);
   gtk_box_append (GTK_BOX (head), self->confidence);
   self->state = make_text (NULL);
-  self->advice = make_text ("advice");
+  self->why_not = make_text (NULL);
+  self->why_not_button = gtk_expander_new ("Why is it not overfitting?");
+  gtk_expander_set_child (GTK_EXPANDER (self->why_not_button), self->why_not);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->why_not_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, "Why is it not overfitting?", -1);
   gtk_box_append (GTK_BOX (card), head);
   gtk_box_append (GTK_BOX (card), self->state);
-  gtk_box_append (GTK_BOX (card), self->advice);
+  gtk_widget_add_css_class (self->why_not_button, "card");
+  gtk_widget_add_css_class (self->why_not_button, "well");
+  self->state_card = card;
   return card;
 }
 
@@ -277,6 +328,14 @@ fs_diagnosis_panel_init (FsDiagnosisPanel *self)
   gtk_label_set_text (GTK_LABEL (title), "Diagnosis");
   gtk_box_append (GTK_BOX (box), title);
   gtk_box_append (GTK_BOX (box), make_state_card (self));
+  self->findings = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_box_append (GTK_BOX (box), self->findings);
+  gtk_box_append (GTK_BOX (box), self->why_not_button);
+  self->well = make_text ("dim-label");
+  gtk_widget_add_css_class (self->well, "caption");
+  gtk_widget_add_css_class (self->well, "card");
+  gtk_widget_add_css_class (self->well, "well");
+  gtk_box_append (GTK_BOX (box), self->well);
   gtk_box_append (GTK_BOX (box), make_rivals_card (self));
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
@@ -291,6 +350,7 @@ fs_diagnosis_panel_new (FsSession *session)
   FsDiagnosisPanel *self = g_object_new (FS_TYPE_DIAGNOSIS_PANEL, NULL);
 
   self->session = g_object_ref (session);
+  gtk_box_append (GTK_BOX (self->findings), fs_finding_list_new (session));
   g_signal_connect_swapped (session, "snapshot", G_CALLBACK (update), self);
   g_signal_connect_swapped (session, "facts", G_CALLBACK (update), self);
   update (self);
