@@ -99,6 +99,21 @@ sigmoid_all (FsReal *values, size_t n)
 
 /* --- Layout --- */
 
+/* Lanes of two vectors by a mask. Clang has no __builtin_shuffle of GCC's; it is used for fuzzing, where
+ * speed does not matter. */
+KERNEL_INLINE Vector
+vector_shuffle (Vector a, Vector b, VectorMask mask)
+{
+#ifdef __clang__
+  Vector shuffled;
+  for (size_t i = 0; i < LANES; i++)
+    shuffled[i] = (size_t) mask[i] < LANES ? a[mask[i]] : b[(size_t) mask[i] - LANES];
+  return shuffled;
+#else
+  return __builtin_shuffle (a, b, mask);
+#endif
+}
+
 /* Rows i and i + LANES/2 interleaved become rows 2i and 2i + 1; log2 (LANES) such rounds turn a square
  * over. */
 KERNEL_INLINE void
@@ -114,10 +129,9 @@ transpose_square (const FsReal *from, size_t from_stride, FsReal *to, size_t to_
 #pragma GCC unroll 8
       for (size_t i = 0; i < LANES / 2; i++)
         {
-          next[2 * i] =
-              __builtin_shuffle (rows[i], rows[i + LANES / 2], (VectorMask) INTERLEAVE_LOW);
+          next[2 * i] = vector_shuffle (rows[i], rows[i + LANES / 2], (VectorMask) INTERLEAVE_LOW);
           next[2 * i + 1] =
-              __builtin_shuffle (rows[i], rows[i + LANES / 2], (VectorMask) INTERLEAVE_HIGH);
+              vector_shuffle (rows[i], rows[i + LANES / 2], (VectorMask) INTERLEAVE_HIGH);
         }
 #pragma GCC unroll 16
       for (size_t i = 0; i < LANES; i++)
