@@ -7,12 +7,17 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/maths/dot.h"
 #include "engine/maths/order.h"
 #include "engine/series/season.h"
 
 /* Two series of at least this many common rows whose correlation is within rounding of ±1 are copies. */
 #define LEAST_COMMON_ROWS 8
 #define COPY_SLACK 1e-9
+
+/* Rounding may show more in few rows of little change. */
+#define FIRST_ROWS 1024
+#define FIRST_SLACK 1e-3
 
 /* Mean, sd and skewness (the third moment over the population sd cubed) in two passes. */
 static void
@@ -37,6 +42,24 @@ take_moments (FsProfile *p, const double *x)
   p->skewness = squares > 0 ? cubes / n / pow (squares / n, 1.5) : NAN;
 }
 
+/* The median of |x − m| of sorted values: the deviations grow to both sides of m, so they come in order
+ * when always the nearer of the two next ones is taken. */
+static double
+median_deviation (const double *x, size_t n, double m)
+{
+  size_t right = 0;
+  double before = 0, deviation = 0;
+  while (right < n && x[right] < m)
+    right++;
+  for (size_t left = right, taken = 0; taken <= n / 2; taken++)
+    {
+      const bool is_left = left > 0 && (right == n || m - x[left - 1] <= x[right] - m);
+      before = deviation;
+      deviation = is_left ? m - x[--left] : x[right++] - m;
+    }
+  return n % 2 ? deviation : before + 0.5 * (deviation - before);
+}
+
 /* Sorts x and takes all that order tells; x is used up. */
 static void
 take_order (FsProfile *p, double *x)
@@ -51,12 +74,9 @@ take_order (FsProfile *p, double *x)
   double reach = FS_OUTLIER_IQR * (p->q75 - p->q25);
   for (size_t i = 0; i < p->n; i++)
     p->n_outliers_iqr += x[i] < p->q25 - reach || x[i] > p->q75 + reach;
-  for (size_t i = 0; i < p->n; i++)
-    x[i] = fabs (x[i] - p->median);
-  fs_sort (x, p->n);
-  p->mad = FS_MAD_SCALE * fs_quantile (x, p->n, 0.5);
+  p->mad = FS_MAD_SCALE * median_deviation (x, p->n, p->median);
   for (size_t i = 0; i < p->n && p->mad > 0; i++)
-    p->n_outliers_mad += x[i] > FS_OUTLIER_MAD * p->mad;
+    p->n_outliers_mad += fabs (x[i] - p->median) > FS_OUTLIER_MAD * p->mad;
   if (p->mad == 0)
     p->n_outliers_mad = p->n_outliers_iqr;
 }
@@ -84,24 +104,27 @@ bridge (FsProfile *p, double *x, const double *values, size_t n)
     x[s] = x[known];
 }
 
+/* x becomes its deviations from its mean. */
 static void
-take_autocorrelation (FsProfile *p, const double *x, size_t n)
+take_autocorrelation (FsProfile *p, double *x, size_t n)
 {
-  double mean = 0, variance = 0;
+  double mean = 0;
   for (size_t t = 0; t < n; t++)
     mean += x[t];
   mean /= (double) n;
   for (size_t t = 0; t < n; t++)
-    variance += (x[t] - mean) * (x[t] - mean);
+    x[t] -= mean;
+  const double variance = fs_dot (x, x, n);
   if (!(variance > 0) || n < 2)
     return;
   p->n_lags = n - 1 < FS_PROFILE_LAGS ? n - 1 : FS_PROFILE_LAGS;
+  /* The rows that have all lags, in pieces; then the few before them. */
+  fs_dot_lags (p->autocorrelation, x, x, p->n_lags, n, p->n_lags);
   for (size_t lag = 0; lag <= p->n_lags; lag++)
     {
-      double sum = 0;
-      for (size_t t = lag; t < n; t++)
-        sum += (x[t] - mean) * (x[t - lag] - mean);
-      p->autocorrelation[lag] = sum / variance;
+      for (size_t t = lag; t < p->n_lags; t++)
+        p->autocorrelation[lag] += x[t] * x[t - lag];
+      p->autocorrelation[lag] /= variance;
     }
 }
 
@@ -121,8 +144,8 @@ take_drift (FsProfile *p, const double *values, size_t n, size_t n_early)
       counts[is_late]++;
       if (!is_late)
         {
-          least = fmin (least, values[t]);
-          most = fmax (most, values[t]);
+          least = values[t] < least ? values[t] : least;
+          most = values[t] > most ? values[t] : most;
         }
       else
         n_outside += values[t] < least || values[t] > most;
@@ -210,6 +233,11 @@ fs_profile_gives_away (const FsColumn *target, const FsColumn *column, size_t n_
   for (*lead = 0; *lead <= FS_MAX_LEAD && *lead < n_rows; (*lead)++)
     {
       size_t n_common;
+      /* A copy is one in its first rows too; that spares most columns the whole way. */
+      size_t n_first = *lead + FIRST_ROWS < n_rows ? *lead + FIRST_ROWS : n_rows;
+      double first = correlation (target->numbers, column->numbers, n_first, *lead, &n_common);
+      if (n_common >= LEAST_COMMON_ROWS && first != 0 && fabs (first) < 1 - FIRST_SLACK)
+        continue;
       double r = correlation (target->numbers, column->numbers, n_rows, *lead, &n_common);
       if (n_common >= LEAST_COMMON_ROWS && fabs (r) >= 1 - COPY_SLACK)
         return true;

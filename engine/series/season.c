@@ -17,6 +17,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include "engine/maths/dot.h"
 
 /* Longer series are judged by their last rows; the work is rows × lags. */
 #define MAX_ROWS 20000
@@ -74,12 +75,7 @@ static bool
 correlate (double *r, const double *x, size_t n, size_t max_lag)
 {
   for (size_t lag = 0; lag <= max_lag; lag++)
-    {
-      double sum = 0;
-      for (size_t t = lag; t < n; t++)
-        sum += x[t] * x[t - lag];
-      r[lag] = sum;
-    }
+    r[lag] = fs_dot (x + lag, x, n - lag);
   double variance = r[0];
   if (!(variance > 0) || !isfinite (variance))
     return false;
@@ -110,12 +106,8 @@ measure_repetition (double *errors, const double *x, size_t n, size_t max_lag)
 {
   errors[0] = 0;
   for (size_t lag = 1; lag <= max_lag; lag++)
-    {
-      double sum = 0;
-      for (size_t t = max_lag; t < n; t++)
-        sum += (x[t] - x[t - lag]) * (x[t] - x[t - lag]);
-      errors[lag] = sum / (double) (n - max_lag);
-    }
+    errors[lag] =
+        fs_dot_difference (x + max_lag, x + max_lag - lag, n - max_lag) / (double) (n - max_lag);
 }
 
 /* How badly a season of `lag` rows repeats, over its multiples as far as they fit: one lag alone may be

@@ -2,7 +2,8 @@
 #pragma once
 
 /* Two opposite tests of a series without gaps. Neither proves anything alone: the first looks for
- * evidence against a random walk, the second for evidence against a steady level. */
+ * evidence against a random walk, the second for evidence against a steady level. Of series of more
+ * than 100,000 rows the last ones are tested. */
 
 #include <stddef.h>
 #include "engine/base/status.h"
