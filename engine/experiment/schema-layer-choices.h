@@ -90,3 +90,11 @@ static const FsChoice reset_choices[] = {
   { NULL },
 };
 CHOICES_AGREE (reset_choices, FS_RESET_BEFORE);
+
+static const FsChoice dropout_mask_choices[] = {
+  [FS_DROPOUT_PER_SEQUENCE] = { "sequence", "The whole window",
+                                "What is switched off stays off for all its rows (variational)." },
+  [FS_DROPOUT_PER_STEP] = { "step", "Each row", "Every row is drawn anew." },
+  { NULL },
+};
+CHOICES_AGREE (dropout_mask_choices, FS_DROPOUT_PER_STEP);

@@ -42,6 +42,7 @@ plan_child (const FsLayer *layer, FsLayer *child, FsLayerPlan *plan, FsProblem *
                       .index = layer->index,
                       .in = layer->in,
                       .has_dx = layer->has_dx,
+                      .is_child = true,
                       .first_tensor = plan->table->n_tensors };
   if (is_both (layer) && child == turned (layer))
     child->tensor_suffix = "_reverse";

@@ -144,7 +144,7 @@ plan_cell (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
     fs_panels_size (lines, units),                      /* U_BACK */
     resets_before ? fs_panels_size (units, units) : 0,  /* UN */
     resets_before ? fs_panels_size (units, units) : 0,  /* UN_BACK */
-    sequence,                                           /* MASK */
+    layer->spec.recurrent_dropout > 0 ? sequence : 0,   /* MASK */
     is_normed (layer) ? all_lines : 0,                  /* NORMAL_A */
     is_normed (layer) ? all_lines : 0,                  /* NORMAL_R */
     is_normed (layer) ? sequence : 0,                   /* NORMAL_C */

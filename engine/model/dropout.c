@@ -74,6 +74,45 @@ fs_dropout_draw_rows (const FsLayer *layer,
     }
 }
 
+bool
+fs_dropout_acts_on_inputs (const FsLayer *layer, const FsPass *pass)
+{
+  return layer->drops_inputs && fs_pass_drops (pass) && layer->spec.dropout > 0;
+}
+
+void
+fs_dropout_forward_inputs (const FsLayer *layer,
+                           const FsLayerPass *pass,
+                           const FsReal *x,
+                           size_t first,
+                           size_t end)
+{
+  const size_t stride = layer->in.stride;
+  FsReal *all = layer->slots[FS_SLOT_X_MASK];
+  fs_dropout_draw_rows (layer, pass, FS_DROP_INPUT, layer->spec.dropout, all, layer->in.width,
+                        stride, first, end);
+  for (size_t t = 0; t < layer->in.steps; t++)
+    {
+      const FsReal *mask = fs_dropout_mask (layer, pass, all, stride, t);
+      const size_t start = t * pass->n_rows * stride;
+      for (size_t k = first * stride; k < end * stride; k++)
+        layer->slots[FS_SLOT_X][start + k] = mask[k] * x[start + k];
+    }
+}
+
+void
+fs_dropout_backward_inputs (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
+{
+  const size_t stride = layer->in.stride;
+  for (size_t t = 0; pass->dx && t < layer->in.steps; t++)
+    {
+      const FsReal *mask = fs_dropout_mask (layer, pass, layer->slots[FS_SLOT_X_MASK], stride, t);
+      FsReal *dx = pass->dx + t * pass->n_rows * stride;
+      for (size_t k = first * stride; k < end * stride; k++)
+        dx[k] *= mask[k];
+    }
+}
+
 static void
 forward_dropout (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
 {

@@ -25,6 +25,19 @@ FsRandom fs_dropout_random (const FsLayer *layer,
 /* n factors: 0 with probability `rate`, else 1/(1 − rate). */
 void fs_dropout_draw (FsReal *mask, size_t n, FsRandom *random, double rate);
 
+/* Dropout of a recurrent layer's inputs, if the pass has any: what the layer reads instead of `x` (rows
+ * first … end-1), and the way back through it. Nothing if x itself is read. */
+bool fs_dropout_acts_on_inputs (const FsLayer *layer, const FsPass *pass);
+void fs_dropout_forward_inputs (const FsLayer *layer,
+                                const FsLayerPass *pass,
+                                const FsReal *x,
+                                size_t first,
+                                size_t end);
+void fs_dropout_backward_inputs (const FsLayer *layer,
+                                 const FsLayerPass *pass,
+                                 size_t first,
+                                 size_t end);
+
 /* A recurrent layer's own dropout: masks of rows first … end-1, as mask[T or 1][B][stride]. */
 void fs_dropout_draw_rows (const FsLayer *layer,
                            const FsLayerPass *pass,

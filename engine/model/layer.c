@@ -57,12 +57,17 @@ fs_layer_plan_slot (FsLayer *layer, FsLayerPlan *plan, size_t n)
 void
 fs_layer_plan_values (FsLayer *layer, FsLayerPlan *plan, size_t y_steps)
 {
-  size_t row = fs_size_multiply (plan->shape->max_rows, layer->out.stride);
+  const size_t row = fs_size_multiply (plan->shape->max_rows, layer->out.stride);
   const size_t start = layer->ops->is_recurrent && layer->n_children == 0 ? row : 0;
+  const size_t inputs = fs_size_multiply (
+      layer->in.steps, fs_size_multiply (plan->shape->max_rows, layer->in.stride));
+  layer->drops_inputs = layer->ops->is_recurrent && !layer->is_child && layer->spec.dropout > 0;
   fs_layer_plan_slot (layer, plan, fs_size_multiply (y_steps, row));
   fs_layer_plan_slot (layer, plan, fs_size_multiply (y_steps, row));
   fs_layer_plan_slot (layer, plan, start);
   fs_layer_plan_slot (layer, plan, start);
+  fs_layer_plan_slot (layer, plan, layer->drops_inputs ? inputs : 0);
+  fs_layer_plan_slot (layer, plan, layer->drops_inputs ? inputs : 0);
 }
 
 void

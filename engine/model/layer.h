@@ -92,7 +92,9 @@ struct FsLayer
   double multiply_adds;     /* of one row's forward pass */
   const FsKernels *kernels; /* NULL: the readable reference instead */
 
-  bool has_start; /* recurrent: the state before the first step is that of its slots, else 0 */
+  bool is_child;     /* of a layer made of others */
+  bool drops_inputs; /* planned with dropout of its inputs */
+  bool has_start;    /* recurrent: the state before the first step is that of its slots, else 0 */
 
   /* Slices of the workspace; the first exist in every layer: what it yields, y[steps][B][stride], and
    * the gradient of the loss by it, and what a recurrent layer begins with. The rest is the kind's own. */
@@ -112,7 +114,9 @@ enum
   FS_SLOT_DY,
   FS_SLOT_START_H, /* recurrent: h and c before the first step, [B][stride] */
   FS_SLOT_START_C,
-  FS_SLOT_OWN /* the first of the kind's own */
+  FS_SLOT_X,      /* recurrent, with dropout of its inputs: m ⊙ x, [T][B][in.stride] … */
+  FS_SLOT_X_MASK, /* … and m, [T or 1][B][in.stride] */
+  FS_SLOT_OWN     /* the first of the kind's own */
 };
 
 /* What all layers of a network share during a pass, and the buffers between one and its neighbours. */

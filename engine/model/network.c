@@ -13,6 +13,7 @@
 #include <string.h>
 #include "engine/base/number.h"
 #include "engine/base/size.h"
+#include "engine/model/dropout.h"
 #include "engine/model/layer.h"
 
 /* Parameters, gradients and workspace together: more than this is a mistyped number on the machines
@@ -315,11 +316,34 @@ fs_network_gradients (FsNetwork *network)
   return network->gradients;
 }
 
-void
-fs_network_set_dropout (FsNetwork *network, size_t layer, double rate)
+static void
+take_rates (FsLayer *layer, const FsLayerSpec *spec)
 {
-  assert (layer < network->n_layers);
-  network->layers[layer].spec.rate = rate;
+  layer->spec.rate = spec->rate;
+  layer->spec.dropout = spec->dropout;
+  layer->spec.recurrent_dropout = spec->recurrent_dropout;
+}
+
+bool
+fs_network_take_dropout (FsNetwork *network, const FsExperiment *experiment)
+{
+  assert (experiment->n_layers == network->n_layers);
+  for (size_t i = 0; i < network->n_layers; i++)
+    {
+      const FsLayer *layer = &network->layers[i];
+      const FsLayerSpec *spec = &experiment->layers[i];
+      if (layer->ops->is_recurrent
+          && ((layer->spec.dropout > 0) != (spec->dropout > 0)
+              || (layer->spec.recurrent_dropout > 0) != (spec->recurrent_dropout > 0)))
+        return false;
+    }
+  for (size_t i = 0; i < network->n_layers; i++)
+    {
+      take_rates (&network->layers[i], &experiment->layers[i]);
+      for (size_t k = 0; k < network->layers[i].n_children; k++)
+        take_rates (&network->layers[i].children[k], &experiment->layers[i]);
+    }
+  return true;
 }
 
 FsReal *
@@ -371,6 +395,14 @@ choose_rows_a_chunk (const FsNetwork *network, size_t n_rows)
   return (n_rows + n_threads - 1) / n_threads;
 }
 
+/* What the layer before yields. */
+static const FsReal *
+inputs_of (const Job *job, size_t i)
+{
+  const FsNetwork *network = job->network;
+  return i > 0 ? fs_layer_yield (&network->layers[i - 1], job->pass->n_rows) : network->inputs;
+}
+
 static FsLayerPass
 pass_of (const Job *job, size_t i)
 {
@@ -383,7 +415,8 @@ pass_of (const Job *job, size_t i)
     .table = &network->table,
     .parameters = network->parameters,
     .gradients = network->gradients,
-    .x = before ? fs_layer_yield (before, job->pass->n_rows) : network->inputs,
+    .x =
+        fs_dropout_acts_on_inputs (layer, job->pass) ? layer->slots[FS_SLOT_X] : inputs_of (job, i),
     .dx = layer->has_dx ? before->slots[FS_SLOT_DY] : NULL,
     .y = fs_layer_yield (layer, job->pass->n_rows),
     .dy = layer->slots[FS_SLOT_DY],
@@ -409,6 +442,8 @@ forward_cb (void *context, size_t item, size_t worker)
       FsLayerPass pass = pass_of (job, i);
       if (fs_layer_pass_is_interrupted (&pass))
         return;
+      if (fs_dropout_acts_on_inputs (&network->layers[i], job->pass))
+        fs_dropout_forward_inputs (&network->layers[i], &pass, inputs_of (job, i), first, end);
       network->layers[i].ops->forward (&network->layers[i], &pass, first, end);
     }
   const FsLayer *last = &network->layers[network->n_layers - 1];
@@ -437,6 +472,8 @@ backward_cb (void *context, size_t item, size_t worker)
       /* Nothing learns from what a layer without parameters at the very start would compute. */
       if (pass.dx || network->layers[i].n_tensors > 0)
         network->layers[i].ops->backward (&network->layers[i], &pass, first, end);
+      if (fs_dropout_acts_on_inputs (&network->layers[i], job->pass))
+        fs_dropout_backward_inputs (&network->layers[i], &pass, first, end);
     }
 }
 

@@ -80,8 +80,9 @@ FsReal *fs_network_parameters (FsNetwork *network); /* [table.size] */
 FsReal *fs_network_gradients (FsNetwork *network);  /* [table.size] */
 void fs_network_refresh (FsNetwork *network);
 
-/* A live setting: the dropout rate of layer `layer`, from the next pass on. */
-void fs_network_set_dropout (FsNetwork *network, size_t layer, double rate);
+/* Live settings: the rates of all dropout are the experiment's from the next pass on. False, and nothing
+ * is changed, if that takes another network, because a recurrent layer begins or ends to drop. */
+bool fs_network_take_dropout (FsNetwork *network, const FsExperiment *experiment);
 
 FsReal *fs_network_inputs (FsNetwork *network);        /* x[T][n_rows][I] of the coming pass */
 const FsReal *fs_network_outputs (FsNetwork *network); /* y[n_rows][O] of the last pass */

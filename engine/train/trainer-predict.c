@@ -53,9 +53,12 @@ choose_shape (const FsTrainer *trainer)
 FsStatus
 fs_trainer_make_room (FsTrainer *trainer, FsProblem *problem)
 {
-  const FsNetworkShape shape = choose_shape (trainer);
-  if (trainer->network && shape.max_rows <= trainer->max_rows)
+  FsNetworkShape shape = choose_shape (trainer);
+  if (trainer->network && shape.max_rows <= trainer->max_rows
+      && fs_network_take_dropout (trainer->network, &trainer->experiment))
     return FS_OK;
+  if (shape.max_rows < trainer->max_rows)
+    shape.max_rows = trainer->max_rows;
   FsNetwork *network = NULL;
   FsStatus status = fs_network_new (&network, &trainer->experiment, &shape, trainer->pool, problem);
   if (status != FS_OK)

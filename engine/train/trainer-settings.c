@@ -50,11 +50,7 @@ fs_trainer_set (FsTrainer *trainer, const char *key, double value, FsProblem *pr
   if (strcmp (before, after) == 0)
     return FS_OK;
 
-  const FsExperiment *experiment = &trainer->experiment;
-  for (size_t i = 0; i < experiment->n_layers; i++)
-    if (experiment->layers[i].kind == FS_LAYER_DROPOUT)
-      fs_network_set_dropout (trainer->network, i, experiment->layers[i].rate);
-  trainer->stopping.patience = experiment->train.stop.patience;
+  trainer->stopping.patience = trainer->experiment.train.stop.patience;
   record_change (trainer, &place, before, after);
   if (trainer->phase == FS_PHASE_ENDED)
     fs_trainer_reopen (trainer);

@@ -418,9 +418,6 @@ take_settings (FsTrainer *trainer, const char *text, size_t n, FsProblem *proble
       text = stop + 1;
     }
   FsStatus status = fs_trainer_make_room (trainer, problem);
-  for (size_t i = 0; i < trainer->experiment.n_layers; i++)
-    if (trainer->experiment.layers[i].kind == FS_LAYER_DROPOUT)
-      fs_network_set_dropout (trainer->network, i, trainer->experiment.layers[i].rate);
   trainer->stopping.patience = trainer->experiment.train.stop.patience;
   FsPlace place;
   size_t index = 0;

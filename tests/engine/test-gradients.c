@@ -91,6 +91,7 @@ cases (Case *list)
   lstm.recurrent_dropout = gru.recurrent_dropout = 0.4;
   rnn.recurrent_dropout = before.recurrent_dropout = 0.3;
   gru.dropout_mask = rnn.dropout_mask = FS_DROPOUT_PER_STEP;
+  lstm.dropout = gru.dropout = rnn.dropout = 0.2;
   list[n++] = (Case){ "recurrent dropout",
                       EXPERIMENT (TURNED (lstm, BOTH, CONCAT), gru, rnn, before,
                                   dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR)),
