@@ -115,7 +115,8 @@ lists_same_kinds (const ListPair *list)
   return true;
 }
 
-/* "lstm units=50 forget_bias=1"; "" for an absent item. */
+/* "lstm units=50 direction=both": the setting that says most, and all that are not as usual. "" for an
+ * absent item. */
 static void
 describe_item (const ListPair *list, const void *item, char *buffer, size_t size)
 {
@@ -123,6 +124,7 @@ describe_item (const ListPair *list, const void *item, char *buffer, size_t size
   if (!item)
     return;
   const int kind = list->kind_of (item);
+  bool has_main = false;
   snprintf (buffer, size, "%s", list->describe_kind (kind)->word);
   for (size_t i = 0; i < list->schema->n_settings; i++)
     {
@@ -131,6 +133,10 @@ describe_item (const ListPair *list, const void *item, char *buffer, size_t size
         continue;
       const FsPlace place = { .setting = setting, .object = (void *) item };
       char text[FS_TEXT_SIZE];
+      const bool is_main = !has_main && setting->type != FS_TYPE_BOOLEAN;
+      has_main = has_main || is_main;
+      if (!is_main && fs_place_is_default (&place))
+        continue;
       fs_place_get_text (&place, text, sizeof text);
       const size_t length = strlen (buffer);
       snprintf (buffer + length, size - length, " %s=%s", setting->key, text);

@@ -311,6 +311,41 @@ typedef enum
   FS_MERGE_PRODUCT
 } FsMerge;
 
+/* How the first weights are drawn: initialiser.h. */
+typedef enum
+{
+  FS_INIT_GLOROT_UNIFORM,
+  FS_INIT_GLOROT_UNIFORM_PER_GATE,
+  FS_INIT_GLOROT_NORMAL,
+  FS_INIT_HE_UNIFORM,
+  FS_INIT_HE_NORMAL,
+  FS_INIT_ORTHOGONAL,
+  FS_INIT_PYTORCH,
+  FS_INIT_ZEROS,
+  FS_INIT_CONSTANT
+} FsInitialiser;
+
+typedef enum
+{
+  FS_RECURRENT_INIT_ORTHOGONAL,
+  FS_RECURRENT_INIT_GLOROT_UNIFORM,
+  FS_RECURRENT_INIT_GLOROT_UNIFORM_PER_GATE,
+  FS_RECURRENT_INIT_GLOROT_NORMAL,
+  FS_RECURRENT_INIT_HE_UNIFORM,
+  FS_RECURRENT_INIT_HE_NORMAL,
+  FS_RECURRENT_INIT_PYTORCH,
+  FS_RECURRENT_INIT_ZEROS,
+  FS_RECURRENT_INIT_CONSTANT
+} FsRecurrentInitialiser;
+
+typedef enum
+{
+  FS_BIAS_INIT_ZEROS,
+  FS_BIAS_INIT_PYTORCH,
+  FS_BIAS_INIT_CONSTANT,
+  FS_BIAS_INIT_CHRONO /* lstm, gru */
+} FsBiasInitialiser;
+
 /* How long a draw of dropout holds within a recurrent layer. */
 typedef enum
 {
@@ -339,6 +374,10 @@ typedef struct
   double dropout;                   /* recurrent: of its inputs */
   double recurrent_dropout;         /* recurrent: of h on its way into the gates */
   FsDropoutMask dropout_mask;       /* recurrent: of both */
+  FsInitialiser kernel_init;        /* recurrent, dense */
+  FsRecurrentInitialiser recurrent_init;
+  FsBiasInitialiser bias_init; /* recurrent, dense */
+  double init_constant;        /* of each that is constant */
 } FsLayerSpec;
 
 typedef enum

@@ -87,6 +87,7 @@ static const FsSetting layer_settings[] = {
       .pytorch_name = "negative_slope",
       .keras_name = "negative_slope",
   },
+#include "engine/experiment/schema-init-rows.h"
 };
 
 static const FsKind layer_kinds[FS_N_LAYER_KINDS] = {

@@ -98,3 +98,75 @@ static const FsChoice dropout_mask_choices[] = {
   { NULL },
 };
 CHOICES_AGREE (dropout_mask_choices, FS_DROPOUT_PER_STEP);
+
+static const FsChoice init_choices[] = {
+  [FS_INIT_GLOROT_UNIFORM] = { "glorot-uniform", "Glorot uniform",
+                               "Spread by how many numbers come in and go out, all gates "
+                               "together." },
+  [FS_INIT_GLOROT_UNIFORM_PER_GATE] = { "glorot-uniform-per-gate", "Glorot uniform per gate",
+                                        "The same with each gate counted for itself, so that "
+                                        "weights begin larger." },
+  [FS_INIT_GLOROT_NORMAL] = { "glorot-normal", "Glorot normal",
+                              "As Glorot uniform, drawn from a bell curve cut at two deviations." },
+  [FS_INIT_HE_UNIFORM] = { "he-uniform", "He uniform",
+                           "Spread by how many numbers come in; made for ReLU." },
+  [FS_INIT_HE_NORMAL] = { "he-normal", "He normal",
+                          "As He uniform, drawn from a bell curve cut at two deviations." },
+  [FS_INIT_ORTHOGONAL] = { "orthogonal", "Orthogonal",
+                           "A rotation, which neither shrinks nor stretches what passes through." },
+  [FS_INIT_PYTORCH] = { "pytorch", "As PyTorch",
+                        "Uniform, and smaller the more units or inputs there are." },
+  [FS_INIT_ZEROS] = { "zeros", "Zeros",
+                      "All units begin alike and learn alike: for showing why that is bad." },
+  [FS_INIT_CONSTANT] = { "constant", "A number", "Every weight begins at the constant set below." },
+  { NULL },
+};
+CHOICES_AGREE (init_choices, FS_INIT_CONSTANT);
+
+static const FsChoice recurrent_init_choices[] = {
+  [FS_RECURRENT_INIT_ORTHOGONAL] = { "orthogonal", "Orthogonal",
+                                     "A rotation, which neither shrinks nor stretches what passes "
+                                     "through." },
+  [FS_RECURRENT_INIT_GLOROT_UNIFORM] = { "glorot-uniform", "Glorot uniform",
+                                         "Spread by how many numbers come in and go out, all gates "
+                                         "together." },
+  [FS_RECURRENT_INIT_GLOROT_UNIFORM_PER_GATE] = { "glorot-uniform-per-gate",
+                                                  "Glorot uniform per gate",
+                                                  "The same with each gate counted for itself, so "
+                                                  "that weights begin larger." },
+  [FS_RECURRENT_INIT_GLOROT_NORMAL] = { "glorot-normal", "Glorot normal",
+                                        "As Glorot uniform, drawn from a bell curve cut at two "
+                                        "deviations." },
+  [FS_RECURRENT_INIT_HE_UNIFORM] = { "he-uniform", "He uniform",
+                                     "Spread by how many numbers come in; made for ReLU." },
+  [FS_RECURRENT_INIT_HE_NORMAL] = { "he-normal", "He normal",
+                                    "As He uniform, drawn from a bell curve cut at two "
+                                    "deviations." },
+  [FS_RECURRENT_INIT_PYTORCH] = { "pytorch", "As PyTorch",
+                                  "Uniform, and smaller the more units or inputs there are." },
+  [FS_RECURRENT_INIT_ZEROS] = { "zeros", "Zeros",
+                                "All units begin alike and learn alike: for showing why that is "
+                                "bad." },
+  [FS_RECURRENT_INIT_CONSTANT] = { "constant", "A number",
+                                   "Every weight begins at the constant set below." },
+  { NULL },
+};
+CHOICES_AGREE (recurrent_init_choices, FS_RECURRENT_INIT_CONSTANT);
+
+static const FsChoice bias_init_choices[] = {
+  [FS_BIAS_INIT_ZEROS] = { "zeros", "Zeros", "The usual one, as Keras's." },
+  [FS_BIAS_INIT_PYTORCH] = { "pytorch", "As PyTorch", "Uniform and small, as PyTorch's." },
+  [FS_BIAS_INIT_CONSTANT] = { "constant", "A number", "Every bias begins at the constant." },
+  { NULL },
+};
+CHOICES_AGREE (bias_init_choices, FS_BIAS_INIT_CONSTANT);
+
+static const FsChoice gated_bias_init_choices[] = {
+  [FS_BIAS_INIT_ZEROS] = { "zeros", "Zeros", "The usual one, as Keras's." },
+  [FS_BIAS_INIT_PYTORCH] = { "pytorch", "As PyTorch", "Uniform and small, as PyTorch's." },
+  [FS_BIAS_INIT_CONSTANT] = { "constant", "A number", "Every bias begins at the constant." },
+  [FS_BIAS_INIT_CHRONO] = { "chrono", "Chrono",
+                            "Units begin with memories of all lengths up to the window's." },
+  { NULL },
+};
+CHOICES_AGREE (gated_bias_init_choices, FS_BIAS_INIT_CHRONO);

@@ -65,6 +65,9 @@
               "back from the start.",
       .is_searchable = true,
       .keras_name = "unit_forget_bias",
+      .only_if_key = "bias_init",
+      .only_if_choices =
+          1u << FS_BIAS_INIT_ZEROS | 1u << FS_BIAS_INIT_PYTORCH | 1u << FS_BIAS_INIT_CONSTANT,
   },
   {
       .key = "activation",

@@ -163,19 +163,21 @@ initialise_cell (const FsLayer *layer,
                  FsReal *parameters,
                  uint64_t seed)
 {
-  const size_t units = layer->out.width, first = layer->first_tensor;
-  fs_initialise_glorot (table, first + FS_CELL_WEIGHT_IH, parameters, seed);
-  fs_initialise_orthogonal (table, first + FS_CELL_WEIGHT_HH, parameters, seed);
+  const size_t first = layer->first_tensor;
+  const FsRecurrentTensors tensors = {
+    .kernel = FS_CELL_WEIGHT_IH,
+    .recurrent = FS_CELL_WEIGHT_HH,
+    /* That of a normalisation takes the bias's place. */
+    .bias = fs_cell_tensor (layer, is_normed (layer) ? FS_CELL_SHIFT_A : FS_CELL_BIAS_IH),
+    .second_bias = fs_cell_has_second_bias (layer) ? FS_CELL_BIAS_HH : FS_NO_TENSOR,
+  };
+  fs_initialise_recurrent (layer, table, &tensors, parameters, seed);
   for (int i = FS_CELL_GAIN_A; is_normed (layer) && i <= FS_CELL_GAIN_C; i += 2)
     {
       const FsTensor *gain = &table->tensors[first + fs_cell_tensor (layer, (FsCellTensor) i)];
       for (size_t k = 0; k < gain->rows; k++)
         parameters[gain->offset + k] = 1;
     }
-  const FsCellTensor biased = is_normed (layer) ? FS_CELL_SHIFT_A : FS_CELL_BIAS_IH;
-  FsReal *bias = parameters + table->tensors[first + fs_cell_tensor (layer, biased)].offset;
-  for (size_t u = 0; layer->spec.kind == FS_LAYER_LSTM && u < units; u++)
-    bias[units + u] = (FsReal) layer->spec.forget_bias;
 }
 
 static void

@@ -88,7 +88,7 @@ initialise_dense (const FsLayer *layer,
                   FsReal *parameters,
                   uint64_t seed)
 {
-  fs_initialise_glorot (table, layer->first_tensor + WEIGHT, parameters, seed);
+  fs_initialise_dense (layer, table, WEIGHT, BIAS, parameters, seed);
 }
 
 /* The row of z that starts at `here`, kept where the slope needs it. */

@@ -82,12 +82,11 @@ initialise_lstm (const FsLayer *layer,
                  FsReal *parameters,
                  uint64_t seed)
 {
-  const size_t units = layer->out.width, first = layer->first_tensor;
-  fs_initialise_glorot (table, first + FS_LSTM_WEIGHT_IH, parameters, seed);
-  fs_initialise_orthogonal (table, first + FS_LSTM_WEIGHT_HH, parameters, seed);
-  FsReal *bias = parameters + table->tensors[first + FS_LSTM_BIAS_IH].offset;
-  for (size_t u = 0; u < units; u++)
-    bias[units + u] = (FsReal) layer->spec.forget_bias;
+  const FsRecurrentTensors tensors = { .kernel = FS_LSTM_WEIGHT_IH,
+                                       .recurrent = FS_LSTM_WEIGHT_HH,
+                                       .bias = FS_LSTM_BIAS_IH,
+                                       .second_bias = FS_NO_TENSOR };
+  fs_initialise_recurrent (layer, table, &tensors, parameters, seed);
 }
 
 static void

@@ -71,8 +71,7 @@ FsStatus fs_network_new (FsNetwork **network,
                          FsProblem *problem);
 void fs_network_free (FsNetwork *network);
 
-/* Draws the initial weights: kernels Glorot uniform, recurrent orthogonal, biases 0 with the forget
- * gate's at its layer's forget_bias. Depends on the seed alone. Refreshes. */
+/* Draws the initial weights as each layer's settings say. Depends on the seed alone. Refreshes. */
 void fs_network_initialise (FsNetwork *network, uint64_t seed);
 
 const FsTensorTable *fs_network_tensors (const FsNetwork *network);

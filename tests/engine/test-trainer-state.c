@@ -108,6 +108,8 @@ test_after_any_piece (void)
       "train.clip_norm=0.05", NULL },
     { "train.stop.patience=1", "train.stop.min_delta=0.01", "train.optimiser=sgd",
       "train.momentum=0.9", NULL },
+    { "model.layers.0.dropout=0.2", "model.layers.0.recurrent_dropout=0.3",
+      "model.layers.0.direction=both", NULL },
   };
   for (size_t kind = 0; kind < G_N_ELEMENTS (kinds); kind++)
     {

@@ -598,6 +598,14 @@ test_live_settings (void)
   g_assert_cmpfloat (history->observations[1].clipped_share, ==, 1);
   g_assert_cmpfloat (fs_trainer_experiment (f.trainer)->layers[1].rate, ==, 0.5);
 
+  /* A layer that begins to drop needs another network, too. */
+  double kept = loss_of (&f, NULL, FS_PART_VALIDATION);
+  g_assert_cmpint (fs_trainer_set (f.trainer, "model.layers.0.recurrent_dropout", 0.4, NULL), ==,
+                   FS_OK);
+  g_assert_cmpint (fs_trainer_set (f.trainer, "model.layers.0.dropout", 0.1, NULL), ==, FS_OK);
+  g_assert_cmpfloat_with_epsilon (loss_of (&f, NULL, FS_PART_VALIDATION), kept, 1e-6);
+  run_epochs (f.trainer, 1);
+
   /* A larger batch than anything so far needs a larger network, with the same weights. */
   double before = loss_of (&f, NULL, FS_PART_VALIDATION);
   g_assert_cmpint (fs_trainer_set (f.trainer, "train.batch", 1000, NULL), ==, FS_OK);
