@@ -11,6 +11,7 @@
 #include "engine/base/number.h"
 #include "engine/series/csv-cell.h"
 #include "engine/series/csv-notices.h"
+#include "engine/series/csv-times.h"
 
 /* Faulty cells of one column that get a sentence of their own. */
 #define MAX_TOLD_FAULTS 5
@@ -394,5 +395,7 @@ fs_grid_fill (FsGrid *grid,
     }
   if (!status && n_empty == grid->n_columns)
     status = fs_problem (problem, FS_MALFORMED, name, NULL, "no column has a value");
+  if (!status && !fs_csv_settle_times (grid, builder))
+    status = fs_problem (problem, FS_OUT_OF_MEMORY, name, NULL, NULL);
   return status;
 }

@@ -355,6 +355,15 @@ choose_preamble (FsCsvPlan *plan, const Trial *trial)
   plan->n_preamble = n;
 }
 
+/* Spreadsheets may begin a file with "sep=;" and mean what it says. Returns the delimiter, or NUL. */
+static char
+said_delimiter (const char *text, size_t n_bytes)
+{
+  return n_bytes > 5 && memcmp (text, "sep=", 4) == 0 && (text[5] == '\n' || text[5] == '\r')
+             ? text[4]
+             : '\0';
+}
+
 FsStatus
 fs_csv_sniff (FsCsvPlan *plan,
               const char *name,
@@ -386,11 +395,22 @@ fs_csv_sniff (FsCsvPlan *plan,
     fs_builder_decide (builder, "quotes", "apostrophes",
                        "cells begin and end with them and there are no double quotes");
   plan->dialect.has_comments = true;
-  if (!import || !take_delimiter (plan, text, n_sample, import->delimiter, cells, trials, builder))
+  const char said = said_delimiter (text, n_sample);
+  if (import && take_delimiter (plan, text, n_sample, import->delimiter, cells, trials, builder))
+    ;
+  else if (said)
+    {
+      plan->dialect.delimiter = said;
+      try_dialect (trials, text, n_sample, plan->dialect, cells);
+      fs_builder_decide (builder, "delimiter", (char[]){ said, '\0' }, "the first line says so");
+    }
+  else
     choose_delimiter (plan, text, n_sample, cells, trials, builder);
   plan->n_columns = trials->common < 1 ? 1 : trials->common;
   if (import && import->skip_rows != FS_AUTO)
     plan->n_preamble = (size_t) import->skip_rows;
+  else if (said)
+    plan->n_preamble = 1;
   else
     choose_preamble (plan, trials);
   if (plan->n_columns > SAMPLE_COLUMNS)

@@ -241,13 +241,25 @@ has_working_weeks (const double *numbers, size_t n_rows)
   return n_weekends > 0;
 }
 
+static bool
+has_equal_steps (const double *numbers, size_t n_rows)
+{
+  for (size_t row = 2; row < n_rows; row++)
+    if (numbers[row] - numbers[row - 1] != numbers[1] - numbers[0])
+      return false;
+  return true;
+}
+
 /* Steps much longer than the usual one. */
 static bool
 tell_gaps (const FsGrid *grid, const FsColumn *column, FsFrameBuilder *builder)
 {
-  double *steps = malloc ((grid->n_rows + 1) * sizeof *steps), previous = NAN, longest = 0;
+  double previous = NAN, longest = 0;
   size_t n = 0, n_gaps = 0, first = 0;
   char usual[48], gap[48];
+  if (has_equal_steps (column->numbers, grid->n_rows))
+    return true;
+  double *steps = malloc ((grid->n_rows + 1) * sizeof *steps);
   if (!steps)
     return false;
   for (size_t row = 0; row < grid->n_rows; row++)

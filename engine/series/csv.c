@@ -14,7 +14,6 @@
 #include "engine/series/csv-notices.h"
 #include "engine/series/csv-odd-rows.h"
 #include "engine/series/csv-sniff.h"
-#include "engine/series/csv-times.h"
 #include "engine/series/text-source.h"
 
 /* Ragged rows that get a sentence of their own. */
@@ -223,8 +222,6 @@ read_text (Reader *r, const char *text, size_t n_bytes)
                                           : "the file has no row");
   if ((status = fill_columns (r)) != FS_OK)
     return status;
-  if (!fs_csv_settle_times (&r->grid, r->builder))
-    return no_memory (r);
   fs_csv_notice_table (&r->grid, n_bytes, r->builder);
   return r->builder->is_out_of_memory ? no_memory (r) : FS_OK;
 }

@@ -175,6 +175,11 @@ test_ends_of_lines (void)
   g_assert_cmpuint (frame->n_columns, ==, 3);
   g_assert_cmpstr (frame->columns[1].name, ==, "a");
   fs_frame_free (frame);
+  frame = read_text ("sep=;\na;b\n1;2,5\n2;3,5\n");
+  g_assert_cmpuint (frame->n_columns, ==, 2);
+  g_assert_cmpstr (frame->columns[0].name, ==, "a");
+  g_assert_cmpfloat (frame->columns[1].numbers[0], ==, 2.5);
+  fs_frame_free (frame);
   frame = read_text ("a,b,c\n1,2\n3,4\n"); /* a name too many is a column without values */
   g_assert_cmpuint (frame->n_columns, ==, 3);
   g_assert_cmpuint (frame->columns[2].n_missing, ==, 2);
