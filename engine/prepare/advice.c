@@ -73,11 +73,12 @@ add (List *list, FsFindingKind kind, const char *format, ...)
   return advice;
 }
 
-static void
+static FsStepSpec *
 suggest (FsAdvice *advice, FsStepKind kind)
 {
   advice->has_step = true;
   advice->step = fs_step_spec_default (kind);
+  return &advice->step;
 }
 
 static void
@@ -106,21 +107,31 @@ advise_on_values (List *list, const FsProfile *p)
     {
       fs_number_write_short (p->min, 6, low);
       fs_number_write_short (p->max, 6, high);
-      add (list, FS_FINDING_OUTLIERS,
-           "%zu values lie far from the rest (the values reach from %s to %s); look at them, and "
-           "if they are faults, cut them.",
-           p->n_outliers_mad, low, high);
+      FsAdvice *outliers = add (
+          list, FS_FINDING_OUTLIERS,
+          "%zu values lie far from the rest (the values reach from %s to %s); look at them, and "
+          "if they are faults, cut them.",
+          p->n_outliers_mad, low, high);
+      /* By the rule that found them; who cuts a target changes what is learned, and sees it here. */
+      FsStepSpec *step = suggest (outliers, FS_STEP_CLIP);
+      step->clip_method = FS_CLIP_MAD;
+      step->columns = FS_COLUMNS_ALL;
     }
   if (fabs (p->skewness) > SKEWED)
     {
       fs_number_write_short (p->skewness, 3, number);
-      add (list, FS_FINDING_SKEWED,
-           p->skewness > 0 && p->is_never_negative
-               ? "A few values are much larger than most (skewness %s); the logarithm makes them "
-                 "comparable."
-               : "The values have one long tail (skewness %s); a power transform makes them "
-                 "comparable.",
-           number);
+      FsAdvice *skewed = add (
+          list, FS_FINDING_SKEWED,
+          p->skewness > 0 && p->is_never_negative
+              ? "A few values are much larger than most (skewness %s); the logarithm makes them "
+                "comparable."
+              : "The values have one long tail (skewness %s); a power transform makes them "
+                "comparable.",
+          number);
+      suggest (skewed, FS_STEP_TRANSFORM)->transform_method =
+          p->skewness > 0 && p->is_never_negative
+              ? p->min > 0 ? FS_TRANSFORM_LOG : FS_TRANSFORM_LOG1P
+              : FS_TRANSFORM_YEO_JOHNSON;
     }
 }
 
@@ -130,9 +141,10 @@ advise_on_time (List *list, const FsProfile *p)
   char number[FS_NUMBER_SIZE];
   const bool may_wander = p->dickey_fuller.statistic >= p->dickey_fuller.critical;
   if (may_wander && p->kpss.statistic > p->kpss.critical)
-    add (list, FS_FINDING_TREND,
-         "The level wanders or grows (neither test finds a steady level); forecasting the "
-         "differences is easier than forecasting the values.");
+    suggest (add (list, FS_FINDING_TREND,
+                  "The level wanders or grows (neither test finds a steady level); forecasting the "
+                  "differences is easier than forecasting the values."),
+             FS_STEP_DIFFERENCE);
   if (p->season > 0)
     add (list, FS_FINDING_SEASON,
          "It repeats every %zu rows; a window of at least %zu rows lets the network see that.",

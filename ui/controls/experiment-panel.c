@@ -9,6 +9,7 @@
 #include <adwaita.h>
 #include <string.h>
 #include "ui/controls/item-row.h"
+#include "ui/controls/reorder.h"
 #include "ui/controls/setting-control.h"
 #include "ui/controls/setting-row.h"
 #include "ui/controls/source-row.h"
@@ -118,6 +119,14 @@ edited_cb (FsExperimentPanel *self, const char *path, const char *text)
     set_error (self, own_path, NULL);
 }
 
+/* Where the keys were, they are after the list has been made anew. */
+static void
+focus_item (GPtrArray *rows, guint index)
+{
+  if (index < rows->len)
+    gtk_widget_child_focus (g_ptr_array_index (rows, index), GTK_DIR_TAB_FORWARD);
+}
+
 static void
 item_moved_cb (FsItemRow *row, int by, FsExperimentPanel *self)
 {
@@ -128,12 +137,38 @@ item_moved_cb (FsItemRow *row, int by, FsExperimentPanel *self)
     {
       fs_experiment_move_layer (&experiment, index, (size_t) ((int) index + by));
       fs_session_replace (self->session, &experiment, "Order of layers", NULL);
+      focus_item (self->layer_rows, (guint) ((int) index + by));
     }
   else if (g_ptr_array_find (self->step_rows, row, &index))
     {
       fs_experiment_move_step (&experiment, index, (size_t) ((int) index + by));
       fs_session_replace (self->session, &experiment, "Order of steps", NULL);
+      focus_item (self->step_rows, (guint) ((int) index + by));
     }
+}
+
+static void
+step_dropped_cb (guint from, guint to, void *data)
+{
+  FsExperimentPanel *self = data;
+  FsExperiment experiment = *fs_session_get_experiment (self->session);
+
+  if (from >= experiment.n_steps || to >= experiment.n_steps)
+    return;
+  fs_experiment_move_step (&experiment, from, to);
+  fs_session_replace (self->session, &experiment, "Order of steps", NULL);
+}
+
+static void
+layer_dropped_cb (guint from, guint to, void *data)
+{
+  FsExperimentPanel *self = data;
+  FsExperiment experiment = *fs_session_get_experiment (self->session);
+
+  if (from >= experiment.n_layers || to >= experiment.n_layers)
+    return;
+  fs_experiment_move_layer (&experiment, from, to);
+  fs_session_replace (self->session, &experiment, "Order of layers", NULL);
 }
 
 static void
@@ -256,6 +291,8 @@ make_item (FsExperimentPanel *self,
   g_signal_connect_swapped (row, "edited", G_CALLBACK (edited_cb), self);
   g_signal_connect (row, "move", G_CALLBACK (item_moved_cb), self);
   g_signal_connect (row, "remove", G_CALLBACK (item_removed_cb), self);
+  fs_reorder_add (row, rows, (guint) index,
+                  rows == self->step_rows ? step_dropped_cb : layer_dropped_cb, self);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->groups[group]), row);
   g_ptr_array_add (rows, row);
 }

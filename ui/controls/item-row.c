@@ -20,6 +20,7 @@ struct _FsItemRow
   GtkWidget *fact_label;   /* inside too: a sentence would crowd the row itself */
   char *error;
   gboolean is_off; /* a step that is switched off */
+  gboolean leaks;  /* a step that learns from all rows */
 };
 
 G_DEFINE_FINAL_TYPE (FsItemRow, fs_item_row, ADW_TYPE_EXPANDER_ROW);
@@ -37,13 +38,20 @@ static guint signals[N_SIGNALS];
 static void
 show_subtitle (FsItemRow *self)
 {
-  const char *text = self->error ? self->error : self->is_off ? "switched off" : "";
+  const char *text = self->error    ? self->error
+                     : self->is_off ? "switched off"
+                     : self->leaks  ? "leak: learns from the rows it is tested on"
+                                    : "";
 
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), text);
   if (self->error)
     gtk_widget_add_css_class (GTK_WIDGET (self), "wrong");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "wrong");
+  if (self->leaks && !self->is_off && !self->error)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "leaks");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "leaks");
   if (self->is_off)
     gtk_widget_add_css_class (GTK_WIDGET (self), "off");
   else
@@ -80,6 +88,20 @@ remove_cb (FsItemRow *self)
   g_signal_emit (self, signals[SIGNAL_REMOVE], 0);
 }
 
+static gboolean
+key_cb (FsItemRow *self, guint key, guint code, GdkModifierType state)
+{
+  int by = key == GDK_KEY_Up || key == GDK_KEY_KP_Up       ? -1
+           : key == GDK_KEY_Down || key == GDK_KEY_KP_Down ? 1
+                                                           : 0;
+
+  if (!(state & GDK_ALT_MASK) || by == 0)
+    return GDK_EVENT_PROPAGATE;
+  if ((by < 0 && self->index > 0) || (by > 0 && self->index + 1 < self->n))
+    g_signal_emit (self, signals[SIGNAL_MOVE], 0, by);
+  return GDK_EVENT_STOP;
+}
+
 static void
 fs_item_row_finalize (GObject *object)
 {
@@ -106,7 +128,13 @@ fs_item_row_class_init (FsItemRowClass *class)
 static void
 fs_item_row_init (FsItemRow *self)
 {
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
   self->rows = g_ptr_array_new ();
+  /* Before a number field takes Up and Down for itself. */
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
 }
 
@@ -235,6 +263,11 @@ fs_item_row_sync (FsItemRow *self,
       if (g_str_equal (place->setting->key, "enabled"))
         {
           self->is_off = fs_place_get_number (place) == 0;
+          show_subtitle (self);
+        }
+      if (g_str_equal (place->setting->key, "fit_on_all_rows"))
+        {
+          self->leaks = fs_place_get_number (place) != 0;
           show_subtitle (self);
         }
       return TRUE;

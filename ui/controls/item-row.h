@@ -2,7 +2,9 @@
 #pragma once
 
 /* One layer of the model or one step of the preparation, as a row: its main setting beside its
- * name, the other settings and the moving and removing inside. Signals: "edited" (char *path, char
+ * name, the other settings and the moving and removing inside. It also moves by Alt+Up and Alt+Down
+ * while the focus is in it, and by being dragged (its list adds that). A step that is switched off, or
+ * that learns from rows it is tested on, says so below its name. Signals: "edited" (char *path, char
  * *text), "move" (int by: −1 up, 1 down), "remove". */
 
 #include <adwaita.h>

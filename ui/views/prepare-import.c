@@ -6,6 +6,9 @@
 #include "ui/views/prepare-import.h"
 
 #include <adwaita.h>
+#include <string.h>
+#include "engine/experiment/schema.h"
+#include "ui/controls/setting-row.h"
 #include "ui/facts.h"
 
 /* A hundred warnings are read by nobody; the rest are counted. */
@@ -18,6 +21,8 @@ struct _FsPrepareImport
   FsSession *session;
   GtkWidget *scroller;
   GtkWidget *summary;
+  GtkWidget *settings;             /* AdwPreferencesGroup of what can be overruled */
+  GHashTable *setting_rows;        /* path → FsSettingRow, borrowed */
   GtkWidget *decisions, *warnings; /* AdwPreferencesGroups */
   GPtrArray *rows;                 /* of both groups, borrowed */
   const FsFrame *shown;            /* the frame the rows are of: compared, never read */
@@ -67,18 +72,128 @@ clear_rows (FsPrepareImport *self)
   g_ptr_array_set_size (self->rows, 0);
 }
 
+/* ---- what can be overruled ---- */
+
+/* Which setting overrules a decision: what is decided begins with the word. */
+static const struct
+{
+  const char *word, *path;
+} overrules[] = {
+  { "delimiter", "data.delimiter" }, { "decimal", "data.decimal" },   { "header", "data.header" },
+  { "dates", "data.dates" },         { "encoding", "data.encoding" },
+};
+
+/* The others have no decision of their own to show. */
+static const char *const further_paths[] = { "data.skip_rows", "data.missing", "data.table" };
+
+static const char *
+path_that_overrules (const FsDecision *decision)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (overrules); i++)
+    if (g_str_has_prefix (decision->what, overrules[i].word))
+      return overrules[i].path;
+  return NULL;
+}
+
+static void
+edited_cb (FsPrepareImport *self, const char *path, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *own_path = g_strdup (path);
+  FsSettingRow *row = g_hash_table_lookup (self->setting_rows, own_path);
+
+  if (!fs_session_set (self->session, own_path, text, &error))
+    fs_setting_row_set_error (row, error->message);
+}
+
+static void
+make_setting (FsPrepareImport *self, FsExperiment *experiment, const char *path)
+{
+  FsPlace place;
+  GtkWidget *row;
+
+  if (fs_experiment_find (experiment, path, &place, NULL) != FS_OK)
+    return;
+  row = fs_setting_row_new (&place);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 4);
+  g_signal_connect_swapped (row, "edited", G_CALLBACK (edited_cb), self);
+  g_hash_table_insert (self->setting_rows, (char *) fs_setting_row_get_path (FS_SETTING_ROW (row)),
+                       row);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->settings), row);
+}
+
+static void
+make_settings (FsPrepareImport *self)
+{
+  FsExperiment experiment = *fs_session_get_experiment (self->session);
+
+  for (guint i = 0; i < G_N_ELEMENTS (overrules); i++)
+    make_setting (self, &experiment, overrules[i].path);
+  for (guint i = 0; i < G_N_ELEMENTS (further_paths); i++)
+    make_setting (self, &experiment, further_paths[i]);
+}
+
+/* "comma: 200 of the first 200 rows have 2 cells", one line a decision. */
+static char *
+fact_on (const FsFrame *frame, const char *path)
+{
+  GString *text = g_string_new (NULL);
+
+  for (size_t i = 0; frame && i < frame->n_decisions; i++)
+    {
+      const FsDecision *decision = &frame->decisions[i];
+      const char *of = strstr (decision->what, " of ");
+
+      if (g_strcmp0 (path_that_overrules (decision), path) != 0)
+        continue;
+      g_string_append_printf (text, "%s%s%s%s: %s", text->len ? "\n" : "", of ? of + 4 : "",
+                              of ? ": " : "", decision->choice, decision->reason);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+show_settings (FsPrepareImport *self, const FsFrame *frame)
+{
+  FsExperiment experiment = *fs_session_get_experiment (self->session);
+  const char *key = NULL;
+  const char *problem = fs_session_get_problem (self->session, &key);
+  GHashTableIter iter;
+  void *path, *row;
+
+  g_hash_table_iter_init (&iter, self->setting_rows);
+  while (g_hash_table_iter_next (&iter, &path, &row))
+    {
+      g_autofree char *fact = fact_on (frame, path);
+      FsPlace place;
+
+      if (fs_experiment_find (&experiment, path, &place, NULL) == FS_OK)
+        fs_setting_row_sync (row, &place, &experiment, frame);
+      fs_setting_row_set_fact (row, *fact ? fact : NULL);
+      if (problem && g_strcmp0 (key, path) == 0)
+        fs_setting_row_set_error (row, problem);
+    }
+}
+
+/* ---- what else was decided ---- */
+
 static void
 show_decisions (FsPrepareImport *self, const FsFrame *frame)
 {
+  guint n = 0;
+
   for (size_t i = 0; i < frame->n_decisions; i++)
     {
       const FsDecision *decision = &frame->decisions[i];
       g_autofree char *what = g_strdup (decision->what);
 
+      if (path_that_overrules (decision))
+        continue;
+      n++;
       what[0] = g_ascii_toupper (what[0]);
       add_row (self, self->decisions, make_row (what, decision->reason, decision->choice));
     }
-  gtk_widget_set_visible (self->decisions, frame->n_decisions > 0);
+  gtk_widget_set_visible (self->decisions, n > 0);
 }
 
 static void
@@ -117,7 +232,9 @@ show_summary (FsPrepareImport *self, const FsFrame *frame)
   g_autofree char *text = NULL;
 
   if (frame)
-    text = g_strdup_printf ("%s: %s, %zu columns. Below is what was understood while reading it.",
+    text = g_strdup_printf ("%s: %s, %zu columns. Below is what was decided while reading it and "
+                            "why; what is set here is read "
+                            "again that way.",
                             name, facts, frame->n_columns);
   else if (problem)
     text = g_strdup (problem);
@@ -132,6 +249,7 @@ update (FsPrepareImport *self)
   const FsFrame *frame = fs_session_get_frame (self->session);
 
   show_summary (self, frame);
+  show_settings (self, frame);
   if (frame == self->shown)
     return;
   self->shown = frame;
@@ -156,6 +274,7 @@ fs_prepare_import_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_pointer (&self->scroller, gtk_widget_unparent);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->setting_rows, g_hash_table_unref);
   G_OBJECT_CLASS (fs_prepare_import_parent_class)->dispose (object);
 }
 
@@ -186,10 +305,13 @@ fs_prepare_import_init (FsPrepareImport *self)
   gtk_label_set_wrap (GTK_LABEL (self->summary), TRUE);
   gtk_label_set_xalign (GTK_LABEL (self->summary), 0);
   self->warnings = make_group ("Worth knowing");
-  self->decisions = make_group ("Decided while reading");
+  self->setting_rows = g_hash_table_new (g_str_hash, g_str_equal);
+  self->settings = make_group ("How the file is read");
+  self->decisions = make_group ("Decided besides");
   gtk_widget_add_css_class (box, "page");
   gtk_box_append (GTK_BOX (box), self->summary);
   gtk_box_append (GTK_BOX (box), self->warnings);
+  gtk_box_append (GTK_BOX (box), self->settings);
   gtk_box_append (GTK_BOX (box), self->decisions);
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
@@ -204,6 +326,7 @@ fs_prepare_import_new (FsSession *session)
   FsPrepareImport *self = g_object_new (FS_TYPE_PREPARE_IMPORT, NULL);
 
   self->session = g_object_ref (session);
+  make_settings (self);
   g_signal_connect_swapped (session, "facts", G_CALLBACK (update), self);
   g_signal_connect_swapped (session, "experiment", G_CALLBACK (update), self);
   update (self);

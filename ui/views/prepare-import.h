@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The import report: what was decided while the file was read, each with its reason, and what is worth
- * a warning. */
+/* The import report: what was decided while the file was read, each with its reason and the setting that
+ * overrules it, and what is worth a warning. */
 
 #include <gtk/gtk.h>
 #include "ui/session.h"

@@ -9,6 +9,7 @@
 #include "ui/views/prepare-effects.h"
 #include "ui/views/prepare-import.h"
 #include "ui/views/prepare-lens.h"
+#include "ui/views/prepare-profile.h"
 #include "ui/views/prepare-windows.h"
 
 struct _FsPrepareView
@@ -26,9 +27,8 @@ static const struct
   const char *name, *title;
   GtkWidget *(*make) (FsSession *session);
 } pages[] = {
-  { "import", "Import", fs_prepare_import_new },
-  { "steps", "Steps", fs_prepare_lens_new },
-  { "windows", "Windows", fs_prepare_windows_new },
+  { "import", "Import", fs_prepare_import_new },   { "profile", "Profile", fs_prepare_profile_new },
+  { "steps", "Steps", fs_prepare_lens_new },       { "windows", "Windows", fs_prepare_windows_new },
   { "effects", "Effect", fs_prepare_effects_new },
 };
 
