@@ -4,8 +4,39 @@
 
 #include "engine/lab/file-profile.h"
 
+#include "engine/base/pool.h"
 #include "engine/prepare/dataset.h"
 #include "engine/prepare/time-axis.h"
+
+/* Tables of fewer values are profiled before a thread has begun. */
+#define VALUES_WORTH_SHARING 50000
+
+typedef struct
+{
+  FsProfileReport *report;
+  const uint32_t *order; /* rows in order of time */
+  size_t n_early;
+  FsStatus *statuses; /* [n_columns] */
+  FsProblem *problems;
+} Job;
+
+/* One column, with its rows in order of time. */
+static void
+profile_column_task (void *context, size_t i, size_t worker)
+{
+  Job *job = context;
+  const FsFrame *frame = job->report->frame;
+  FsColumn column = frame->columns[i];
+  if (!column.numbers)
+    return;
+  double *numbers = g_new (double, frame->n_rows);
+  for (size_t t = 0; t < frame->n_rows; t++)
+    numbers[t] = column.numbers[job->order[t]];
+  column.numbers = numbers;
+  job->statuses[i] = fs_profile_column (&job->report->profiles[i], &column, frame->n_rows,
+                                        job->n_early, &job->problems[i]);
+  g_free (numbers);
+}
 
 static FsStatus
 profile_columns (FsProfileReport *report, const FsExperiment *experiment, FsProblem *problem)
@@ -13,23 +44,28 @@ profile_columns (FsProfileReport *report, const FsExperiment *experiment, FsProb
   const FsFrame *frame = report->frame;
   size_t ends[FS_N_PARTS];
   FsTimeAxis axis;
+  FsPool *pool = NULL;
   FsStatus status = fs_time_axis_init (&axis, frame, experiment, problem);
   if (status)
     return status;
   fs_split_place (ends, frame->n_rows, experiment);
-  double *numbers = g_new (double, frame->n_rows);
+  Job job = { report, axis.order, ends[FS_PART_TRAIN], g_new0 (FsStatus, frame->n_columns),
+              g_new0 (FsProblem, frame->n_columns) };
+  if (frame->n_rows * frame->n_columns >= VALUES_WORTH_SHARING)
+    status = fs_pool_new (&pool, g_get_num_processors (), problem);
+  if (pool)
+    fs_pool_run (pool, frame->n_columns, profile_column_task, &job);
   for (size_t i = 0; i < frame->n_columns && !status; i++)
     {
-      FsColumn column = frame->columns[i];
-      if (!column.numbers)
-        continue;
-      for (size_t t = 0; t < frame->n_rows; t++)
-        numbers[t] = column.numbers[axis.order[t]];
-      column.numbers = numbers;
-      status = fs_profile_column (&report->profiles[i], &column, frame->n_rows, ends[FS_PART_TRAIN],
-                                  problem);
+      if (!pool)
+        profile_column_task (&job, i, 0);
+      status = job.statuses[i];
+      if (status && problem)
+        *problem = job.problems[i];
     }
-  g_free (numbers);
+  fs_pool_free (pool);
+  g_free (job.statuses);
+  g_free (job.problems);
   fs_time_axis_clear (&axis);
   return status;
 }

@@ -5,6 +5,7 @@
 #include "engine/lab/source.h"
 
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <stdatomic.h>
 #include <string.h>
 #include "engine/base/nearest.h"
@@ -214,6 +215,29 @@ fs_source_settle (FsExperiment *experiment, const char *base)
     g_strlcpy (source, absolute, sizeof experiment->data.source);
 }
 
+/* Files of fewer bytes are read before a second thread has begun. */
+#define BYTES_WORTH_SHARING (1 << 20)
+
+/* With all processors, if the file is large and the caller has brought no pool. */
+static FsStatus
+read_shared (FsFrame **frame, const char *path, const FsReadOptions *options, FsProblem *problem)
+{
+  FsReadOptions shared = options ? *options : (FsReadOptions){ 0 };
+  GStatBuf about;
+  FsPool *pool = NULL;
+  *frame = NULL;
+  if (!shared.pool && g_stat (path, &about) == 0 && about.st_size >= BYTES_WORTH_SHARING)
+    {
+      FsStatus status = fs_pool_new (&pool, g_get_num_processors (), problem);
+      if (status)
+        return status;
+      shared.pool = pool;
+    }
+  FsStatus status = fs_frame_read_file (frame, path, &shared, problem);
+  fs_pool_free (pool);
+  return status;
+}
+
 FsFrame *
 fs_source_load (const char *source, const char *base, const FsReadOptions *options, GError **error)
 {
@@ -222,7 +246,7 @@ fs_source_load (const char *source, const char *base, const FsReadOptions *optio
   g_autofree char *path = fs_source_resolve (source, base, error);
   if (!path)
     return NULL;
-  if (fs_frame_read_file (&frame, path, options, &problem) != FS_OK)
+  if (read_shared (&frame, path, options, &problem) != FS_OK)
     {
       fs_lab_error_take (error, &problem);
       return NULL;

@@ -41,45 +41,52 @@ value_of (uint64_t key)
   return value;
 }
 
-/* From the lowest digit up; an even number of passes ends where it began. A digit that all values
- * share still counts as a pass, so that this holds. */
-static void
-sort_keys (uint64_t *keys, uint64_t *other, size_t n)
+/* From the lowest digit up; all digits are counted in one pass, and one that all values share is left
+ * out. Returns which of the two arrays has the result. */
+static uint64_t *
+sort_keys (uint64_t *keys, uint64_t *other, size_t n, size_t (*counts)[N_BUCKETS])
 {
+  for (size_t i = 0; i < n; i++)
+    for (int digit = 0; digit < N_DIGITS; digit++)
+      counts[digit][keys[i] >> digit * DIGIT_BITS & (N_BUCKETS - 1)]++;
   for (int digit = 0; digit < N_DIGITS; digit++)
     {
-      size_t counts[N_BUCKETS] = { 0 }, sum = 0;
       const int shift = digit * DIGIT_BITS;
-      for (size_t i = 0; i < n; i++)
-        counts[keys[i] >> shift & (N_BUCKETS - 1)]++;
+      size_t *places = counts[digit], sum = 0;
+      if (places[keys[0] >> shift & (N_BUCKETS - 1)] == n)
+        continue;
       for (int bucket = 0; bucket < N_BUCKETS; bucket++)
         {
-          size_t count = counts[bucket];
-          counts[bucket] = sum;
+          size_t count = places[bucket];
+          places[bucket] = sum;
           sum += count;
         }
       for (size_t i = 0; i < n; i++)
-        other[counts[keys[i] >> shift & (N_BUCKETS - 1)]++] = keys[i];
+        other[places[keys[i] >> shift & (N_BUCKETS - 1)]++] = keys[i];
       uint64_t *swap = keys;
       keys = other;
       other = swap;
     }
+  return keys;
 }
 
 void
 fs_sort (double *values, size_t n)
 {
   uint64_t *keys = n >= LEAST_FOR_BITS ? malloc (2 * n * sizeof *keys) : NULL;
-  if (!keys)
+  size_t (*counts)[N_BUCKETS] = keys ? calloc (N_DIGITS, sizeof *counts) : NULL;
+  if (!counts)
     {
+      free (keys);
       qsort (values, n, sizeof *values, compare_doubles);
       return;
     }
   for (size_t i = 0; i < n; i++)
     keys[i] = key_of (values[i]);
-  sort_keys (keys, keys + n, n);
+  const uint64_t *sorted = sort_keys (keys, keys + n, n, counts);
   for (size_t i = 0; i < n; i++)
-    values[i] = value_of (keys[i]);
+    values[i] = value_of (sorted[i]);
+  free (counts);
   free (keys);
 }
 

@@ -5,6 +5,7 @@
 #include "engine/series/csv-column.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,10 +39,27 @@ may_be_few (size_t n_faults, size_t n_filled)
  * own: column after column over the whole file would fetch all of it once per column. */
 #define BLOCK_ROWS 1024
 
+/* What the threads that fill plain columns share. A column that is not plain is given up by whoever
+ * finds out; the number of its missing values is of no use then. */
+typedef struct
+{
+  const FsGrid *grid;
+  FsColumn *columns;
+  atomic_bool *is_given_up; /* [n_columns] */
+  atomic_size_t *n_missing; /* [n_columns] */
+  atomic_size_t n_done;     /* rows */
+  const FsReadOptions *options;
+} PlainJob;
+
 /* The plain case: every filled cell is a number with a decimal point and no groups. False at the
  * first cell that is not. */
 static bool
-fill_plain_block (const FsGrid *grid, size_t index, FsColumn *column, size_t begin, size_t end)
+fill_plain_block (const FsGrid *grid,
+                  size_t index,
+                  double *numbers,
+                  size_t begin,
+                  size_t end,
+                  size_t *n_missing)
 {
   for (size_t row = begin; row < end; row++)
     {
@@ -55,13 +73,65 @@ fill_plain_block (const FsGrid *grid, size_t index, FsColumn *column, size_t beg
           if (!fs_cell_is_missing (cell, length))
             return false;
           value = NAN;
-          column->n_missing++;
+          (*n_missing)++;
         }
       else if (is_grouped)
         return false;
-      column->numbers[row] = value;
+      numbers[row] = value;
     }
   return true;
+}
+
+static void
+fill_plain_task (void *context, size_t item, size_t worker)
+{
+  PlainJob *job = context;
+  const size_t n_rows = job->grid->n_rows, begin = item * BLOCK_ROWS;
+  const size_t end = n_rows - begin < BLOCK_ROWS ? n_rows : begin + BLOCK_ROWS;
+  (void) worker;
+  if (fs_interrupt_is_requested (job->options->interrupt))
+    return;
+  for (size_t c = 0; c < job->grid->n_columns; c++)
+    {
+      size_t n_missing = 0;
+      if (atomic_load_explicit (&job->is_given_up[c], memory_order_relaxed))
+        continue;
+      if (!fill_plain_block (job->grid, c, job->columns[c].numbers, begin, end, &n_missing))
+        atomic_store_explicit (&job->is_given_up[c], true, memory_order_relaxed);
+      else if (n_missing > 0)
+        atomic_fetch_add_explicit (&job->n_missing[c], n_missing, memory_order_relaxed);
+    }
+  size_t n_done =
+      atomic_fetch_add_explicit (&job->n_done, end - begin, memory_order_relaxed) + end - begin;
+  fs_read_progress (job->options, n_rows + n_done, 2 * n_rows);
+}
+
+static FsStatus
+fill_plain (PlainJob *job, FsProblem *problem)
+{
+  const size_t n_columns = job->grid->n_columns;
+  const size_t n_blocks = (job->grid->n_rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
+  for (size_t c = 0; c < n_columns; c++)
+    {
+      atomic_init (&job->is_given_up[c], false);
+      atomic_init (&job->n_missing[c], 0);
+    }
+  if (job->options->pool)
+    fs_pool_run (job->options->pool, n_blocks, fill_plain_task, job);
+  else
+    for (size_t block = 0; block < n_blocks; block++)
+      fill_plain_task (job, block, 0);
+  if (fs_interrupt_is_requested (job->options->interrupt))
+    return fs_problem (problem, FS_INTERRUPTED, NULL, NULL, NULL);
+  for (size_t c = 0; c < n_columns; c++)
+    if (job->is_given_up[c])
+      {
+        free (job->columns[c].numbers);
+        job->columns[c].numbers = NULL;
+      }
+    else
+      job->columns[c].n_missing = job->n_missing[c];
+  return FS_OK;
 }
 
 FsStatus
@@ -78,20 +148,15 @@ fs_columns_fill_plain (const FsGrid *grid,
       if (!columns[c].numbers)
         return fs_problem (problem, FS_OUT_OF_MEMORY, columns[c].name, NULL, NULL);
     }
-  for (size_t begin = 0; begin < grid->n_rows; begin += BLOCK_ROWS)
-    {
-      size_t end = grid->n_rows - begin < BLOCK_ROWS ? grid->n_rows : begin + BLOCK_ROWS;
-      if (fs_interrupt_is_requested (options->interrupt))
-        return fs_problem (problem, FS_INTERRUPTED, NULL, NULL, NULL);
-      fs_read_progress (options, grid->n_rows + begin, 2 * grid->n_rows);
-      for (size_t c = 0; c < grid->n_columns; c++)
-        if (columns[c].numbers && !fill_plain_block (grid, c, &columns[c], begin, end))
-          {
-            free (columns[c].numbers);
-            columns[c].numbers = NULL;
-          }
-    }
-  return FS_OK;
+  PlainJob job = { .grid = grid, .columns = columns, .options = options };
+  job.is_given_up = malloc (grid->n_columns * sizeof *job.is_given_up);
+  job.n_missing = malloc (grid->n_columns * sizeof *job.n_missing);
+  FsStatus status = job.is_given_up && job.n_missing
+                        ? fill_plain (&job, problem)
+                        : fs_problem (problem, FS_OUT_OF_MEMORY, NULL, NULL, NULL);
+  free (job.is_given_up);
+  free (job.n_missing);
+  return status;
 }
 
 /* How the cells of a column are read: as numbers, or as numbers with signs around them. */

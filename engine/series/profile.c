@@ -15,6 +15,8 @@
 #define LEAST_COMMON_ROWS 8
 #define COPY_SLACK 1e-9
 
+#define LARGEST_FRACTION 9007199254740992.0 /* 2^53 */
+
 /* Rounding may show more in few rows of little change. */
 #define FIRST_ROWS 1024
 #define FIRST_SLACK 1e-3
@@ -24,13 +26,16 @@ static void
 take_moments (FsProfile *p, const double *x)
 {
   double sum = 0, squares = 0, cubes = 0, n = (double) p->n;
-  p->is_whole = p->is_never_negative = true;
+  size_t n_fractions = 0, n_negative = 0;
   for (size_t i = 0; i < p->n; i++)
     {
       sum += x[i];
-      p->is_whole = p->is_whole && x[i] == floor (x[i]);
-      p->is_never_negative = p->is_never_negative && x[i] >= 0;
+      /* Beyond 2^53 every double is whole. */
+      n_fractions += fabs (x[i]) < LARGEST_FRACTION && x[i] != (double) (int64_t) x[i];
+      n_negative += x[i] < 0;
     }
+  p->is_whole = n_fractions == 0;
+  p->is_never_negative = n_negative == 0;
   p->mean = sum / n;
   for (size_t i = 0; i < p->n; i++)
     {
