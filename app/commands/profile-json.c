@@ -8,6 +8,7 @@
 #include "app/commands/profile-words.h"
 #include "engine/experiment/schema.h"
 #include "engine/lab/json-text.h"
+#include "engine/lab/table-text.h"
 
 #define SECONDS_A_DAY 86400.0
 
@@ -24,19 +25,12 @@ fs_profile_type_word (FsColumnType type)
 char *
 fs_profile_date (double seconds)
 {
-  g_autoptr (GDateTime) time = isfinite (seconds) && fabs (seconds) < 1e15
-                                   ? g_date_time_new_from_unix_utc ((gint64) floor (seconds))
-                                   : NULL;
-  if (!time)
-    return NULL;
-  char *date = g_strdup_printf ("%04d-%02d-%02d", g_date_time_get_year (time),
-                                g_date_time_get_month (time), g_date_time_get_day_of_month (time));
-  if (fmod (seconds, SECONDS_A_DAY) == 0)
-    return date;
-  char *both = g_strdup_printf ("%sT%02d:%02d:%02d", date, g_date_time_get_hour (time),
-                                g_date_time_get_minute (time), g_date_time_get_second (time));
-  g_free (date);
-  return both;
+  GString *text = g_string_new (NULL);
+  fs_date_append (text, seconds, fmod (seconds, SECONDS_A_DAY) != 0);
+  if (text->len > 0)
+    return g_string_free (text, FALSE);
+  g_string_free (text, TRUE);
+  return NULL;
 }
 
 static void

@@ -59,15 +59,14 @@ fs_dataset_has_times_of_day (const FsDataset *dataset)
 }
 
 void
-fs_dataset_append_date (GString *text,
-                        const FsDataset *dataset,
-                        size_t row,
-                        gboolean with_time_of_day)
+fs_date_append (GString *text, double seconds, gboolean with_time_of_day)
 {
-  g_autoptr (GDateTime) time =
-      isfinite (dataset->times[row])
-          ? g_date_time_new_from_unix_utc ((gint64) floor (dataset->times[row]))
-          : NULL;
+  double rounded = round (seconds * 1000) / 1000;
+  double whole = floor (rounded);
+  int milliseconds = (int) round ((rounded - whole) * 1000);
+  g_autoptr (GDateTime) time = isfinite (whole) && fabs (whole) < 1e15
+                                   ? g_date_time_new_from_unix_utc ((gint64) whole)
+                                   : NULL;
   if (!time)
     return;
   g_string_append_printf (text, "%04d-%02d-%02d", g_date_time_get_year (time),
@@ -75,6 +74,17 @@ fs_dataset_append_date (GString *text,
   if (with_time_of_day)
     g_string_append_printf (text, "T%02d:%02d:%02d", g_date_time_get_hour (time),
                             g_date_time_get_minute (time), g_date_time_get_second (time));
+  if (with_time_of_day && milliseconds > 0)
+    g_string_append_printf (text, ".%03d", milliseconds);
+}
+
+void
+fs_dataset_append_date (GString *text,
+                        const FsDataset *dataset,
+                        size_t row,
+                        gboolean with_time_of_day)
+{
+  fs_date_append (text, dataset->times[row], with_time_of_day);
 }
 
 static FsPart

@@ -19,6 +19,10 @@ void fs_table_append_cell (GString *text, const char *cell);
 /* Whether some row has a time of day besides its date: then all are written with one. */
 gboolean fs_dataset_has_times_of_day (const FsDataset *dataset);
 
+/* A time as ISO 8601, to the millisecond where it has a fraction; nothing if it is missing or further
+ * away than a calendar goes. */
+void fs_date_append (GString *text, double seconds, gboolean with_time_of_day);
+
 /* The row's date as ISO 8601, in the file's own time zone (which has no name in the frame); nothing
  * if it is missing. Only where dataset->has_dates. */
 void fs_dataset_append_date (GString *text,
