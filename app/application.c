@@ -171,6 +171,8 @@ add_keys (FsApplication *self)
     { "win.open", { "<Control>o" } },
     { "win.save-as", { "<Control>s" } },
     { "win.export", { "<Control>e" } },
+    { "win.copy-experiment", { "<Shift><Control>c" } },
+    { "win.paste-experiment", { "<Shift><Control>v" } },
     { "win.print", { "<Control>p" } },
     { "win.glossary", { "F1" } },
     { "win.play", { "F7" } },

@@ -10,6 +10,7 @@
 #include <string.h>
 #include "engine/lab/experiment-file.h"
 #include "engine/lab/results.h"
+#include "engine/lab/share-text.h"
 #include "engine/lab/source.h"
 #include "ui/facts.h"
 
@@ -42,6 +43,19 @@ fs_session_open_experiment (FsSession *self, const char *path, GError **error)
       g_strlcpy (experiment.data.source, source, sizeof experiment.data.source);
     }
   adopt (self, &experiment, "Open");
+  return TRUE;
+}
+
+gboolean
+fs_session_open_text (FsSession *self, const char *text, GError **error)
+{
+  FsExperiment experiment;
+
+  if (fs_share_text_is_one (text)
+          ? !fs_share_text_read (&experiment, text, error)
+          : !fs_experiment_file_parse (&experiment, text, -1, "The pasted text", error))
+    return FALSE;
+  adopt (self, &experiment, "Paste");
   return TRUE;
 }
 

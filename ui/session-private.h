@@ -37,6 +37,7 @@ struct _FsSession
   FsExperiment *previous; /* of the run before the current one; NULL if there was none */
 
   guint next_id;
+  GArray *compared; /* guint: ids */
   GPtrArray *kept;     /* owned FsKeptRun, by their order */
   GPtrArray *deleted;  /* owned FsKeptRun that can be had back */
   guint shown;         /* id of the kept run on show; 0 = the current run */

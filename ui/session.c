@@ -43,6 +43,7 @@ fs_session_dispose (GObject *object)
   g_clear_pointer (&self->run, fs_run_free);
   g_clear_pointer (&self->kept, g_ptr_array_unref);
   g_clear_pointer (&self->deleted, g_ptr_array_unref);
+  g_clear_pointer (&self->compared, g_array_unref);
   g_clear_pointer (&self->store, fs_store_unref);
   G_OBJECT_CLASS (fs_session_parent_class)->dispose (object);
 }
@@ -100,6 +101,7 @@ fs_session_init (FsSession *self)
   self->deleted = g_ptr_array_new_with_free_func (fs_kept_run_free);
   self->run_id = 1;
   self->next_id = 2;
+  self->compared = g_array_new (FALSE, FALSE, sizeof (guint));
   self->words_are_due = TRUE;
   self->verdict = g_new0 (FsVerdict, 1);
   self->judge = g_new0 (FsJudge, 1);

@@ -85,6 +85,8 @@ const char *fs_session_get_redo_label (FsSession *session);
 /* Files. Data keeps the rest of the experiment; both can be undone. */
 gboolean fs_session_open_experiment (FsSession *session, const char *path, GError **error);
 void fs_session_open_data (FsSession *session, const char *source);
+/* A text of share-text.h, or the content of an experiment file. */
+gboolean fs_session_open_text (FsSession *session, const char *text, GError **error);
 gboolean fs_session_save_experiment (FsSession *session, const char *path, GError **error);
 gboolean fs_session_export_results (FsSession *session, const char *folder, GError **error);
 
@@ -126,6 +128,15 @@ void fs_session_load (FsSession *session, guint id);
  * have had without the interruption. */
 gboolean fs_session_can_continue (FsSession *session, guint id);
 void fs_session_continue (FsSession *session, guint id);
+
+/* The runs that are compared, in the order in which they were chosen; "runs" tells of changes. At most
+ * FS_SESSION_MAX_COMPARED: another one makes the first give way. */
+#define FS_SESSION_MAX_COMPARED 12
+guint fs_session_get_n_compared (FsSession *session);
+guint fs_session_get_compared (FsSession *session, guint index);
+gboolean fs_session_is_compared (FsSession *session, guint id);
+void fs_session_compare (FsSession *session, guint id, gboolean is_compared);
+void fs_session_compare_recent (FsSession *session); /* the shown one and the newest kept one */
 
 /* Also of the current run. */
 void fs_session_label (FsSession *session, guint id, const char *name, const char *note);

@@ -78,6 +78,18 @@ save_as (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+copy_experiment (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  fs_window_copy_experiment (FS_WINDOW (widget));
+}
+
+static void
+paste_experiment (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  fs_window_paste_experiment (FS_WINDOW (widget));
+}
+
+static void
 export_results (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   fs_window_choose_results_folder (FS_WINDOW (widget));
@@ -195,6 +207,8 @@ fs_window_install_actions (GtkWidgetClass *class)
     { "win.open", NULL, open_file },
     { "win.open-data", "s", open_data },
     { "win.save-as", NULL, save_as },
+    { "win.copy-experiment", NULL, copy_experiment },
+    { "win.paste-experiment", NULL, paste_experiment },
     { "win.export", NULL, export_results },
     { "win.report", NULL, save_report },
     { "win.print", NULL, print_report },

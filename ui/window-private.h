@@ -31,6 +31,10 @@ void fs_window_show_view_at (FsWindow *window, guint index);
 void fs_window_install_actions (GtkWidgetClass *class);
 void fs_window_update_actions (FsWindow *window);
 
+/* window-share.c */
+void fs_window_copy_experiment (FsWindow *window);
+void fs_window_paste_experiment (FsWindow *window);
+
 /* window-runs.c */
 void fs_window_install_run_actions (GtkWidgetClass *class);
 

@@ -51,6 +51,19 @@ restore_run (GtkWidget *widget, const char *name, GVariant *parameter)
   fs_session_restore (session_of (widget), g_variant_get_uint32 (parameter));
 }
 
+static void
+compare_run (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  fs_session_compare (session_of (widget), g_variant_get_uint32 (parameter), TRUE);
+  fs_window_show_view (FS_WINDOW (widget), "compare");
+}
+
+static void
+uncompare_run (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  fs_session_compare (session_of (widget), g_variant_get_uint32 (parameter), FALSE);
+}
+
 /* ---- name and note ---- */
 
 typedef struct
@@ -160,10 +173,11 @@ fs_window_install_run_actions (GtkWidgetClass *class)
     const char *name;
     GtkWidgetActionActivateFunc activate;
   } actions[] = {
-    { "win.show-run", show_run },     { "win.continue-run", continue_run },
-    { "win.reuse-run", reuse_run },   { "win.label-run", label_run },
-    { "win.pin-run", pin_run },       { "win.unpin-run", pin_run },
-    { "win.delete-run", delete_run }, { "win.restore-run", restore_run },
+    { "win.show-run", show_run },       { "win.continue-run", continue_run },
+    { "win.reuse-run", reuse_run },     { "win.label-run", label_run },
+    { "win.pin-run", pin_run },         { "win.unpin-run", pin_run },
+    { "win.delete-run", delete_run },   { "win.restore-run", restore_run },
+    { "win.compare-run", compare_run }, { "win.uncompare-run", uncompare_run },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)

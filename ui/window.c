@@ -11,6 +11,7 @@
 #include "ui/settings.h"
 #include "ui/verdict/diagnosis-panel.h"
 #include "ui/views/prepare-view.h"
+#include "ui/views/compare-view.h"
 #include "ui/views/run-strip.h"
 #include "ui/views/watch-view.h"
 
@@ -85,6 +86,7 @@ static const struct
 } views[] = {
   { "watch", "Watch", fs_watch_view_new },
   { "prepare", "Prepare", fs_prepare_view_new },
+  { "compare", "Compare", fs_compare_view_new },
 };
 
 static void

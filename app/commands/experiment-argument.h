@@ -7,8 +7,9 @@
 #include "engine/experiment/experiment.h"
 
 /* What EXPERIMENT may be, for the end of a verb's help. */
-#define FS_EXPERIMENT_ARGUMENT_HELP                                                          \
-  "EXPERIMENT is a file (*.fit.json) or builtin:NAME for one that comes with the program.\n" \
+#define FS_EXPERIMENT_ARGUMENT_HELP                                                               \
+  "EXPERIMENT is a file (*.fit.json), builtin:NAME for one that comes with the program, or the\n" \
+  "text that fitscope share or the window's Copy gave.\n"                                         \
   "fitscope schema lists what --set can change.\n"
 
 /* The experiment of that name with every KEY=VALUE of `settings` (NULL = none) applied in turn, then

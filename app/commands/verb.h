@@ -29,6 +29,7 @@ extern const FsVerb fs_verb_diagnose;
 extern const FsVerb fs_verb_prove;
 extern const FsVerb fs_verb_runs;
 extern const FsVerb fs_verb_schema;
+extern const FsVerb fs_verb_share;
 extern const FsVerb fs_verb_train;
 
 /* All of them, ended by NULL. */

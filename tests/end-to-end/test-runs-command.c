@@ -161,6 +161,29 @@ test_no_store (Command *command, gconstpointer locale)
   command_assert_refused (command, "is damaged");
 }
 
+/* The text is another spelling of the experiment: the same losses come of it. */
+static void
+test_share (Command *command, gconstpointer locale)
+{
+  command_write_text (command, "a.fit.json", "{\"name\":\"Größe\"}");
+  RUN (command, locale, "share", "a.fit.json", SMALL, "--set", "train.learning_rate=0.0037");
+  command_assert_done (command);
+  g_autofree char *text = g_strdup (g_strchomp (command->out));
+  g_assert_true (g_str_has_prefix (text, "fitscope:1:"));
+  g_assert_cmpuint (strlen (text), <, 1024);
+  RUN (command, locale, "train", "a.fit.json", SMALL, "--set", "train.learning_rate=0.0037",
+       "--out", "one");
+  command_assert_done (command);
+  RUN (command, locale, "train", text, "--out", "two");
+  command_assert_done (command);
+  g_autofree char *one = command_read_text (command, "one/history.csv");
+  g_autofree char *two = command_read_text (command, "two/history.csv");
+  g_assert_cmpstr (one, ==, two);
+  text[strlen (text) - 1] ^= 1;
+  RUN (command, locale, "train", text);
+  command_assert_refused (command, "copy it again");
+}
+
 /* An interrupted run that goes on from its folder stays one run. */
 static void
 test_resume (Command *command, gconstpointer locale)
@@ -208,6 +231,7 @@ main (int argc, char **argv)
   command_add ("runs/notes-and-deletion", command_locales[0], test_notes_and_deletion);
   command_add ("runs/diagnose", command_locales[1], test_diagnose);
   command_add ("runs/no-store", command_locales[1], test_no_store);
+  command_add_for_locales ("runs/share", test_share);
   command_add ("runs/resume", command_locales[0], test_resume);
   command_add ("runs/refusals", command_locales[1], test_refusals);
   return g_test_run ();

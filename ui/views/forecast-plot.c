@@ -119,6 +119,8 @@ fs_forecast_plot_make (const FsSnapshot *snapshot, gboolean shows_test)
       fs_plot_set_y_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
       fs_plot_set_placeholder (plot, snapshot && snapshot->state == FS_RUN_FAILED
                                          ? "No data could be prepared"
+                                     : snapshot && snapshot->history.n_observations > 0
+                                         ? "The forecasts of this run are not at hand"
                                          : "Loading and preparing");
       return plot;
     }
