@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/large-pages.h"
 #include "engine/base/number.h"
 #include "engine/base/size.h"
 #include "engine/model/dropout.h"
@@ -21,6 +22,9 @@
 #define MAX_BYTES ((size_t) 8 << 30)
 
 #define ALIGNMENT 64
+
+/* Networks from this size on lie in large pages, if the system has any. */
+#define LARGE_BYTES FS_LARGE_PAGE
 
 struct FsNetwork
 {
@@ -226,12 +230,16 @@ static FsStatus
 allocate (FsNetwork *network, const FsLayerPlan *plan, FsProblem *problem)
 {
   const FsNetworkShape *shape = &network->shape;
-  network->memory = calloc (1, planned_bytes (plan) + ALIGNMENT);
+  const size_t n_bytes = planned_bytes (plan);
+  const size_t alignment = n_bytes < LARGE_BYTES ? ALIGNMENT : FS_LARGE_PAGE;
+  network->memory = calloc (1, n_bytes + alignment);
   if (!network->memory)
     return fs_problem (problem, FS_OUT_OF_MEMORY, "model.layers", NULL,
                        "fewer units, a shorter window or smaller batches");
   FsReal *free_memory =
-      (FsReal *) (((uintptr_t) network->memory + ALIGNMENT - 1) & ~(uintptr_t) (ALIGNMENT - 1));
+      (FsReal *) (((uintptr_t) network->memory + alignment - 1) & ~(uintptr_t) (alignment - 1));
+  if (alignment == FS_LARGE_PAGE)
+    fs_prefer_large_pages (free_memory, n_bytes);
   network->parameters = take (&free_memory, plan->table->size);
   network->gradients = take (&free_memory, plan->table->size);
   network->inputs = take (&free_memory, shape->n_steps * shape->max_rows * shape->n_inputs);

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/large-pages.h"
+#include "engine/base/size.h"
 #include "engine/model/kernels.h"
 #include "engine/train/optimiser-methods.h"
 
@@ -126,6 +128,18 @@ note_kernels (FsDescent *descent, const FsTensorTable *table)
       };
 }
 
+static FsReal *
+new_moments (size_t n)
+{
+  const size_t n_bytes = fs_size_round_up (n * sizeof (FsReal) + 1, 64);
+  if (n_bytes < FS_LARGE_PAGE)
+    return aligned_alloc (64, n_bytes);
+  FsReal *moments = aligned_alloc (FS_LARGE_PAGE, fs_size_round_up (n_bytes, FS_LARGE_PAGE));
+  if (moments)
+    fs_prefer_large_pages (moments, n_bytes);
+  return moments;
+}
+
 FsStatus
 fs_descent_new_with_rule (FsDescent **descent,
                           const FsDescentRule *rule,
@@ -148,7 +162,7 @@ fs_descent_new_with_rule (FsDescent **descent,
   made->n_moments = made->method->n_moments (rule);
   made->mu_product = 1;
   const size_t n = made->n_moments * made->size;
-  made->moments = aligned_alloc (64, (n * sizeof (FsReal) + 63) / 64 * 64 + 64);
+  made->moments = new_moments (n);
   if (!made->pieces || !made->gradient_sums || !made->moments)
     {
       fs_descent_free (made);
