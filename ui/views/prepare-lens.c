@@ -16,6 +16,7 @@
 
 #define SERIES_HEIGHT_PX 118
 #define OTHER_HEIGHT_PX 92
+#define LEAST_HEIGHT_PX 160 /* of all charts together */
 
 struct _FsPrepareLens
 {
@@ -243,7 +244,7 @@ make_line (FsPrepareLens *self)
 static GtkWidget *
 make_charts (FsPrepareLens *self)
 {
-  GtkWidget *grid = gtk_grid_new ();
+  GtkWidget *grid = gtk_grid_new (), *scroller;
 
   gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
   gtk_grid_set_column_spacing (GTK_GRID (grid), 8);
@@ -268,7 +269,14 @@ make_charts (FsPrepareLens *self)
   /* Both series are of the same rows: one pointer for both. */
   g_object_bind_property (self->charts[FS_LENS_SERIES][0], "hover-x",
                           self->charts[FS_LENS_SERIES][1], "hover-x", G_BINDING_BIDIRECTIONAL);
-  return grid;
+  /* A step of many settings, or large text, leaves little height: then the charts scroll. */
+  scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scroller), LEAST_HEIGHT_PX);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), grid);
+  gtk_widget_add_css_class (scroller, "lens-charts");
+  return scroller;
 }
 
 GtkWidget *

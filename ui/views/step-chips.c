@@ -181,6 +181,7 @@ append_chip (FsStepChips *self, const FsStepSpec *spec, guint index)
     {
       GtkWidget *flag = gtk_label_new ("leak");
       gtk_widget_add_css_class (flag, "leak-flag");
+      gtk_widget_set_valign (flag, GTK_ALIGN_CENTER);
       gtk_box_append (GTK_BOX (inside), flag);
     }
   gtk_button_set_child (GTK_BUTTON (chip), inside);
