@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MIN_ENTRIES 4
-
 /* However small the network: 10^5 epochs are more than anyone can tell apart on a scrubber. */
 #define MAX_ENTRIES 16384
 
@@ -29,10 +27,14 @@ struct FsCheckpoints
 };
 
 FsStatus
-fs_checkpoints_new (FsCheckpoints **checkpoints, size_t size, size_t max_bytes, FsProblem *problem)
+fs_checkpoints_new (FsCheckpoints **checkpoints,
+                    size_t size,
+                    size_t min_entries,
+                    size_t max_bytes,
+                    FsProblem *problem)
 {
   size_t n = size > 0 ? max_bytes / sizeof (FsReal) / size : MAX_ENTRIES;
-  n = n < MIN_ENTRIES ? MIN_ENTRIES : n > MAX_ENTRIES ? MAX_ENTRIES : n;
+  n = n < min_entries ? min_entries : n > MAX_ENTRIES ? MAX_ENTRIES : n;
   FsCheckpoints *made = calloc (1, sizeof *made);
   Entry *entries = calloc (n, sizeof *entries);
   if (!made || !entries)
@@ -48,12 +50,20 @@ fs_checkpoints_new (FsCheckpoints **checkpoints, size_t size, size_t max_bytes, 
 }
 
 void
+fs_checkpoints_clear (FsCheckpoints *checkpoints)
+{
+  for (size_t i = 0; i < checkpoints->n_entries; i++)
+    free (checkpoints->entries[i].weights);
+  checkpoints->n_entries = 0;
+  checkpoints->stride = 1;
+}
+
+void
 fs_checkpoints_free (FsCheckpoints *checkpoints)
 {
   if (!checkpoints)
     return;
-  for (size_t i = 0; i < checkpoints->n_entries; i++)
-    free (checkpoints->entries[i].weights);
+  fs_checkpoints_clear (checkpoints);
   free (checkpoints->entries);
   free (checkpoints);
 }
@@ -80,8 +90,8 @@ drop_off_stride (FsCheckpoints *checkpoints)
   return spare;
 }
 
-void
-fs_checkpoints_add (FsCheckpoints *checkpoints, uint32_t epoch, const FsReal *weights)
+FsReal *
+fs_checkpoints_reserve (FsCheckpoints *checkpoints, uint32_t epoch)
 {
   /* The newest of before stays only if it is a multiple of the stride. */
   FsReal *block = drop_off_stride (checkpoints);
@@ -92,18 +102,32 @@ fs_checkpoints_add (FsCheckpoints *checkpoints, uint32_t epoch, const FsReal *we
       if (block)
         break;
       if (checkpoints->n_entries == 0 || checkpoints->stride > UINT32_MAX / 2)
-        return;
+        return NULL;
       checkpoints->stride *= 2;
       block = drop_off_stride (checkpoints);
     }
-  memcpy (block, weights, checkpoints->size * sizeof *block);
   checkpoints->entries[checkpoints->n_entries++] = (Entry){ epoch, block };
+  return block;
+}
+
+void
+fs_checkpoints_add (FsCheckpoints *checkpoints, uint32_t epoch, const FsReal *weights)
+{
+  FsReal *block = fs_checkpoints_reserve (checkpoints, epoch);
+  if (block)
+    memcpy (block, weights, checkpoints->size * sizeof *block);
 }
 
 size_t
 fs_checkpoints_n (const FsCheckpoints *checkpoints)
 {
   return checkpoints->n_entries;
+}
+
+uint32_t
+fs_checkpoints_epoch (const FsCheckpoints *checkpoints, size_t i)
+{
+  return checkpoints->entries[i].epoch;
 }
 
 const FsReal *

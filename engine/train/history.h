@@ -41,7 +41,8 @@ typedef enum
   FS_EVENT_SETTING, /* any other live setting */
   FS_EVENT_PAUSED,
   FS_EVENT_RESUMED,
-  FS_EVENT_NON_FINITE
+  FS_EVENT_NON_FINITE,
+  FS_EVENT_FORKED /* what is before belongs to another run too */
 } FsEventKind;
 
 typedef struct

@@ -45,9 +45,10 @@ struct FsTrainer
   FsPool *pool;             /* not owned */
   FsNetwork *network;
   FsDescent *descent;
-  FsCheckpoints *checkpoints;
-  size_t network_bytes; /* parameters and workspace */
-  size_t max_rows;      /* of a pass: at least the batch, more for evaluation */
+  FsCheckpoints *checkpoints; /* weights of past epochs */
+  FsCheckpoints *states;      /* whole states of some of them: trainer-fork.c */
+  size_t network_bytes;       /* parameters and workspace */
+  size_t max_rows;            /* of a pass: at least the batch, more for evaluation */
 
   /* The state between two pieces of work: these, the parameters, the descent's moments and the
    * weights below are all there is to save. */
@@ -123,3 +124,10 @@ void fs_trainer_note_tensors (FsTrainer *trainer);
 /* After an epoch's evaluation: whether to look inside, and doing so: fills probes.next. */
 bool fs_trainer_probe_is_due (const FsTrainer *trainer);
 FsStatus fs_trainer_look_inside (FsTrainer *trainer, const FsInterrupt *interrupt);
+
+/* ---- trainer-fork.c ---- */
+
+FsStatus fs_trainer_make_states (FsTrainer *trainer, size_t max_bytes, FsProblem *problem);
+
+/* Between two epochs: keeps the state, so that a fork can go on from it. */
+void fs_trainer_keep_state (FsTrainer *trainer);

@@ -1,60 +1,69 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Saving and restoring a trainer; see trainer-state.h. Layout: the signature, then for each block its
- * name (16 bytes), its length (8 bytes) and its bytes, then the FNV-1a checksum of all before it. */
-
-#include "engine/train/trainer-state.h"
+/* Saving and restoring a trainer; see trainer-state.h. */
 
 #include <stdlib.h>
 #include <string.h>
 #include "engine/experiment/schema.h"
-#include "engine/train/trainer-private.h"
-
-#define SIGNATURE "fitscope state 1"
-#define NAME_SIZE 16
-#define HEADER_SIZE (NAME_SIZE + sizeof (uint64_t))
+#include "engine/train/state-blocks.h"
+#include "engine/train/trainer-state-private.h"
 
 /* Room for every live setting as text: they are a few dozen lines. */
 #define SETTINGS_SIZE 8192
 
-/* What must agree before anything else is read. */
-typedef struct
-{
-  uint64_t experiment; /* hash without live settings and source */
-  uint64_t data;       /* hash of the table that was prepared */
-  uint64_t size;       /* of a block of parameters */
-  uint64_t real_size;
-  uint64_t n_moments; /* reals */
-} Identity;
-
-/* The numbers of the trainer that are not arrays. */
-typedef struct
-{
-  uint64_t phase, epoch, n_steps, position, is_broken;
-  double loss_sum, train_loss, running_loss, validation_loss;
-  double probe_credits[2], probe_noise[3], probe_work[2];
-  uint64_t probe_gap;
-  uint64_t best_epoch, last_epoch;
-  int64_t n_waited;
-  double best;
-  FsPlateau plateau;
-  uint64_t n_batches, n_clipped;
-  double batch_loss_sum, update_ratio;
-  uint64_t end, best_index, non_finite_step, descent_steps;
-  char non_finite_tensor[64];
-} Counters;
+/* ---- Identity ---- */
 
 static uint64_t
-checksum (const unsigned char *bytes, size_t n)
+mix (uint64_t hash, uint64_t value)
 {
-  uint64_t hash = 14695981039346656037u;
-  for (size_t i = 0; i < n; i++)
-    hash = (hash ^ bytes[i]) * 1099511628211u;
+  for (int shift = 0; shift < 64; shift += 8)
+    hash = (hash ^ (value >> shift & 0xFF)) * 1099511628211u;
   return hash;
 }
 
-static Identity
-identify (const FsTrainer *trainer)
+/* Data, preparation, window, split and loss: what the numbers of the history are numbers of. */
+static uint64_t
+hash_past (const FsTrainer *trainer)
+{
+  FsExperiment past = trainer->experiment;
+  FsPlace place;
+  size_t index = 0;
+  past.n_layers = 0;
+  while (fs_experiment_next (&past, &index, &place))
+    {
+      const FsSetting *setting = place.setting;
+      const bool is_loss =
+          strcmp (setting->key, "train.loss") == 0
+          || (setting->only_if_key && strcmp (setting->only_if_key, "train.loss") == 0);
+      if (setting->group != FS_GROUP_DATA && setting->group != FS_GROUP_PREPARE
+          && setting->group != FS_GROUP_WINDOW && !is_loss)
+        fs_place_reset (&place);
+    }
+  memset (past.data.source, 0, sizeof past.data.source);
+  return fs_experiment_hash (&past);
+}
+
+static uint64_t
+hash_layout (const FsTensorTable *table)
+{
+  uint64_t hash = 14695981039346656037u;
+  for (size_t i = 0; i < table->n_tensors; i++)
+    hash = mix (mix (mix (hash, table->tensors[i].rows), table->tensors[i].cols),
+                table->tensors[i].role);
+  return hash;
+}
+
+static uint64_t
+hash_method (const FsExperiment *experiment)
+{
+  const FsDescentRule rule = fs_descent_rule (experiment);
+  uint64_t hash = mix (14695981039346656037u, rule.optimiser);
+  hash = mix (mix (hash, rule.rate_is_inside), rule.is_amsgrad);
+  return mix (mix (hash, rule.is_centred), rule.has_momentum);
+}
+
+FsStateIdentity
+fs_state_identity (const FsTrainer *trainer)
 {
   FsExperiment fixed = trainer->experiment;
   FsPlace place;
@@ -64,11 +73,14 @@ identify (const FsTrainer *trainer)
       fs_place_reset (&place);
   memset (fixed.data.source, 0, sizeof fixed.data.source);
   fs_descent_moments (trainer->descent, &n_moments);
-  return (Identity){ .experiment = fs_experiment_hash (&fixed),
-                     .data = trainer->dataset->frame_hash,
-                     .size = fs_trainer_size (trainer),
-                     .real_size = sizeof (FsReal),
-                     .n_moments = n_moments };
+  return (FsStateIdentity){ .experiment = fs_experiment_hash (&fixed),
+                            .past = hash_past (trainer),
+                            .layout = hash_layout (fs_network_tensors (trainer->network)),
+                            .method = hash_method (&trainer->experiment),
+                            .data = trainer->dataset->frame_hash,
+                            .size = fs_trainer_size (trainer),
+                            .real_size = sizeof (FsReal),
+                            .n_moments = n_moments };
 }
 
 /* "train.learning_rate=0.01\n" for each live setting. */
@@ -96,11 +108,11 @@ write_settings (const FsTrainer *trainer, char text[SETTINGS_SIZE])
     }
 }
 
-static Counters
-count (const FsTrainer *trainer)
+FsStateCounters
+fs_state_counters (const FsTrainer *trainer)
 {
   const FsHistory *history = &trainer->history;
-  Counters counters;
+  FsStateCounters counters;
   memset (&counters, 0, sizeof counters); /* the padding too: it is written */
   counters.phase = trainer->phase;
   counters.epoch = trainer->epoch;
@@ -136,64 +148,75 @@ count (const FsTrainer *trainer)
   counters.best_index = history->best;
   counters.non_finite_step = history->non_finite_step;
   counters.descent_steps = *fs_descent_n_steps (trainer->descent);
+  counters.n_observations = history->n_observations;
+  counters.n_events = history->n_events;
+  counters.n_norms = trainer->statistics.n_norms;
   memcpy (counters.non_finite_tensor, history->non_finite_tensor,
           sizeof counters.non_finite_tensor);
   return counters;
 }
 
-/* ---- Blocks ---- */
+/* ---- Saving ---- */
 
-typedef struct
+/* Probes of later epochs do not belong to the picture. */
+static size_t
+n_probes_until (const FsHistory *history, uint64_t epoch)
 {
-  unsigned char *bytes; /* NULL while only measuring */
-  size_t n;
-} Writer;
-
-static void
-put (Writer *writer, const void *bytes, size_t n)
-{
-  if (writer->bytes && n > 0)
-    memcpy (writer->bytes + writer->n, bytes, n);
-  writer->n += n;
+  size_t n = history->n_probes;
+  while (n > 0 && history->probes[n - 1].epoch > epoch)
+    n--;
+  return n;
 }
 
 static void
-put_block (Writer *writer, const char *name, const void *bytes, size_t n)
-{
-  char padded[NAME_SIZE] = { 0 };
-  const uint64_t length = n;
-  memcpy (padded, name, strlen (name));
-  put (writer, padded, sizeof padded);
-  put (writer, &length, sizeof length);
-  put (writer, bytes, n);
-}
-
-static void
-put_all (Writer *writer,
+put_all (FsStateWriter *writer,
          const FsTrainer *trainer,
-         const Identity *identity,
-         const Counters *counters,
+         const FsStatePicture *picture,
+         const FsStateIdentity *identity,
          const char *settings)
 {
   const FsHistory *history = &trainer->history;
+  const FsStateCounters *counters = &picture->counters;
   const size_t n_bytes = fs_trainer_size (trainer) * sizeof (FsReal);
-  size_t n_moments;
-  const FsReal *moments = fs_descent_moments (trainer->descent, &n_moments);
-  put (writer, SIGNATURE, strlen (SIGNATURE));
-  put_block (writer, "identity", identity, sizeof *identity);
-  put_block (writer, "settings", settings, SETTINGS_SIZE);
-  put_block (writer, "counters", counters, sizeof *counters);
-  put_block (writer, "parameters", fs_network_parameters (trainer->network), n_bytes);
-  put_block (writer, "best", trainer->best, n_bytes);
-  put_block (writer, "last", trainer->last, n_bytes);
-  put_block (writer, "moments", moments, n_moments * sizeof (FsReal));
-  put_block (writer, "norms", trainer->statistics.norms,
-             trainer->statistics.n_norms * sizeof (double));
-  put_block (writer, "observations", history->observations,
-             history->n_observations * sizeof (FsObservation));
-  put_block (writer, "events", history->events, history->n_events * sizeof (FsEvent));
-  put_block (writer, "probes", history->probes, history->n_probes * sizeof (FsProbe));
-  put_block (writer, "next probe", &trainer->probes.next, sizeof trainer->probes.next);
+  fs_state_begin (writer);
+  fs_state_put (writer, "identity", identity, sizeof *identity);
+  fs_state_put (writer, "settings", settings, SETTINGS_SIZE);
+  fs_state_put (writer, "counters", counters, sizeof *counters);
+  fs_state_put (writer, "parameters", picture->parameters, n_bytes);
+  fs_state_put (writer, "best", picture->best, n_bytes);
+  fs_state_put (writer, "last", picture->last, n_bytes);
+  fs_state_put (writer, "moments", picture->moments, identity->n_moments * sizeof (FsReal));
+  fs_state_put (writer, "norms", trainer->statistics.norms, counters->n_norms * sizeof (double));
+  fs_state_put (writer, "observations", history->observations,
+                counters->n_observations * sizeof (FsObservation));
+  fs_state_put (writer, "events", history->events, counters->n_events * sizeof (FsEvent));
+  fs_state_put (writer, "probes", history->probes,
+                n_probes_until (history, counters->epoch) * sizeof (FsProbe));
+  fs_state_put (writer, "next probe", &trainer->probes.next, sizeof trainer->probes.next);
+  fs_state_end (writer);
+}
+
+FsStatus
+fs_state_write (const FsTrainer *trainer,
+                const FsStatePicture *picture,
+                unsigned char **bytes,
+                size_t *n_bytes,
+                FsProblem *problem)
+{
+  const FsStateIdentity identity = fs_state_identity (trainer);
+  char settings[SETTINGS_SIZE];
+  write_settings (trainer, settings);
+  FsStateWriter writer = { NULL, 0 };
+  put_all (&writer, trainer, picture, &identity, settings);
+  const size_t n = writer.n;
+  *n_bytes = 0;
+  *bytes = malloc (n);
+  if (!*bytes)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, "state", NULL, NULL);
+  writer = (FsStateWriter){ *bytes, 0 };
+  put_all (&writer, trainer, picture, &identity, settings);
+  *n_bytes = n;
+  return FS_OK;
 }
 
 FsStatus
@@ -202,23 +225,15 @@ fs_trainer_save (const FsTrainer *trainer,
                  size_t *n_bytes,
                  FsProblem *problem)
 {
-  const Identity identity = identify (trainer);
-  const Counters counters = count (trainer);
-  char settings[SETTINGS_SIZE];
-  write_settings (trainer, settings);
-  Writer writer = { NULL, 0 };
-  put_all (&writer, trainer, &identity, &counters, settings);
-  const size_t n = writer.n + sizeof (uint64_t);
-  *n_bytes = 0;
-  *bytes = malloc (n);
-  if (!*bytes)
-    return fs_problem (problem, FS_OUT_OF_MEMORY, "state", NULL, NULL);
-  writer = (Writer){ *bytes, 0 };
-  put_all (&writer, trainer, &identity, &counters, settings);
-  const uint64_t sum = checksum (*bytes, writer.n);
-  put (&writer, &sum, sizeof sum);
-  *n_bytes = n;
-  return FS_OK;
+  size_t n_moments;
+  const FsStatePicture picture = {
+    .counters = fs_state_counters (trainer),
+    .parameters = fs_network_parameters (trainer->network),
+    .best = trainer->best,
+    .last = trainer->last,
+    .moments = fs_descent_moments (trainer->descent, &n_moments),
+  };
+  return fs_state_write (trainer, &picture, bytes, n_bytes, problem);
 }
 
 /* ---- Restoring ---- */
@@ -229,48 +244,39 @@ refuse (FsProblem *problem, const char *hint)
   return fs_problem (problem, FS_MALFORMED, "state", NULL, hint);
 }
 
-/* Finds a block, which must hold a whole number of items. The whole is known to be sound. */
-static const void *
-find (const unsigned char *bytes, size_t n_bytes, const char *name, size_t item_size, size_t *n)
+FsStatus
+fs_state_open (const unsigned char *bytes,
+               size_t n_bytes,
+               FsStateIdentity *identity,
+               FsProblem *problem)
 {
-  size_t at = strlen (SIGNATURE);
-  *n = 0;
-  while (at + HEADER_SIZE <= n_bytes)
+  switch (fs_state_check (bytes, n_bytes))
     {
-      uint64_t length;
-      memcpy (&length, bytes + at + NAME_SIZE, sizeof length);
-      const unsigned char *data = bytes + at + HEADER_SIZE;
-      if (length > n_bytes - at - HEADER_SIZE)
-        return NULL;
-      if (strncmp ((const char *) bytes + at, name, NAME_SIZE) == 0)
-        {
-          *n = length / item_size;
-          return length % item_size == 0 ? data : NULL;
-        }
-      at += HEADER_SIZE + length;
+    case FS_STATE_FOREIGN:
+      return refuse (problem, "a state that this version of fitscope wrote");
+    case FS_STATE_DAMAGED:
+      return refuse (problem, "a state that is whole; this one was changed or cut off");
+    case FS_STATE_SOUND:
+      break;
     }
-  return NULL;
+  size_t n;
+  const void *found = fs_state_find (bytes, n_bytes, "identity", sizeof *identity, &n);
+  if (!found || n != 1)
+    return refuse (problem, "a state that this version of fitscope wrote");
+  memcpy (identity, found, sizeof *identity);
+  if (identity->real_size != sizeof (FsReal))
+    return refuse (problem, "a state of the same precision");
+  return FS_OK;
 }
 
 static FsStatus
 check (const FsTrainer *trainer, const unsigned char *bytes, size_t n_bytes, FsProblem *problem)
 {
-  uint64_t sum;
-  if (n_bytes < strlen (SIGNATURE) + sizeof sum
-      || memcmp (bytes, SIGNATURE, strlen (SIGNATURE)) != 0)
-    return refuse (problem, "a state that this version of fitscope wrote");
-  memcpy (&sum, bytes + n_bytes - sizeof sum, sizeof sum);
-  if (sum != checksum (bytes, n_bytes - sizeof sum))
-    return refuse (problem, "a state that is whole; this one was changed or cut off");
-  size_t n;
-  Identity theirs;
-  const Identity ours = identify (trainer);
-  const void *found = find (bytes, n_bytes - sizeof sum, "identity", sizeof theirs, &n);
-  if (!found || n != 1)
-    return refuse (problem, "a state that this version of fitscope wrote");
-  memcpy (&theirs, found, sizeof theirs);
-  if (theirs.real_size != ours.real_size)
-    return refuse (problem, "a state of the same precision");
+  FsStateIdentity theirs;
+  const FsStateIdentity ours = fs_state_identity (trainer);
+  const FsStatus status = fs_state_open (bytes, n_bytes, &theirs, problem);
+  if (status != FS_OK)
+    return status;
   if (theirs.data != ours.data)
     return fs_problem (problem, FS_MISMATCH, "state", NULL,
                        "the data are not those that the run began with; start a new run");
@@ -283,7 +289,7 @@ check (const FsTrainer *trainer, const unsigned char *bytes, size_t n_bytes, FsP
 }
 
 static void
-take_counters (FsTrainer *trainer, const Counters *counters)
+take_counters (FsTrainer *trainer, const FsStateCounters *counters)
 {
   trainer->phase = (FsPhase) counters->phase;
   trainer->epoch = (uint32_t) counters->epoch;
@@ -324,19 +330,20 @@ static FsStatus
 take_history (FsTrainer *trainer,
               const unsigned char *bytes,
               size_t n_bytes,
-              const Counters *counters)
+              const FsStateCounters *counters)
 {
   FsHistory *history = &trainer->history;
   size_t n;
   FsStatus status = FS_OK;
-  const unsigned char *items = find (bytes, n_bytes, "observations", sizeof (FsObservation), &n);
+  const unsigned char *items =
+      fs_state_find (bytes, n_bytes, "observations", sizeof (FsObservation), &n);
   for (size_t i = 0; items && i < n && status == FS_OK; i++)
     {
       FsObservation observation;
       memcpy (&observation, items + i * sizeof observation, sizeof observation);
       status = fs_history_append (history, &observation);
     }
-  items = find (bytes, n_bytes, "events", sizeof (FsEvent), &n);
+  items = fs_state_find (bytes, n_bytes, "events", sizeof (FsEvent), &n);
   for (size_t i = 0; items && i < n && status == FS_OK; i++)
     {
       FsEvent event;
@@ -344,7 +351,7 @@ take_history (FsTrainer *trainer,
       event.text[sizeof event.text - 1] = '\0';
       status = fs_history_add_event (history, event.kind, event.epoch, event.text);
     }
-  items = find (bytes, n_bytes, "probes", sizeof (FsProbe), &n);
+  items = fs_state_find (bytes, n_bytes, "probes", sizeof (FsProbe), &n);
   for (size_t i = 0; items && i < n && status == FS_OK; i++)
     {
       FsProbe probe;
@@ -353,7 +360,7 @@ take_history (FsTrainer *trainer,
         return FS_MALFORMED;
       status = fs_history_add_probe (history, &probe);
     }
-  items = find (bytes, n_bytes, "next probe", sizeof (FsProbe), &n);
+  items = fs_state_find (bytes, n_bytes, "next probe", sizeof (FsProbe), &n);
   if (!items || n != 1)
     return FS_MALFORMED;
   memcpy (&trainer->probes.next, items, sizeof trainer->probes.next);
@@ -373,7 +380,7 @@ static bool
 take_reals (const unsigned char *bytes, size_t n_bytes, const char *name, FsReal *to, size_t n)
 {
   size_t n_found;
-  const void *found = find (bytes, n_bytes, name, sizeof *to, &n_found);
+  const void *found = fs_state_find (bytes, n_bytes, name, sizeof *to, &n_found);
   if (!found || n_found != n)
     return false;
   if (n > 0)
@@ -385,7 +392,7 @@ static FsStatus
 take_norms (FsTrainer *trainer, const unsigned char *bytes, size_t n_bytes)
 {
   size_t n;
-  const void *found = find (bytes, n_bytes, "norms", sizeof (double), &n);
+  const void *found = fs_state_find (bytes, n_bytes, "norms", sizeof (double), &n);
   double *norms = malloc ((n + 1) * sizeof *norms);
   if (!norms)
     return FS_OUT_OF_MEMORY;
@@ -427,32 +434,46 @@ take_settings (FsTrainer *trainer, const char *text, size_t n, FsProblem *proble
   return status;
 }
 
-FsStatus
-fs_trainer_restore (FsTrainer *trainer,
-                    const unsigned char *bytes,
-                    size_t n_bytes,
-                    FsProblem *problem)
+static FsStatus
+take_arrays (FsTrainer *trainer,
+             const unsigned char *bytes,
+             size_t n_bytes,
+             bool takes_moments,
+             FsProblem *problem)
 {
-  FsStatus status = check (trainer, bytes, n_bytes, problem);
-  if (status != FS_OK)
-    return status;
-  n_bytes -= sizeof (uint64_t);
   const size_t size = fs_trainer_size (trainer);
-  size_t n, n_moments;
+  size_t n_moments;
   FsReal *moments = fs_descent_moments (trainer->descent, &n_moments);
-  Counters counters;
-  const void *found = find (bytes, n_bytes, "counters", sizeof counters, &n);
-  if (!found || n != 1
-      || !take_reals (bytes, n_bytes, "parameters", fs_network_parameters (trainer->network), size)
+  if (!take_reals (bytes, n_bytes, "parameters", fs_network_parameters (trainer->network), size)
       || !take_reals (bytes, n_bytes, "best", trainer->best, size)
       || !take_reals (bytes, n_bytes, "last", trainer->last, size)
-      || !take_reals (bytes, n_bytes, "moments", moments, n_moments))
+      || (takes_moments && !take_reals (bytes, n_bytes, "moments", moments, n_moments)))
     return refuse (problem, "a state that this version of fitscope wrote");
+  return FS_OK;
+}
+
+FsStatus
+fs_state_take (FsTrainer *trainer,
+               const unsigned char *bytes,
+               size_t n_bytes,
+               bool takes_moments,
+               FsProblem *problem)
+{
+  size_t n;
+  FsStateCounters counters;
+  const void *found = fs_state_find (bytes, n_bytes, "counters", sizeof counters, &n);
+  if (!found || n != 1)
+    return refuse (problem, "a state that this version of fitscope wrote");
+  FsStatus status = take_arrays (trainer, bytes, n_bytes, takes_moments, problem);
+  if (status != FS_OK)
+    return status;
   memcpy (&counters, found, sizeof counters);
   if (counters.phase > FS_PHASE_ENDED
       || counters.position > trainer->dataset->windows[FS_PART_TRAIN].n
                                  + trainer->dataset->windows[FS_PART_VALIDATION].n)
     return refuse (problem, NULL);
+  if (!takes_moments)
+    counters.descent_steps = 0;
   take_counters (trainer, &counters);
   status = take_history (trainer, bytes, n_bytes, &counters);
   if (status == FS_OK)
@@ -462,8 +483,26 @@ fs_trainer_restore (FsTrainer *trainer,
   fs_network_refresh (trainer->network);
   fs_trainer_order_windows (trainer);
   if (trainer->epoch > 0 && trainer->phase == FS_PHASE_BOUNDARY)
-    fs_checkpoints_add (trainer->checkpoints, trainer->epoch,
-                        fs_network_parameters (trainer->network));
-  const char *settings = find (bytes, n_bytes, "settings", 1, &n);
+    {
+      fs_checkpoints_add (trainer->checkpoints, trainer->epoch,
+                          fs_network_parameters (trainer->network));
+      fs_trainer_keep_state (trainer);
+    }
+  return FS_OK;
+}
+
+FsStatus
+fs_trainer_restore (FsTrainer *trainer,
+                    const unsigned char *bytes,
+                    size_t n_bytes,
+                    FsProblem *problem)
+{
+  FsStatus status = check (trainer, bytes, n_bytes, problem);
+  if (status == FS_OK)
+    status = fs_state_take (trainer, bytes, n_bytes, true, problem);
+  if (status != FS_OK)
+    return status;
+  size_t n;
+  const char *settings = fs_state_find (bytes, n_bytes, "settings", 1, &n);
   return settings ? take_settings (trainer, settings, n, problem) : refuse (problem, NULL);
 }

@@ -18,11 +18,13 @@
 #include "engine/model/loss.h"
 #include "engine/train/trainer-private.h"
 
-/* What the weights of past epochs may take: a quarter of what the network takes, so that training needs
- * little more memory than its summary says, though never less than the first of these (every one of 380
- * epochs of a small network, LSTM 50, then every second, fourth …) nor more than the second. */
+/* What the weights of past epochs may take, and as much for whole states of them: an eighth of what the
+ * network takes, so that training needs little more memory than its summary says, though never less than
+ * the first of these (every one of 380 epochs of a small network, LSTM 50, then every second, fourth …)
+ * nor more than the second. Only four large ones are kept whatever they take. */
 #define MIN_CHECKPOINT_BYTES ((size_t) 16 << 20)
-#define MAX_CHECKPOINT_BYTES ((size_t) 256 << 20)
+#define MAX_CHECKPOINT_BYTES ((size_t) 128 << 20)
+#define MIN_CHECKPOINTS 4
 
 /* ---- Making ---- */
 
@@ -35,7 +37,7 @@ new_block (size_t size)
 static size_t
 choose_checkpoint_bytes (const FsTrainer *trainer)
 {
-  const size_t share = trainer->network_bytes / 4;
+  const size_t share = trainer->network_bytes / 8;
   return share < MIN_CHECKPOINT_BYTES   ? MIN_CHECKPOINT_BYTES
          : share > MAX_CHECKPOINT_BYTES ? MAX_CHECKPOINT_BYTES
                                         : share;
@@ -53,8 +55,10 @@ allocate (FsTrainer *trainer, FsProblem *problem)
   const FsDescentRule rule = fs_descent_rule (&trainer->experiment);
   status = fs_descent_new_with_rule (&trainer->descent, &rule, table, trainer->pool, problem);
   if (status == FS_OK)
-    status = fs_checkpoints_new (&trainer->checkpoints, table->size,
+    status = fs_checkpoints_new (&trainer->checkpoints, table->size, MIN_CHECKPOINTS,
                                  choose_checkpoint_bytes (trainer), problem);
+  if (status == FS_OK)
+    status = fs_trainer_make_states (trainer, choose_checkpoint_bytes (trainer), problem);
   if (status != FS_OK)
     return status;
   trainer->best = new_block (table->size);
@@ -96,6 +100,7 @@ fs_trainer_new (FsTrainer **trainer,
       return status;
     }
   fs_checkpoints_add (made->checkpoints, 0, fs_network_parameters (made->network));
+  fs_trainer_keep_state (made);
   *trainer = made;
   return FS_OK;
 }
@@ -108,6 +113,7 @@ fs_trainer_free (FsTrainer *trainer)
   fs_descent_free (trainer->descent);
   fs_network_free (trainer->network);
   fs_checkpoints_free (trainer->checkpoints);
+  fs_checkpoints_free (trainer->states);
   fs_epoch_statistics_clear (&trainer->statistics);
   fs_history_clear (&trainer->history);
   free (trainer->probes.half);
@@ -347,6 +353,7 @@ observe (FsTrainer *trainer)
   fs_checkpoints_add (trainer->checkpoints, trainer->epoch, parameters);
   watch_plateau (trainer, monitored);
   trainer->phase = FS_PHASE_BOUNDARY;
+  fs_trainer_keep_state (trainer);
   return FS_ADVANCED_EPOCH;
 }
 

@@ -33,8 +33,8 @@ test_all_while_there_is_room (void)
 {
   FsCheckpoints *checkpoints = NULL;
   uint32_t found;
-  g_assert_cmpint (fs_checkpoints_new (&checkpoints, SIZE, 11 * SIZE * sizeof (FsReal), NULL), ==,
-                   FS_OK);
+  g_assert_cmpint (fs_checkpoints_new (&checkpoints, SIZE, 4, 11 * SIZE * sizeof (FsReal), NULL),
+                   ==, FS_OK);
   g_assert_null (fs_checkpoints_nearest (checkpoints, 1, &found));
   for (uint32_t epoch = 0; epoch <= 10; epoch++)
     add (checkpoints, epoch);
@@ -48,8 +48,8 @@ static void
 test_thinning (void)
 {
   FsCheckpoints *checkpoints = NULL;
-  g_assert_cmpint (fs_checkpoints_new (&checkpoints, SIZE, 10 * SIZE * sizeof (FsReal), NULL), ==,
-                   FS_OK);
+  g_assert_cmpint (fs_checkpoints_new (&checkpoints, SIZE, 4, 10 * SIZE * sizeof (FsReal), NULL),
+                   ==, FS_OK);
   for (uint32_t epoch = 0; epoch <= 100000; epoch++)
     {
       add (checkpoints, epoch);
@@ -73,7 +73,7 @@ static void
 test_tiny_budget (void)
 {
   FsCheckpoints *checkpoints = NULL;
-  g_assert_cmpint (fs_checkpoints_new (&checkpoints, SIZE, 0, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_checkpoints_new (&checkpoints, SIZE, 4, 0, NULL), ==, FS_OK);
   for (uint32_t epoch = 1; epoch <= 20; epoch++)
     add (checkpoints, epoch);
   g_assert_cmpuint (fs_checkpoints_n (checkpoints), >=, 2);
