@@ -5,6 +5,17 @@
 #include "engine/lab/command-queue.h"
 
 void
+fs_command_free (FsCommand *command)
+{
+  if (command->fork)
+    {
+      fs_fork_fill (command->fork, NULL);
+      fs_fork_unref (command->fork);
+    }
+  g_free (command);
+}
+
+void
 fs_command_queue_init (FsCommandQueue *queue)
 {
   atomic_init (&queue->newest, NULL);
@@ -19,7 +30,7 @@ fs_command_queue_clear (FsCommandQueue *queue)
   while (command)
     {
       FsCommand *next = command->next;
-      g_free (command);
+      fs_command_free (command);
       command = next;
     }
   g_cond_clear (&queue->filled);

@@ -9,6 +9,7 @@
 #include <glib.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include "engine/lab/fork.h"
 
 typedef enum
 {
@@ -18,6 +19,7 @@ typedef enum
   FS_COMMAND_STOP,
   FS_COMMAND_SET,        /* key, value */
   FS_COMMAND_SHOW_EPOCH, /* epoch */
+  FS_COMMAND_FORK,       /* fork */
   FS_COMMAND_QUIT        /* the last one */
 } FsCommandKind;
 
@@ -28,7 +30,11 @@ typedef struct FsCommand
   char key[64];
   double value;
   uint32_t epoch;
+  FsFork *fork; /* owned */
 } FsCommand;
+
+/* A fork that nobody has filled is then known to stay empty. */
+void fs_command_free (FsCommand *command);
 
 typedef struct
 {
@@ -43,7 +49,7 @@ void fs_command_queue_clear (FsCommandQueue *queue); /* frees what was not taken
 /* Any thread. Takes `command`, which was allocated with g_new0(). */
 void fs_command_queue_push (FsCommandQueue *queue, FsCommand *command);
 
-/* The taker's thread: all there is, oldest first (free each with g_free()), or NULL. */
+/* The taker's thread: all there is, oldest first (free each with fs_command_free()), or NULL. */
 FsCommand *fs_command_queue_take (FsCommandQueue *queue);
 
 /* The taker's thread: sleeps until there is something to take. */

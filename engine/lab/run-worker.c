@@ -517,6 +517,9 @@ obey (Worker *worker, const FsCommand *command)
       worker->is_forecast_asked = TRUE;
       worker->is_forecast_hopeless = FALSE;
       break;
+    case FS_COMMAND_FORK:
+      fs_fork_fill (command->fork, worker->loaded.trainer);
+      break;
     case FS_COMMAND_QUIT:
       break;
     }
@@ -534,7 +537,7 @@ obey_all (Worker *worker)
       obey (worker, command);
       worker->n_commands++;
       worker->is_dirty = TRUE;
-      g_free (command);
+      fs_command_free (command);
       command = next;
     }
 }
@@ -642,7 +645,8 @@ fs_run_worker (void *data)
   g_autoptr (GError) error = NULL;
   if (fs_loaded_make (&worker->loaded, &link->experiment, link->base, link->n_threads, &link->quits,
                       &error)
-      && (!link->resumes || read_state (worker, &error)))
+      && (!link->resumes || read_state (worker, &error))
+      && (!link->fork || fs_fork_take (link->fork, worker->loaded.trainer, &link->quits, &error)))
     {
       note_earlier_epochs (worker);
       set_state (worker, is_over (worker) ? FS_RUN_FINISHED : state_to_begin_with (worker));

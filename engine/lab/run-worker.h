@@ -20,6 +20,7 @@ typedef struct
   unsigned n_threads;   /* 0 = as many as pay */
   char *state_path;     /* where the state is kept; NULL = nowhere */
   gboolean resumes;     /* … and whether the run begins with what is there */
+  FsFork *fork;         /* … or with a state of another run; NULL = neither */
   FsRecorder *recorder; /* the worker's to use; NULL = the run is not recorded */
   gboolean is_watched;  /* somebody's window must stay smooth beside the training */
 

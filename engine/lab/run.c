@@ -87,6 +87,7 @@ link_destroy (void *self)
   g_mutex_clear (&link->lock);
   g_free (link->base);
   g_free (link->state_path);
+  fs_fork_unref (link->fork);
   free (link);
 }
 
@@ -187,6 +188,12 @@ fs_run_new_with (const FsExperiment *experiment, const FsRunOptions *options)
   link->n_threads = options->n_threads;
   link->state_path = g_strdup (options->state_path);
   link->resumes = options->resumes;
+  if (options->origin)
+    {
+      link->fork = fs_fork_new (options->fork_epoch, options->fork_moments);
+      give (options->origin,
+            (FsCommand){ .kind = FS_COMMAND_FORK, .fork = fs_fork_ref (link->fork) });
+    }
   link->recorder = options->recorder;
   link->is_watched = options->notify != NULL;
   link->mailbox = fs_mailbox_new (receive_cb, fs_shared_unref, run);

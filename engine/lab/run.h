@@ -22,6 +22,7 @@
 #include "engine/prepare/dataset.h"
 #include "engine/train/baselines.h"
 #include "engine/train/history.h"
+#include "engine/train/trainer-state.h"
 
 typedef enum
 {
@@ -123,7 +124,15 @@ typedef struct
   unsigned n_threads;
   const char *state_path; /* as in fs_run_new_kept(); NULL = nowhere */
   gboolean resumes;       /* from the state at that path, or from the store's */
-  FsRecorder *recorder;   /* taken: the run is written into the store of runs, its state too */
+  /* A fork: the run begins with what `origin` was after the epoch, or after the nearest whose state it has
+   * kept (the history tells how many it begins with; 0 = the first weights, G_MAXUINT32 = now). From
+   * there on its own experiment counts, which may differ in all but what the past was about: see
+   * engine/train/trainer-state.h. The origin goes on undisturbed; once it has loaded it
+   * may be freed right after this. */
+  FsRun *origin;
+  uint32_t fork_epoch;
+  FsForkMoments fork_moments;
+  FsRecorder *recorder; /* taken: the run is written into the store of runs, its state too */
   FsRunNotify notify;
   void *data;
 } FsRunOptions;

@@ -60,7 +60,7 @@ test_many_givers (void)
           last[giver] = command->epoch;
           n_taken++;
           FsCommand *next = command->next;
-          g_free (command);
+          fs_command_free (command);
           command = next;
         }
     }
