@@ -22,7 +22,7 @@ typedef struct
   FsLensPicture picture;
   char (*channels)[FS_TEXT_SIZE]; /* [n_channels]: names after the step */
   size_t n_channels;
-  double seconds; /* the look took */
+  double seconds; /* of processor time that the look took */
 } FsLensAnswer;
 
 void fs_lens_answer_free (FsLensAnswer *answer);

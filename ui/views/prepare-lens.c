@@ -306,3 +306,9 @@ fs_prepare_lens_get_n_shown (FsPrepareLens *self)
 {
   return self->n_shown;
 }
+
+double
+fs_prepare_lens_get_look_seconds (FsPrepareLens *self)
+{
+  return self->shown ? self->shown->seconds : 0;
+}

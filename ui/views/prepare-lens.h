@@ -16,7 +16,8 @@ G_DECLARE_FINAL_TYPE (FsPrepareLens, fs_prepare_lens, FS, PREPARE_LENS, GtkWidge
 
 GtkWidget *fs_prepare_lens_new (FsSession *session);
 
-/* For tests and measurements: how many answers have been shown. */
+/* For tests and measurements: how many answers have been shown, and how long the last one took. */
 guint fs_prepare_lens_get_n_shown (FsPrepareLens *lens);
+double fs_prepare_lens_get_look_seconds (FsPrepareLens *lens); /* of the answer on show */
 
 G_END_DECLS
