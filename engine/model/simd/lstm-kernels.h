@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The LSTM's steps, forward and back. For kernels-simd.c. */
+/* The LSTM's steps, forward and back. For kernels-simd.c.
+ *
+ * Where the bound lies, measured with AVX-512 on a processor that has two multipliers of that width: a
+ * tile's loop reaches 85 to 90 % of what registers alone do, products of a whole step 80 %. With 128 units
+ * the gates and the cell add an eighth to the product's time; they use the same two multipliers, so nothing
+ * of it can be hidden. */
 
 #include "engine/model/simd/activation.h"
 #include "engine/model/simd/products.h"

@@ -111,7 +111,10 @@ product_any_tile (const FsBlocks *a,
     }
 }
 
-/* The tiles of a product, in an order that reads a panel once for all rows. */
+/* The tiles of a product, in an order that reads a panel once for all rows. A panel
+ * (128 KB for an LSTM 128) comes from the second-level cache once for each tile, and that costs next to
+ * nothing: cutting it into pieces of 64, 128 or 256 rows that stay in the first level, for all tiles in
+ * turn, was no faster (AVX-512: 180 against 182 GF/s), nor were loops of a length known beforehand. */
 typedef struct
 {
   size_t first, end, n_tiles;
