@@ -242,6 +242,8 @@ typedef enum
   FS_LAYER_DENSE,
   FS_LAYER_GRU,
   FS_LAYER_RNN,
+  FS_LAYER_ATTENTION,
+  FS_LAYER_NORM,
   FS_N_LAYER_KINDS
 } FsLayerKind;
 
@@ -311,6 +313,17 @@ typedef enum
   FS_MERGE_PRODUCT
 } FsMerge;
 
+/* How attention finds what each step is worth: attention.c. */
+typedef enum
+{
+  FS_SCORE_ADDITIVE,
+  FS_SCORE_DOT,
+  FS_SCORE_SCALED,
+  FS_SCORE_GENERAL,
+  FS_SCORE_LEARNED,
+  FS_SCORE_MEAN
+} FsAttentionScore;
+
 /* How the first weights are drawn: initialiser.h. */
 typedef enum
 {
@@ -378,6 +391,7 @@ typedef struct
   FsRecurrentInitialiser recurrent_init;
   FsBiasInitialiser bias_init; /* recurrent, dense */
   double init_constant;        /* of each that is constant */
+  FsAttentionScore score;      /* attention */
 } FsLayerSpec;
 
 typedef enum

@@ -87,6 +87,7 @@ static const FsSetting layer_settings[] = {
       .pytorch_name = "negative_slope",
       .keras_name = "negative_slope",
   },
+#include "engine/experiment/schema-pooling-rows.h"
 #include "engine/experiment/schema-init-rows.h"
 };
 
@@ -101,6 +102,10 @@ static const FsKind layer_kinds[FS_N_LAYER_KINDS] = {
                      "A recurrent layer with two gates: smaller than an LSTM, often as good." },
   [FS_LAYER_RNN] = { "rnn", "Simple RNN",
                      "A recurrent layer without gates, which soon forgets what is far back." },
+  [FS_LAYER_ATTENTION] = { "attention", "Attention",
+                           "Makes one row of the window, each row weighed by how much it matters." },
+  [FS_LAYER_NORM] = { "layer-norm", "Layer norm",
+                      "Brings each row to mean 0 and spread 1, then scales it as learned." },
 };
 
 const FsSchema *

@@ -170,3 +170,18 @@ static const FsChoice gated_bias_init_choices[] = {
   { NULL },
 };
 CHOICES_AGREE (gated_bias_init_choices, FS_BIAS_INIT_CHRONO);
+
+static const FsChoice score_choices[] = {
+  [FS_SCORE_ADDITIVE] = { "additive", "Additive",
+                          "A small network compares each row with the last one (Bahdanau)." },
+  [FS_SCORE_DOT] = { "dot", "Product", "How alike each row is to the last one (Luong)." },
+  [FS_SCORE_SCALED] = { "scaled", "Scaled product",
+                        "The same, smaller the wider the layer is, as in transformers." },
+  [FS_SCORE_GENERAL] = { "general", "Learned product",
+                         "How alike each row is to what a matrix makes of the last one." },
+  [FS_SCORE_LEARNED] = { "self", "By itself",
+                         "A small network judges each row alone (self-attention pooling)." },
+  [FS_SCORE_MEAN] = { "mean", "All alike", "The plain mean of all rows; nothing is learned." },
+  { NULL },
+};
+CHOICES_AGREE (score_choices, FS_SCORE_MEAN);

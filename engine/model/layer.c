@@ -12,9 +12,10 @@ const FsLayerKindOps *
 fs_layer_kind_ops (FsLayerKind kind)
 {
   static const FsLayerKindOps *const ops[FS_N_LAYER_KINDS] = {
-    [FS_LAYER_LSTM] = &fs_lstm_ops,   [FS_LAYER_DROPOUT] = &fs_dropout_ops,
-    [FS_LAYER_DENSE] = &fs_dense_ops, [FS_LAYER_GRU] = &fs_gru_ops,
-    [FS_LAYER_RNN] = &fs_rnn_ops,
+    [FS_LAYER_LSTM] = &fs_lstm_ops,       [FS_LAYER_DROPOUT] = &fs_dropout_ops,
+    [FS_LAYER_DENSE] = &fs_dense_ops,     [FS_LAYER_GRU] = &fs_gru_ops,
+    [FS_LAYER_RNN] = &fs_rnn_ops,         [FS_LAYER_ATTENTION] = &fs_attention_ops,
+    [FS_LAYER_NORM] = &fs_layer_norm_ops,
   };
   return ops[kind];
 }

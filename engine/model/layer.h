@@ -39,7 +39,8 @@ typedef struct
   FsValueShape value;     /* what the layer being planned receives; it leaves what it yields */
   bool wants_dx;          /* whether a layer before has anything to learn from dx */
   bool is_last;           /* the last layer of the network */
-  bool is_last_recurrent; /* no recurrent layer follows: only the last step is wanted */
+  bool is_last_recurrent; /* nothing that reads steps follows: only the last step is wanted */
+  bool is_pooled;         /* a layer before has made one vector of all steps */
   FsTensorTable *table;
   size_t workspace;       /* numbers of type FsReal */
   FsLayer *free_children; /* room for layers within layers: FS_LAYER_MAX_CHILDREN a layer */
@@ -50,6 +51,7 @@ typedef struct
   const char *name; /* "LSTM" */
   bool is_recurrent;
   bool has_units;
+  bool is_pooling; /* makes one vector of all steps */
 
   /* Sets shapes and counts tensors and slots; takes no memory. */
   FsStatus (*plan) (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem);
@@ -75,6 +77,8 @@ typedef struct
                       size_t t,
                       size_t row,
                       FsReal *values);
+  /* See fs_network_attention(). */
+  void (*read_weights) (const FsLayer *layer, size_t n_rows, size_t row, FsReal *weights);
 } FsLayerKindOps;
 
 struct FsLayer
@@ -147,6 +151,8 @@ extern const FsLayerKindOps fs_gru_kernel_ops; /* the GRU in its usual form */
 extern const FsLayerKindOps fs_rnn_ops;
 extern const FsLayerKindOps fs_lstm_cell_ops; /* the LSTM with anything unusual */
 extern const FsLayerKindOps fs_bidirectional_ops;
+extern const FsLayerKindOps fs_attention_ops;
+extern const FsLayerKindOps fs_layer_norm_ops;
 
 /* Counts `n` numbers of workspace as the next slot of the layer. */
 void fs_layer_plan_slot (FsLayer *layer, FsLayerPlan *plan, size_t n);

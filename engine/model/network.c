@@ -111,6 +111,8 @@ summarise (const FsLayer *layer,
                                .multiply_adds = layer->multiply_adds };
   if (layer->ops->has_units)
     write_name (layer, summary->name, sizeof summary->name);
+  else if (layer->spec.kind != FS_LAYER_DROPOUT)
+    snprintf (summary->name, sizeof summary->name, "%s", layer->ops->name);
   else
     {
       char rate[FS_NUMBER_SIZE];
@@ -144,6 +146,26 @@ plan_layer (FsLayer *layer, FsLayerPlan *plan, FsLayerSummary *summary, FsProble
   return FS_OK;
 }
 
+/* Whether the layer makes one of all steps, or may. */
+static bool
+reads_steps (const FsLayerSpec *spec)
+{
+  const FsLayerKindOps *ops = fs_layer_kind_ops (spec->kind);
+  return ops->is_recurrent || ops->is_pooling;
+}
+
+/* What reads steps does so before they are one. */
+static FsStatus
+check_order (const FsLayer *layer, const FsLayerPlan *plan, FsProblem *problem)
+{
+  if (!plan->is_pooled || !reads_steps (&layer->spec))
+    return FS_OK;
+  char where[64];
+  snprintf (where, sizeof where, "model.layers.%zu", layer->index);
+  return fs_problem (problem, FS_MISMATCH, where, layer->ops->name,
+                     "recurrent layers before the attention, which makes one row of the window");
+}
+
 static FsStatus
 check_ends (const FsExperiment *experiment, FsProblem *problem)
 {
@@ -154,7 +176,7 @@ check_ends (const FsExperiment *experiment, FsProblem *problem)
         problem, fs_layer_kind_ops (experiment->layers[experiment->n_layers - 1].kind)->name,
         "a dense layer at the end, which yields the forecast");
   for (size_t i = 0; i < experiment->n_layers; i++)
-    if (fs_layer_kind_ops (experiment->layers[i].kind)->is_recurrent)
+    if (reads_steps (&experiment->layers[i]))
       return FS_OK;
   return layers_problem (problem, NULL, "at least one recurrent layer, which reads the window");
 }
@@ -171,10 +193,10 @@ plan_all (const FsExperiment *experiment,
   FsStatus status = check_ends (experiment, problem);
   if (status != FS_OK)
     return status;
-  size_t last_recurrent = 0;
+  size_t last_reader = 0;
   for (size_t i = 0; i < experiment->n_layers; i++)
-    if (fs_layer_kind_ops (experiment->layers[i].kind)->is_recurrent)
-      last_recurrent = i;
+    if (reads_steps (&experiment->layers[i]))
+      last_reader = i;
 
   plan->shape = shape;
   plan->value = (FsValueShape){ .steps = shape->n_steps,
@@ -186,8 +208,11 @@ plan_all (const FsExperiment *experiment,
                              .spec = experiment->layers[i],
                              .index = i };
       plan->is_last = i + 1 == experiment->n_layers;
-      plan->is_last_recurrent = i == last_recurrent && !shape->is_stepwise;
-      status = plan_layer (&layers[i], plan, &summaries[i], problem);
+      plan->is_last_recurrent = i == last_reader && !shape->is_stepwise;
+      status = check_order (&layers[i], plan, problem);
+      if (status == FS_OK)
+        status = plan_layer (&layers[i], plan, &summaries[i], problem);
+      plan->is_pooled = plan->is_pooled || layers[i].ops->is_pooling;
       if (status != FS_OK)
         return status;
     }
@@ -727,4 +752,14 @@ fs_network_layer_values (const FsNetwork *network, size_t layer, FsValueShape *s
   assert (layer < network->n_layers);
   *shape = network->layers[layer].out;
   return fs_layer_yield (&network->layers[layer], network->n_rows);
+}
+
+bool
+fs_network_attention (const FsNetwork *network, size_t layer, size_t row, FsReal *weights)
+{
+  if (layer >= network->n_layers || !network->layers[layer].ops->read_weights)
+    return false;
+  assert (row < network->n_rows);
+  network->layers[layer].ops->read_weights (&network->layers[layer], network->n_rows, row, weights);
+  return true;
 }

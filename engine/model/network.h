@@ -152,6 +152,10 @@ bool fs_network_read_states (const FsNetwork *network,
                              size_t t,
                              FsReal *values);
 
+/* How much each step of row `row` mattered in the last pass to an attention layer: weights[T], 0 where a step
+ * does not count, together 1. False if the layer is another one. */
+bool fs_network_attention (const FsNetwork *network, size_t layer, size_t row, FsReal *weights);
+
 /* What there is to be read of a layer; false if it is not recurrent. */
 typedef struct
 {

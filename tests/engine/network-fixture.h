@@ -55,6 +55,18 @@ dropout_spec (double rate)
 }
 
 static inline FsLayerSpec
+attention_spec (FsAttentionScore score, int64_t units)
+{
+  return (FsLayerSpec){ .kind = FS_LAYER_ATTENTION, .units = units, .score = score };
+}
+
+static inline FsLayerSpec
+norm_spec (void)
+{
+  return (FsLayerSpec){ .kind = FS_LAYER_NORM, .norm_epsilon = 1e-5 };
+}
+
+static inline FsLayerSpec
 dense_spec (int64_t units, FsActivation activation)
 {
   return (FsLayerSpec){ .kind = FS_LAYER_DENSE, .units = units, .activation = activation };

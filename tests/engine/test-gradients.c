@@ -104,6 +104,14 @@ cases (Case *list)
               { .n_inputs = 2, .n_steps = 4, .n_outputs = 2, .max_rows = 5 },
               some_lengths,
               .has_start = true };
+  for (int score = 0; score <= FS_SCORE_MEAN; score++)
+    list[n++] = (Case){
+      "attention",
+      EXPERIMENT (lstm_spec (4), norm_spec (), attention_spec ((FsAttentionScore) score, 5),
+                  dense_spec (3, FS_ACTIVATION_TANH), dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR)),
+      { .n_inputs = 2, .n_steps = 4, .n_outputs = 2, .max_rows = 5 },
+      score % 2 ? some_lengths : NULL
+    };
   return n;
 }
 

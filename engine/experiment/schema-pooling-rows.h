@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The schema's rows of attention and normalisation: not a header but a part of the table in
+ * schema-items.c, which reads it where they belong. */
+
+/* clang-format off */
+  {
+      .key = "score",
+      .type = FS_TYPE_CHOICE,
+      .group = FS_GROUP_MODEL,
+      .offset = offsetof (FsLayerSpec, score),
+      .default_value = FS_SCORE_ADDITIVE,
+      .choices = score_choices,
+      .kinds = LAYER_BIT (FS_LAYER_ATTENTION),
+      .label = "Score",
+      .help = "How the layer finds out what each row of the window is worth.",
+      .is_searchable = true,
+  },
+  {
+      .key = "units",
+      .type = FS_TYPE_INTEGER,
+      .group = FS_GROUP_MODEL,
+      .offset = offsetof (FsLayerSpec, units),
+      .default_value = 32,
+      .min = 1,
+      .max = 1e9,
+      .scale = FS_SCALE_OF_LOG,
+      .increment = 2,
+      .kinds = LAYER_BIT (FS_LAYER_ATTENTION),
+      .label = "Units",
+      .help = "How large the small network is that finds the scores.",
+      .only_if_key = "score",
+      .only_if_choices = 1u << FS_SCORE_ADDITIVE | 1u << FS_SCORE_LEARNED,
+      .is_searchable = true,
+      .keras_name = "units",
+  },
+  {
+      .key = "epsilon",
+      .type = FS_TYPE_NUMBER,
+      .group = FS_GROUP_MODEL,
+      .offset = offsetof (FsLayerSpec, norm_epsilon),
+      .default_value = 1e-5,
+      .min = 0,
+      .min_is_excluded = true,
+      .max = 1,
+      .scale = FS_SCALE_OF_LOG,
+      .increment = 10,
+      .kinds = LAYER_BIT (FS_LAYER_NORM),
+      .label = "Epsilon",
+      .help = "Added to the variance before normalising; 0.00001 in PyTorch, 0.001 in Keras.",
+      .pytorch_name = "eps",
+      .keras_name = "epsilon",
+  },
