@@ -30,6 +30,7 @@ extern const FsVerb fs_verb_prove;
 extern const FsVerb fs_verb_runs;
 extern const FsVerb fs_verb_schema;
 extern const FsVerb fs_verb_share;
+extern const FsVerb fs_verb_summary;
 extern const FsVerb fs_verb_train;
 
 /* All of them, ended by NULL. */

@@ -175,6 +175,35 @@ test_prepare (Command *command, gconstpointer locale)
   command_assert_refused (command, "prepare.1.method");
 }
 
+/* The usual network on one column, with the numbers that Keras's summary has for it. */
+static void
+test_summary (Command *command, gconstpointer locale)
+{
+  write_series (command, "wave.csv", 60, FALSE);
+  command_write_text (command, "a.fit.json",
+                      "{\"data\": {\"source\": \"wave.csv\"}, \"window\": {\"length\": 5}}");
+  RUN (command, locale, "summary", "a.fit.json");
+  command_assert_done (command);
+  g_auto (GStrv) lines = g_strsplit (command->out, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 1 + 3 + 1 + 1);
+  g_assert_true (g_str_has_prefix (lines[1], "LSTM 50 "));
+  g_assert_nonnull (strstr (lines[1], " 10400 "));
+  g_assert_nonnull (strstr (lines[3], " 51 "));
+  g_assert_true (g_str_has_prefix (lines[4], "Together "));
+  g_assert_nonnull (strstr (lines[4], " 10451 "));
+
+  RUN (command, locale, "summary", "a.fit.json", "--json", "--set",
+       "model.layers.0.direction=both");
+  command_assert_done (command);
+  g_assert_nonnull (strstr (command->out,
+                            "\"name\": \"Bidirectional LSTM 50\", \"output\": [1, 100], "
+                            "\"parameters\": 20800, "));
+  RUN (command, locale, "summary");
+  command_assert_refused (command, "EXPERIMENT");
+  RUN (command, locale, "summary", "a.fit.json", "--set", "model.layers.0.units=100000000");
+  command_assert_refused (command, "model.layers.0.units");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -183,5 +212,6 @@ main (int argc, char **argv)
   command_add_for_locales ("schema", test_schema);
   command_add_for_locales ("bad-input", test_bad_input);
   command_add_for_locales ("prepare", test_prepare);
+  command_add_for_locales ("summary", test_summary);
   return g_test_run ();
 }

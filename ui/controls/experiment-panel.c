@@ -9,6 +9,7 @@
 #include <adwaita.h>
 #include <string.h>
 #include "ui/controls/item-row.h"
+#include "ui/controls/model-summary.h"
 #include "ui/controls/reorder.h"
 #include "ui/controls/setting-control.h"
 #include "ui/controls/setting-row.h"
@@ -23,6 +24,7 @@ struct _FsExperimentPanel
   FsSession *session; /* owned; its signals end with us */
   GtkWidget *scroller;
   GtkWidget *groups[FS_N_GROUPS];
+  GtkWidget *summary;                /* opens the table of the network's layers */
   GtkWidget *more_rows[FS_N_GROUPS]; /* expanders with the advanced settings; NULL where none are */
   GtkWidget *source_row;
   GtkWidget *split_row; /* an expander with the rows of the split */
@@ -414,6 +416,9 @@ sync_facts (FsExperimentPanel *self)
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self->split_row), gap ? gap : "in time order");
   fs_split_bar_set (FS_SPLIT_BAR (self->split_bar), experiment, dataset);
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_MODEL]), model);
+  fs_model_summary_button_set (
+      self->summary, experiment, dataset ? dataset->n_channels : 1 + experiment->data.n_inputs,
+      dataset ? dataset->n_outputs : (gsize) MAX (experiment->window.horizon, 1));
   sync_step_facts (self, experiment, dataset);
 }
 
@@ -511,6 +516,7 @@ static void
 make_groups (FsExperimentPanel *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *model_buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   gtk_widget_add_css_class (box, "panel");
   for (int group = 0; group < FS_N_GROUPS; group++)
@@ -524,9 +530,13 @@ make_groups (FsExperimentPanel *self)
   adw_preferences_group_set_header_suffix (
       ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_PREPARE]),
       make_adder ("Add a step", "panel.add-step", step_kind_at, FS_N_STEP_KINDS));
-  adw_preferences_group_set_header_suffix (
-      ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_MODEL]),
-      make_adder ("Add a layer", "panel.add-layer", layer_kind_at, FS_N_LAYER_KINDS));
+  self->summary = fs_model_summary_button_new ();
+  fs_controls_name_focusables (self->summary, "Summary of the network");
+  gtk_box_append (GTK_BOX (model_buttons), self->summary);
+  gtk_box_append (GTK_BOX (model_buttons),
+                  make_adder ("Add a layer", "panel.add-layer", layer_kind_at, FS_N_LAYER_KINDS));
+  adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_MODEL]),
+                                           model_buttons);
 
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,

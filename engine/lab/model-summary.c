@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The network's summary as text; see model-summary.h. */
+
+#include "engine/lab/model-summary.h"
+
+#include "engine/base/size.h"
+#include "engine/lab/json-text.h"
+
+FsStatus
+fs_model_summary_make (FsModelSummary *summary,
+                       const FsExperiment *experiment,
+                       gsize n_channels,
+                       gsize n_outputs,
+                       FsProblem *problem)
+{
+  g_autofree FsTensorTable *table = g_new0 (FsTensorTable, 1);
+  const FsNetworkShape shape = {
+    .n_inputs = n_channels,
+    .n_steps = (gsize) MAX (experiment->window.length, 1),
+    .n_outputs = n_outputs,
+    .max_rows = (gsize) MAX (experiment->train.batch, 1),
+  };
+  *summary = (FsModelSummary){ .n_layers = experiment->n_layers };
+  const FsStatus status = fs_network_plan (experiment, &shape, summary->layers, table, problem);
+  if (status != FS_OK)
+    return status;
+  summary->n_parameters = table->n_parameters;
+  summary->bytes = fs_size_multiply (table->size, sizeof (FsReal)); /* the gradients */
+  for (gsize i = 0; i < summary->n_layers; i++)
+    {
+      summary->multiply_adds += summary->layers[i].multiply_adds;
+      summary->bytes = fs_size_add (summary->bytes, summary->layers[i].bytes);
+    }
+  return FS_OK;
+}
+
+char *
+fs_model_summary_shape (const FsLayerSummary *layer)
+{
+  if (layer->steps == 1)
+    return g_strdup_printf ("%" G_GSIZE_FORMAT, layer->width);
+  return g_strdup_printf ("%" G_GSIZE_FORMAT " × %" G_GSIZE_FORMAT, layer->steps, layer->width);
+}
+
+/* Three digits that matter, with a decimal point whatever the locale. */
+static char *
+short_number (double n, const char *unit)
+{
+  char digits[G_ASCII_DTOSTR_BUF_SIZE];
+  g_ascii_formatd (digits, sizeof digits, n < 10 ? "%.2f" : n < 100 ? "%.1f" : "%.0f", n);
+  return g_strdup_printf ("%s %s", digits, unit);
+}
+
+char *
+fs_model_summary_memory (gsize n_bytes)
+{
+  const double n = (double) n_bytes;
+  if (n < 1e3)
+    return g_strdup_printf ("%" G_GSIZE_FORMAT " B", n_bytes);
+  if (n < 1e6)
+    return short_number (n / 1e3, "kB");
+  return n < 1e9 ? short_number (n / 1e6, "MB") : short_number (n / 1e9, "GB");
+}
+
+char *
+fs_model_summary_count (double n)
+{
+  if (n < 1e6)
+    return g_strdup_printf ("%.0f", n);
+  return n < 1e9 ? short_number (n / 1e6, "million") : short_number (n / 1e9, "billion");
+}
+
+static void
+append_row (GString *text, const char *const cells[5])
+{
+  /* Padded by letters, since × is two bytes. */
+  for (guint i = 0; i < 5; i++)
+    {
+      const glong width = i == 0 ? 30 : 15, length = g_utf8_strlen (cells[i], -1);
+      const gsize n_spaces = (gsize) MAX (width - length, 1);
+      g_autofree char *spaces = g_strnfill (n_spaces, ' ');
+      g_string_append_printf (text, "%s%s", i == 0 ? cells[i] : spaces, i == 0 ? spaces : cells[i]);
+    }
+  g_string_append_c (text, '\n');
+}
+
+char *
+fs_model_summary_to_text (const FsModelSummary *summary)
+{
+  GString *text = g_string_new (NULL);
+  append_row (text,
+              (const char *const[]){ "Layer", "Output", "Weights", "Multiply-adds", "Memory" });
+  for (gsize i = 0; i < summary->n_layers; i++)
+    {
+      const FsLayerSummary *layer = &summary->layers[i];
+      g_autofree char *shape = fs_model_summary_shape (layer);
+      g_autofree char *weights = g_strdup_printf ("%" G_GSIZE_FORMAT, layer->n_parameters);
+      g_autofree char *work = fs_model_summary_count (layer->multiply_adds);
+      g_autofree char *memory = fs_model_summary_memory (layer->bytes);
+      append_row (text, (const char *const[]){ layer->name, shape, weights, work, memory });
+    }
+  g_autofree char *weights = g_strdup_printf ("%" G_GSIZE_FORMAT, summary->n_parameters);
+  g_autofree char *work = fs_model_summary_count (summary->multiply_adds);
+  g_autofree char *memory = fs_model_summary_memory (summary->bytes);
+  append_row (text, (const char *const[]){ "Together", "", weights, work, memory });
+  return g_string_free (text, FALSE);
+}
+
+static void
+append_numbers (GString *json, gsize n_parameters, double multiply_adds, gsize bytes)
+{
+  g_string_append_printf (json,
+                          "\"parameters\": %" G_GSIZE_FORMAT
+                          ", \"multiply_adds\": %.0f, \"bytes\": %" G_GSIZE_FORMAT "}",
+                          n_parameters, multiply_adds, bytes);
+}
+
+char *
+fs_model_summary_to_json (const FsModelSummary *summary)
+{
+  GString *json = g_string_new ("{\"layers\": [");
+  for (gsize i = 0; i < summary->n_layers; i++)
+    {
+      const FsLayerSummary *layer = &summary->layers[i];
+      g_string_append (json, i ? ",\n  {\"name\": " : "\n  {\"name\": ");
+      fs_json_append_string (json, layer->name);
+      g_string_append_printf (json, ", \"output\": [%" G_GSIZE_FORMAT ", %" G_GSIZE_FORMAT "], ",
+                              layer->steps, layer->width);
+      append_numbers (json, layer->n_parameters, layer->multiply_adds, layer->bytes);
+    }
+  g_string_append (json, "],\n \"total\": {");
+  append_numbers (json, summary->n_parameters, summary->multiply_adds, summary->bytes);
+  g_string_append (json, "}\n");
+  return g_string_free (json, FALSE);
+}
