@@ -237,7 +237,7 @@ fs_session_load (FsSession *self, guint id)
   FsKeptRun *kept = fs_session_find_own_kept (self, id);
   StoreJob *job;
 
-  if (!kept || kept->snapshot || kept->is_loading || !self->store)
+  if (!kept || kept->snapshot || kept->is_own || kept->is_loading || !self->store)
     return;
   kept->is_loading = TRUE;
   job = store_job_new (self, LOAD_RECORD, kept->summary->id);
@@ -364,6 +364,31 @@ fs_session_keep_current (FsSession *self)
   make_room (self);
 }
 
+FsKeptRun *
+fs_session_add_beside (FsSession *self, FsRun *run, const char *name, guint race)
+{
+  FsKeptRun *kept = g_new0 (FsKeptRun, 1);
+
+  kept->id = self->next_id++;
+  kept->order = g_get_real_time ();
+  kept->summary = fs_run_summary_new (fs_run_snapshot (run), name);
+  kept->summary->state = FS_STORED_TRAINING;
+  kept->run = run;
+  kept->is_own = TRUE;
+  kept->race = race;
+  fs_session_insert_kept (self, kept);
+  return kept;
+}
+
+/* The small picture of a run that trains is not judged anew thirty times a second. */
+#define SUM_UP_INTERVAL_US (G_USEC_PER_SEC / 2)
+
+static gboolean
+is_sum_due (const FsKeptRun *kept, gboolean is_same_state)
+{
+  return !is_same_state || g_get_monotonic_time () >= kept->summed_at_us + SUM_UP_INTERVAL_US;
+}
+
 static void
 sum_up (FsKeptRun *kept)
 {
@@ -380,6 +405,7 @@ sum_up (FsKeptRun *kept)
     g_strlcpy (summary->id, kept->summary->id, sizeof summary->id);
   fs_run_summary_free (kept->summary);
   kept->summary = summary;
+  kept->summed_at_us = g_get_monotonic_time ();
 }
 
 /* From the run of a kept one: it pauses, or trains beside the current one, or was brought back and may
@@ -401,12 +427,19 @@ fs_session_kept_has_news (FsSession *self, FsKeptRun *kept, const FsSnapshot *sn
       fs_session_emit_notice (self, sentence, NULL, NULL);
       return;
     }
+  if (snapshot->state == FS_RUN_FAILED)
+    {
+      fs_session_emit_notice (self, snapshot->error, NULL, NULL);
+      g_ptr_array_remove (self->kept, kept);
+      fs_session_emit (self, FS_SESSION_RUNS);
+      return;
+    }
   if (snapshot->history.n_observations >= n_before || kept->is_own)
     kept->snapshot = fs_snapshot_ref (snapshot);
   else
     kept->snapshot = fs_snapshot_with_history_of (snapshot, before);
   fs_snapshot_unref (before);
-  if (kept->is_own)
+  if (kept->is_own && is_sum_due (kept, is_same_state))
     sum_up (kept);
   if (self->shown == kept->id)
     {

@@ -38,6 +38,7 @@ struct _FsSession
 
   guint next_id;
   GArray *compared; /* guint: ids */
+  guint n_races;
   GPtrArray *kept;     /* owned FsKeptRun, by their order */
   GPtrArray *deleted;  /* owned FsKeptRun that can be had back */
   guint shown;         /* id of the kept run on show; 0 = the current run */
@@ -91,6 +92,8 @@ FsKeptRun *fs_session_find_own_kept (FsSession *session, guint id);
 void fs_session_keep_current (FsSession *session);
 void fs_session_kept_has_news (FsSession *session, FsKeptRun *kept, const FsSnapshot *snapshot);
 void fs_session_insert_kept (FsSession *session, FsKeptRun *kept);
+/* A run that trains beside the current one; takes `run`. */
+FsKeptRun *fs_session_add_beside (FsSession *session, FsRun *run, const char *name, guint race);
 void fs_session_label_record (FsSession *session, const char *record);
 
 /* Makes the runs agree with the experiment now instead of when edits have rested. */

@@ -38,6 +38,8 @@ typedef struct
   const FsSnapshot *snapshot;
   FsRun *run;           /* owned, while it is in memory; the session's own to use */
   gboolean is_own;      /* `run` was the current one in this window, or trains beside it */
+  guint race;           /* which race it ran in; 0 = none */
+  gint64 summed_at_us;  /* when `summary` last followed it */
   gboolean is_loading;  /* its record is on its way */
   gboolean is_to_go_on; /* and then it becomes the current one and trains */
 } FsKeptRun;
@@ -137,6 +139,24 @@ guint fs_session_get_compared (FsSession *session, guint index);
 gboolean fs_session_is_compared (FsSession *session, guint id);
 void fs_session_compare (FsSession *session, guint id, gboolean is_compared);
 void fs_session_compare_recent (FsSession *session); /* the shown one and the newest kept one */
+
+/* ---- side by side ----
+ *
+ * A race: two to four experiments with the same seed, begun together, on the free cores; the current run
+ * rests meanwhile. They join the kept runs and are compared instead of what was compared before. */
+#define FS_SESSION_MAX_RACERS 4
+gboolean fs_session_race (FsSession *session,
+                          const FsExperiment *const *experiments,
+                          guint n,
+                          GError **error);
+/* The same with the experiments of the compared runs, and with the current run's against the edited one. */
+gboolean fs_session_race_compared (FsSession *session, GError **error);
+gboolean fs_session_race_change (FsSession *session, GError **error);
+gboolean fs_session_is_racing (FsSession *session);
+void fs_session_stop_race (FsSession *session);
+/* Whether the compared runs are the racers of one race; *same_batches tells whether they saw the same
+ * windows in the same order. */
+gboolean fs_session_compares_race (FsSession *session, gboolean *same_batches);
 
 /* Also of the current run. */
 void fs_session_label (FsSession *session, guint id, const char *name, const char *note);

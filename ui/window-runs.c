@@ -64,6 +64,43 @@ uncompare_run (GtkWidget *widget, const char *name, GVariant *parameter)
   fs_session_compare (session_of (widget), g_variant_get_uint32 (parameter), FALSE);
 }
 
+/* ---- side by side ---- */
+
+static void
+show_outcome (GtkWidget *widget, gboolean has_begun, GError *error)
+{
+  g_autoptr (GError) owned = error;
+
+  if (has_begun)
+    fs_window_show_view (FS_WINDOW (widget), "compare");
+  else
+    fs_window_say (FS_WINDOW (widget), error->message, NULL, NULL);
+}
+
+static void
+race (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GError *error = NULL;
+  gboolean has_begun = fs_session_race_compared (session_of (widget), &error);
+
+  show_outcome (widget, has_begun, error);
+}
+
+static void
+race_change (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GError *error = NULL;
+  gboolean has_begun = fs_session_race_change (session_of (widget), &error);
+
+  show_outcome (widget, has_begun, error);
+}
+
+static void
+stop_race (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  fs_session_stop_race (session_of (widget));
+}
+
 /* ---- name and note ---- */
 
 typedef struct
@@ -182,4 +219,7 @@ fs_window_install_run_actions (GtkWidgetClass *class)
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_class_install_action (class, actions[i].name, "u", actions[i].activate);
+  gtk_widget_class_install_action (class, "win.race", NULL, race);
+  gtk_widget_class_install_action (class, "win.race-change", NULL, race_change);
+  gtk_widget_class_install_action (class, "win.stop-race", NULL, stop_race);
 }

@@ -263,6 +263,64 @@ test_compared (Fixture *fixture, const void *epochs)
   g_assert_cmpuint (fs_session_get_n_compared (session), ==, 1);
 }
 
+/* Same seed, same batches: two racers that differ in nothing that acts train the same losses, whatever
+ * seeds they had before, and both are in the store afterwards. */
+static void
+test_race (Fixture *fixture, const void *epochs)
+{
+  FsSession *session = fixture->session;
+  FsExperiment first = *fs_session_get_experiment (session), second = first;
+  const FsExperiment *racers[] = { &first, &second };
+  const FsKeptRun *a, *b;
+  g_autoptr (GError) error = NULL;
+  gboolean same_batches;
+
+  second.train.seed = 77;
+  second.train.stop.min_delta = 1e-9; /* acts only where patience counts */
+  g_assert_false (fs_session_race (session, racers, 1, &error));
+  g_assert_error (error, FS_LAB_ERROR, FS_TOO_LITTLE);
+  g_clear_error (&error);
+  g_assert_true (fs_session_race (session, racers, 2, &error));
+  g_assert_no_error (error);
+  g_assert_true (fs_session_is_racing (session));
+  g_assert_cmpuint (fs_session_get_n_kept (session), ==, 2);
+  a = fs_session_get_kept (session, 0);
+  b = fs_session_get_kept (session, 1);
+  wait_until (a->snapshot && b->snapshot && a->snapshot->state == FS_RUN_FINISHED
+              && b->snapshot->state == FS_RUN_FINISHED);
+  g_assert_cmpint (b->snapshot->experiment.train.seed, ==, first.train.seed);
+  assert_same_losses (&a->snapshot->history, &b->snapshot->history, 5);
+  g_assert_true (fs_session_compares_race (session, &same_batches));
+  g_assert_true (same_batches);
+  wait_until (!fs_session_is_racing (session));
+  g_assert_cmpuint (a->summary->n_epochs, ==, 5);
+  end_day (fixture);
+  begin_day (fixture, 5);
+  wait_until (fs_session_get_n_kept (fixture->session) == 2);
+}
+
+/* Other windows mean other batches, and that is said. */
+static void
+test_race_of_windows (Fixture *fixture, const void *epochs)
+{
+  FsSession *session = fixture->session;
+  gboolean same_batches = TRUE;
+
+  fs_session_train (session);
+  wait_until (count_epochs (session) >= 2);
+  fs_session_set (session, "window.length", "9", NULL);
+  wait_until (fs_session_is_pending (session));
+  g_assert_true (fs_session_race_change (session, NULL));
+  wait_until (fs_session_get_kept (session, 0)->snapshot
+              && fs_session_get_kept (session, 1)->snapshot
+              && fs_session_get_kept (session, 1)->snapshot->history.n_observations > 1);
+  g_assert_true (fs_session_compares_race (session, &same_batches));
+  g_assert_false (same_batches);
+  fs_session_stop_race (session);
+  wait_until (!fs_session_is_racing (session));
+  g_assert_true (fs_session_can_continue (session, fs_session_get_kept (session, 0)->id));
+}
+
 /* Trouble with the store is said once, and training goes on. */
 static void
 test_trouble (Fixture *fixture, const void *epochs)
@@ -296,6 +354,8 @@ main (int argc, char **argv)
   ADD ("labels-last", five, test_labels_last);
   ADD ("deletion", five, test_deletion);
   ADD ("compared", five, test_compared);
+  ADD ("race", five, test_race);
+  ADD ("race-of-windows", forever, test_race_of_windows);
   ADD ("trouble", five, test_trouble);
   return g_test_run ();
 }

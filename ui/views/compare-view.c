@@ -66,8 +66,9 @@ free_runs (GArray *runs)
 }
 
 static char *
-caption_of (const GArray *runs)
+caption_of (FsCompareView *self, const GArray *runs)
 {
+  gboolean same_batches = FALSE;
   g_autofree const FsExperiment **experiments = g_new0 (const FsExperiment *, runs->len + 1);
   g_autoptr (GPtrArray) differences = NULL;
   g_autofree char *text = NULL;
@@ -82,26 +83,48 @@ caption_of (const GArray *runs)
       experiments[i] = &snapshot->experiment;
     }
   differences = fs_differences_find (experiments, runs->len);
+  text = fs_differences_to_text (differences);
+  if (fs_session_compares_race (self->session, &same_batches))
+    return g_strdup_printf (
+        "Race with seed %" G_GINT64_FORMAT ", %s. %s%s.", experiments[0]->train.seed,
+        same_batches ? "the same batches in the same order" : "the batches differ with the windows",
+        differences->len ? "They differ in: " : "Their settings are the same", text);
   if (differences->len == 0)
     return g_strdup ("Their settings are the same.");
-  text = fs_differences_to_text (differences);
   return g_strdup_printf ("They differ in: %s.", text);
 }
 
 /* ---- showing ---- */
 
 static void
+show_race_button (FsCompareView *self, guint n_runs)
+{
+  gboolean is_racing = fs_session_is_racing (self->session);
+
+  gtk_button_set_label (GTK_BUTTON (self->race), is_racing ? "Stop" : "Race");
+  gtk_widget_set_tooltip_text (self->race,
+                               is_racing ? "Pause the runs that train side by side"
+                                         : "Train these experiments anew, side by side, with the "
+                                           "same seed (two to four)");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->race),
+                                  is_racing ? "win.stop-race" : "win.race");
+  gtk_widget_set_visible (self->race,
+                          is_racing || (n_runs >= 2 && n_runs <= FS_SESSION_MAX_RACERS));
+}
+
+static void
 update (FsCompareView *self)
 {
   GArray *runs = gather_runs (self);
   const FsComparedRun *all = (const FsComparedRun *) (void *) runs->data;
-  g_autofree char *caption = caption_of (runs);
+  g_autofree char *caption = caption_of (self, runs);
   g_autofree char *words = fs_compare_plot_describe (all, runs->len);
 
   gtk_label_set_text (GTK_LABEL (self->caption), caption);
   fs_chart_take_plot (FS_CHART (self->chart), fs_compare_plot_make (all, runs->len));
   fs_chart_set_description (FS_CHART (self->chart), words);
   fs_compare_table_show (FS_COMPARE_TABLE (self->table), all, runs->len);
+  show_race_button (self, runs->len);
   free_runs (runs);
 }
 
@@ -242,6 +265,9 @@ make_head (FsCompareView *self)
   gtk_label_set_xalign (GTK_LABEL (self->caption), 0);
   gtk_widget_set_hexpand (self->caption, TRUE);
   gtk_box_append (GTK_BOX (head), self->caption);
+  self->race = gtk_button_new_with_label ("Race");
+  gtk_widget_set_valign (self->race, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (head), self->race);
   gtk_box_append (GTK_BOX (head), make_choose_button (self));
   return head;
 }
