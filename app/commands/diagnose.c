@@ -14,6 +14,7 @@
 #include "engine/lab/exchange/logs.h"
 #include "engine/lab/experiment-file.h"
 #include "engine/lab/json-text.h"
+#include "engine/lab/sanity.h"
 #include "engine/lab/source.h"
 #include "engine/lab/store-file.h"
 #include "engine/train/baselines.h"
@@ -60,6 +61,17 @@ read_folder (Subject *subject, const char *folder, GError **error)
 {
   g_autofree char *history = g_build_filename (folder, "history.csv", NULL);
   g_autofree char *experiment = g_build_filename (folder, "experiment.json", NULL);
+  if (!g_file_test (history, G_FILE_TEST_EXISTS))
+    {
+      g_autoptr (GError) trouble = NULL;
+      if (fs_log_read_pair (&subject->log, folder, &trouble))
+        return TRUE;
+      if (trouble)
+        {
+          g_propagate_error (error, g_steal_pointer (&trouble));
+          return FALSE;
+        }
+    }
   if (!fs_log_read (&subject->log, history, error))
     return FALSE;
   if (!g_file_test (experiment, G_FILE_TEST_EXISTS))
@@ -160,12 +172,65 @@ write_text (const FsVerdict *verdict, const Subject *subject)
   fs_print_text (text->str);
 }
 
+/* ---- the sanity battery ---- */
+
+static void
+write_sanity_json (const FsSanity results[FS_N_SANITY])
+{
+  g_autoptr (GString) json = g_string_new ("{\"sanity\":[");
+  for (FsSanityCheck check = 0; check < FS_N_SANITY; check++)
+    {
+      g_string_append (json, check > 0 ? ",{\"id\":" : "{\"id\":");
+      fs_json_append_string (json, fs_sanity_word (check));
+      g_string_append_printf (
+          json, ",\"done\":%s,\"well\":%s,\"value\":", results[check].is_done ? "true" : "false",
+          results[check].is_well ? "true" : "false");
+      fs_json_append_number (json, results[check].value);
+      g_string_append (json, ",\"expected\":");
+      fs_json_append_number (json, results[check].expected);
+      g_string_append (json, ",\"claim\":");
+      fs_json_append_string (json, results[check].sentence);
+      g_string_append_c (json, '}');
+    }
+  g_string_append (json, "]}\n");
+  fputs (json->str, stdout);
+}
+
+static void
+write_sanity_cb (FsSanityCheck check, const FsSanity *result, void *data)
+{
+  g_autofree char *line = g_strdup_printf ("%s  %s: %s.\n",
+                                           result->is_well   ? "well  "
+                                           : result->is_done ? "WRONG "
+                                                             : "open  ",
+                                           fs_sanity_name (check), result->sentence);
+  fs_print_text (line);
+}
+
+static int
+run_sanity (const char *argument, gboolean is_json)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree FsExperiment *experiment = g_new0 (FsExperiment, 1);
+  g_autofree char *base = NULL;
+  FsSanity results[FS_N_SANITY];
+  if (!fs_run_argument_read (argument, experiment, &base, &error)
+      || !fs_sanity_run (results, experiment, base, NULL, is_json ? NULL : write_sanity_cb, NULL,
+                         &error))
+    return fs_report_error (g_steal_pointer (&error));
+  if (is_json)
+    write_sanity_json (results);
+  return FS_EXIT_DONE;
+}
+
 static int
 run_diagnose (int argc, char **argv)
 {
-  gboolean is_json = FALSE;
+  gboolean is_json = FALSE, is_sanity = FALSE;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, "Write JSON", NULL },
+    { "sanity", 0, 0, G_OPTION_ARG_NONE, &is_sanity,
+      "Try an EXPERIMENT in five small ways whose outcome is known, in some seconds", NULL },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -178,12 +243,15 @@ run_diagnose (int argc, char **argv)
           "DIR is a folder that fitscope train --out has written. LOG is a "
           "history.csv, a log of Keras's CSVLogger, Lightning's metrics.csv, "
           "or JSON: {\"train_loss\": […], \"val_loss\": […]}, an array of "
-          "objects, or one object a line; or a TensorBoard event file.",
+          "objects, or one object a line; or a TensorBoard event file, or the folder with train/ "
+          "and validation/ that Keras writes.",
           &argc, &argv, &exit_code))
     return exit_code;
   if (argc != 2)
     return fs_report_usage ("fitscope diagnose takes one kept run, folder or log of a run.");
 
+  if (is_sanity)
+    return run_sanity (argv[1], is_json);
   const gboolean is_folder = g_file_test (argv[1], G_FILE_TEST_IS_DIR);
   const gboolean is_read = fs_run_argument_is_id (argv[1]) ? read_kept (&subject, argv[1], &error)
                            : is_folder                     ? read_folder (&subject, argv[1], &error)
@@ -208,6 +276,6 @@ run_diagnose (int argc, char **argv)
 const FsVerb fs_verb_diagnose = {
   .name = "diagnose",
   .summary = "say what is wrong with a finished run",
-  .usage = "RUN|DIR|LOG [--json]",
+  .usage = "RUN|DIR|LOG [--json] | EXPERIMENT --sanity",
   .run = run_diagnose,
 };

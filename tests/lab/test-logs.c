@@ -3,6 +3,7 @@
 /* Logs of other programs, good and bad. */
 
 #include <glib.h>
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 #include "engine/lab/exchange/logs.h"
@@ -163,6 +164,53 @@ test_damaged_events (void)
     }
 }
 
+static void
+copy_golden (const char *folder, const char *part)
+{
+  g_autofree char *from =
+      g_test_build_filename (G_TEST_DIST, "golden", "log-epochs.tfevents", NULL);
+  g_autofree char *inner = g_build_filename (folder, part, NULL);
+  g_autofree char *to = g_build_filename (inner, "events.out.tfevents.1.v2", NULL);
+  g_autofree char *bytes = NULL;
+  gsize length;
+  g_assert_true (g_file_get_contents (from, &bytes, &length, NULL));
+  g_assert_cmpint (g_mkdir_with_parents (inner, 0777), ==, 0);
+  g_assert_true (g_file_set_contents (to, bytes, (gssize) length, NULL));
+}
+
+static void
+forget (const char *folder, const char *part)
+{
+  g_autofree char *inner = g_build_filename (folder, part, NULL);
+  g_autofree char *file = g_build_filename (inner, "events.out.tfevents.1.v2", NULL);
+  g_remove (file);
+  g_rmdir (inner);
+}
+
+/* Two files of one run: the losses of the second stand beside those of the first. */
+static void
+test_pair (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("pair-XXXXXX", NULL);
+  g_autoptr (GError) error = NULL;
+  g_auto (FsLog) log = { 0 };
+  g_assert_false (fs_log_read_pair (&log, folder, &error));
+  g_assert_no_error (error);
+  copy_golden (folder, "train");
+  g_assert_false (fs_log_read_pair (&log, folder, &error));
+  copy_golden (folder, "validation");
+  g_assert_true (fs_log_read_pair (&log, folder, &error));
+  g_assert_no_error (error);
+  g_assert_true (log.history.has_validation);
+  g_assert_cmpuint (log.history.n_observations, >, 1);
+  for (gsize i = 0; i < log.history.n_observations; i++)
+    g_assert_cmpfloat (log.history.observations[i].validation_loss, ==,
+                       log.history.observations[i].train_loss);
+  forget (folder, "train");
+  forget (folder, "validation");
+  g_rmdir (folder);
+}
+
 static const struct
 {
   const char *text, *part;
@@ -242,5 +290,6 @@ main (int argc, char **argv)
   g_test_add_func ("/logs/damaged-events", test_damaged_events);
   g_test_add_func ("/logs/bad", test_bad);
   g_test_add_func ("/logs/hostile", test_hostile);
+  g_test_add_func ("/logs/pair", test_pair);
   return g_test_run ();
 }

@@ -181,3 +181,68 @@ fs_log_read (FsLog *log, const char *path, GError **error)
     }
   return fs_log_parse (log, text, length, path, error);
 }
+
+/* ---- two files of one run ---- */
+
+/* The event file of a folder that was written last; by name, for names begin with the time. */
+static char *
+newest_events (const char *folder, const char *part)
+{
+  g_autofree char *inner = g_build_filename (folder, part, NULL);
+  g_autoptr (GDir) dir = g_dir_open (inner, 0, NULL);
+  g_autofree char *newest = NULL;
+  const char *name;
+  while (dir && (name = g_dir_read_name (dir)))
+    if (strstr (name, "tfevents") && (!newest || strcmp (name, newest) > 0))
+      {
+        g_free (newest);
+        newest = g_strdup (name);
+      }
+  return newest ? g_build_filename (inner, newest, NULL) : NULL;
+}
+
+/* The losses of `validation` (which its file calls plain losses) beside those of `train`, by epoch. */
+static FsStatus
+join (FsLog *log, const FsLog *train, const FsLog *validation)
+{
+  FsStatus status = FS_OK;
+  size_t j = 0;
+  log->history.has_validation = true;
+  log->counts_from_zero = train->counts_from_zero;
+  for (size_t i = 0; i < train->history.n_observations && status == FS_OK; i++)
+    {
+      FsObservation seen = train->history.observations[i];
+      while (j < validation->history.n_observations
+             && validation->history.observations[j].epoch < seen.epoch)
+        j++;
+      if (j == validation->history.n_observations
+          || validation->history.observations[j].epoch != seen.epoch)
+        continue;
+      seen.validation_loss = validation->history.observations[j].train_loss;
+      status = fs_history_append (&log->history, &seen);
+    }
+  return status;
+}
+
+gboolean
+fs_log_read_pair (FsLog *log, const char *folder, GError **error)
+{
+  g_autofree char *train_path = newest_events (folder, "train");
+  g_autofree char *validation_path = newest_events (folder, "validation");
+  g_auto (FsLog) train = { 0 };
+  g_auto (FsLog) validation = { 0 };
+  if (!train_path || !validation_path)
+    return FALSE;
+  if (!fs_log_read (&train, train_path, error)
+      || !fs_log_read (&validation, validation_path, error))
+    return FALSE;
+  if (join (log, &train, &validation) != FS_OK)
+    {
+      FsProblem problem;
+      fs_problem (&problem, FS_OUT_OF_MEMORY, folder, NULL, NULL);
+      return fs_lab_error_take (error, &problem);
+    }
+  if (log->history.n_observations == 0)
+    return fail_at (error, folder, 0, NULL, "its train and validation files share no epoch");
+  return TRUE;
+}

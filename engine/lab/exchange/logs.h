@@ -25,6 +25,10 @@ typedef struct
 /* `log` is zeroed; clear it with fs_log_clear() also after a failure. */
 gboolean fs_log_read (FsLog *log, const char *path, GError **error);
 
+/* Keras's TensorBoard callback writes two event files, in train/ and in validation/ of its folder: the newest
+ * of each, joined by epoch. FALSE without an error where the folder has no such two. */
+gboolean fs_log_read_pair (FsLog *log, const char *folder, GError **error);
+
 /* The same from text; `name` is the file's, for messages. */
 gboolean fs_log_parse (FsLog *log,
                        const char *text,
