@@ -131,6 +131,7 @@ gather_baselines (FsEvidence *evidence, const FsBaselines *baselines)
   const FsBaseline *train = &baselines->parts[FS_PART_TRAIN];
   const FsBaseline *monitored =
       evidence->history->has_validation ? &baselines->parts[FS_PART_VALIDATION] : train;
+  evidence->seasonal_naive = monitored->seasonal_naive;
   evidence->naive[FS_EVIDENCE_TRAIN] = lowest_naive (train, &name);
   evidence->naive[FS_EVIDENCE_VALIDATION] = lowest_naive (monitored, &evidence->naive_name);
   evidence->ridge[FS_EVIDENCE_TRAIN] = train->ridge;
@@ -152,7 +153,8 @@ fs_evidence_gather (FsEvidence *evidence, const FsCase *subject, const FsLossCur
                             .forecast = subject->forecast,
                             .curve = curve,
                             .n = n,
-                            .ridge = { NAN, NAN } };
+                            .ridge = { NAN, NAN },
+                            .seasonal_naive = NAN };
   evidence->is_over = subject->history->end != FS_END_NONE && n == subject->history->n_observations;
   if (n > 0)
     {

@@ -39,6 +39,7 @@ typedef struct
   double naive[2];        /* lowest loss without learning, by TRAIN, VALIDATION below */
   const char *naive_name; /* of the validation part: "repeating the last value" */
   double ridge[2];        /* loss of the straight line (ridge autoregression); NaN = not known */
+  double seasonal_naive;  /* of the validation part; NaN = there is no season */
   bool line_finds_signal; /* the straight line is clearly better than no learning, on both parts */
 } FsEvidence;
 

@@ -33,6 +33,13 @@
 /* How much more of the correlation an input may have further back than the window reaches. */
 #define LATE_GAIN 0.2
 
+/* Repeating the last season against a straight line through the window. */
+#define SEASON_BEATS_LINE 0.8
+
+/* The shift is what one sees: validation scores worse than repeating the last value by this factor, while
+ * training scores better. */
+#define SHIFT_HARMS 1.2
+
 #define SHIFTED_BY 2.0 /* sds of the training part */
 #define LEAST_WINDOWS 30
 #define UNSURE_SHARE 0.15 /* standard error of the validation score */
@@ -243,7 +250,7 @@ fs_judge_heavy_tails (const FsEvidence *evidence)
   const FsDataFacts *data = evidence->data;
   if (!data || !(data->heaviest.value > HEAVY_REACH))
     return 0;
-  return data->heaviest.value > GROSS_HEAVY_REACH ? 0.97 : 0.85;
+  return data->heaviest.value > GROSS_HEAVY_REACH ? 0.93 : 0.85;
 }
 
 void
@@ -346,7 +353,12 @@ fs_judge_drift (const FsEvidence *evidence)
   if (!data || data->n_windows[FS_PART_VALIDATION] == 0)
     return 0;
   double shift = fabs (data->validation_shift);
-  return shift > SHIFTED_BY ? fs_confidence_at (shift / SHIFTED_BY) : 0;
+  if (!(shift > SHIFTED_BY))
+    return 0;
+  bool is_seen = evidence->has_baselines && evidence->n >= FS_N_TO_SETTLE
+                 && evidence->curve->best > SHIFT_HARMS * evidence->naive[FS_EVIDENCE_VALIDATION]
+                 && evidence->train_level < evidence->naive[FS_EVIDENCE_TRAIN];
+  return is_seen ? 0.97 : 0.96 - 0.16 / (shift / SHIFTED_BY);
 }
 
 void
@@ -380,11 +392,17 @@ fs_say_drift (FsFinding *finding, const FsEvidence *evidence)
                                    : "Add the step Difference, before scaling.");
 }
 
+/* It is only to blame where repeating the last season beats what a straight line can make of the
+ * window: then what is out of sight is what counts. */
 double
 fs_judge_short_window (const FsEvidence *evidence)
 {
   const FsDataFacts *data = evidence->data;
-  return data && data->season > data->length ? 0.85 : 0;
+  if (!data || data->season <= data->length)
+    return 0;
+  return evidence->seasonal_naive < SEASON_BEATS_LINE * evidence->ridge[FS_EVIDENCE_VALIDATION]
+             ? 0.9
+             : 0.5;
 }
 
 void

@@ -36,6 +36,10 @@
 /* Jitter of the re-evaluated train loss about its course, as a share of its level. */
 #define OSCILLATION 0.1
 
+/* Layers of so few units are a bottleneck when all of them are independent. */
+#define FEW_UNITS 2
+#define FULL_RANK 0.8
+
 #define BELOW 0.95
 #define AS_GOOD_AS_LINE 1.05
 
@@ -159,10 +163,26 @@ fs_say_stopped_early (FsFinding *finding, const FsEvidence *evidence)
     FS_SAY (finding->advice, "Train three times as long.");
 }
 
+/* A layer of a unit or two that uses all it has, and has settled: what it lacks cannot be seen by a
+ * straight line's score where the network has found more than that. */
+static bool
+is_exhausted (const FsEvidence *evidence)
+{
+  if (!evidence->probe || evidence->curve->is_overfitting || !fs_evidence_has_settled (evidence))
+    return false;
+  for (size_t i = 0; i < evidence->probe->n_layers; i++)
+    if (evidence->probe->layers[i].n_units <= FEW_UNITS
+        && (double) evidence->probe->layers[i].effective_rank > FULL_RANK)
+      return true;
+  return false;
+}
+
 double
 fs_judge_underfitting (const FsEvidence *evidence)
 {
   const double *ridge = evidence->ridge;
+  if (is_exhausted (evidence) && evidence->line_finds_signal)
+    return 0.8;
   if (!evidence->line_finds_signal || !fs_evidence_has_settled (evidence))
     return 0;
   double train_ratio = evidence->train_level / ridge[FS_EVIDENCE_TRAIN];
@@ -176,6 +196,16 @@ void
 fs_say_underfitting (FsFinding *finding, const FsEvidence *evidence)
 {
   char level[FS_NUMBER_SIZE], ridge[FS_NUMBER_SIZE];
+  if (is_exhausted (evidence) && evidence->train_level < ABOVE_RIDGE * evidence->ridge[0])
+    {
+      FS_SAY (finding->headline, "Underfitting: too few units");
+      FS_SAY (finding->detail, "training loss has settled at %s with every unit in full use",
+              fs_words_number (evidence->train_level, level));
+      FS_SAY (finding->cause,
+              "A unit or two cannot hold more than one or two numbers about the past.");
+      fs_advise_capacity (finding, evidence);
+      return;
+    }
   FS_SAY (finding->headline, "Underfitting: a straight line does better");
   FS_SAY (
       finding->detail,

@@ -19,6 +19,9 @@ static const FsFindingInfo infos[FS_N_FOUND] = {
 #define MISFIT                                                                                   \
   (FS_BIT (FS_FOUND_NOT_LEARNING) | FS_BIT (FS_FOUND_UNDERFITTING) | FS_BIT (FS_FOUND_NO_SIGNAL) \
    | FS_BIT (FS_FOUND_COPIES_LAST))
+/* The same where a straight line shows that there is something to learn: what lies within the network is
+ * not to blame for a series without signal. NO_SIGNAL itself is then hidden by UNDERFITTING. */
+#define BELOW_LINE (FS_BIT (FS_FOUND_NOT_LEARNING) | FS_BIT (FS_FOUND_UNDERFITTING))
 #define UNSTEADY (FS_BIT (FS_FOUND_DIVERGED) | FS_BIT (FS_FOUND_OSCILLATING))
 #define STEPS                                                                              \
   (FS_BIT (FS_FOUND_TIGHT_CLIP) | FS_BIT (FS_FOUND_HIGH_RATE) | FS_BIT (FS_FOUND_LOW_RATE) \

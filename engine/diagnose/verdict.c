@@ -17,6 +17,9 @@
 /* Checks are at every epoch up to this many, and then with every fiftieth of the length. */
 #define N_CLOSE_CHECKS 50
 
+/* A row that is less sure than this stays a note, whatever symptoms there are. */
+#define LEAST_CLAIM 0.6
+
 static const char *const verdict_words[FS_N_VERDICTS] = {
   [FS_VERDICT_WAITING] = "waiting",         [FS_VERDICT_LEARNING] = "learning",
   [FS_VERDICT_HEALTHY] = "healthy",         [FS_VERDICT_SUSPECT] = "suspect",
@@ -177,7 +180,8 @@ order_by_cause (double confidence[FS_N_FOUND], FsLevel levels[FS_N_FOUND])
     {
       const bool waits = (holding & FS_BIT (id)) && !is_sure (id, confidence[id]);
       /* DIVERGED and the like may stand before what waits for them. */
-      if (!waits || (hidden & FS_BIT (id)) || !(fs_finding_rules[id].explains & visible & ~hidden))
+      if (!waits || (hidden & FS_BIT (id)) || confidence[id] < LEAST_CLAIM
+          || !(fs_finding_rules[id].explains & visible & ~hidden))
         continue;
       levels[id] = fs_finding_rules[id].level;
       hidden |= hidden_by (id);
