@@ -18,6 +18,7 @@
 #include "engine/lab/source.h"
 #include "engine/lab/store-file.h"
 #include "engine/train/baselines.h"
+#include "engine/train/task.h"
 
 /* What a diagnosis is made from. Of a folder the experiment and its data are known, and with them what
  * forecasts without learning score; of a log, the losses alone. */
@@ -46,9 +47,10 @@ read_baselines (Subject *subject, const char *base)
   FsDataset *dataset = NULL;
   if (frame && fs_dataset_new (&dataset, frame, &subject->experiment, NULL) == FS_OK)
     {
-      subject->has_baselines = fs_baselines_compute (&subject->baselines, dataset,
-                                                     fs_loss_rule (&subject->experiment), NULL)
-                               == FS_OK;
+      subject->has_baselines =
+          fs_baselines_compute (&subject->baselines, dataset,
+                                fs_task_loss (&subject->experiment, dataset), NULL)
+          == FS_OK;
       subject->has_data =
           fs_data_facts_measure (&subject->data, dataset, &subject->experiment) == FS_OK;
     }

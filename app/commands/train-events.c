@@ -9,6 +9,7 @@
 #include "app/commands/verdict-json.h"
 #include "engine/experiment/schema.h"
 #include "engine/lab/json-text.h"
+#include "engine/lab/class-scores.h"
 #include "engine/train/metrics.h"
 
 static void
@@ -37,6 +38,13 @@ fs_train_events_write_epochs (const FsSnapshot *snapshot, gsize *n_written)
       append_number (json, "epoch", seen->epoch);
       append_number (json, "train_loss", seen->train_loss);
       append_number (json, "val_loss", seen->validation_loss);
+      if (history->has_accuracy)
+        {
+          append_number (json, "train_accuracy", seen->train_accuracy);
+          append_number (json, "val_accuracy", seen->validation_accuracy);
+        }
+      if (snapshot->experiment.data.task == FS_TASK_NEXT)
+        append_number (json, "val_perplexity", exp (seen->validation_loss));
       append_number (json, "learning_rate", seen->learning_rate);
       append_number (json, "seconds",
                      snapshot->epoch_times ? snapshot->epoch_times[*n_written] : NAN);
@@ -45,10 +53,61 @@ fs_train_events_write_epochs (const FsSnapshot *snapshot, gsize *n_written)
     }
 }
 
+static void
+append_confusion (GString *json, const FsDataset *dataset, const FsClassMetrics *metrics)
+{
+  g_string_append (json, ",\"classes\":[");
+  for (size_t k = 0; k < metrics->n_classes; k++)
+    {
+      g_string_append (json, k > 0 ? "," : "");
+      fs_json_append_string (json, dataset->class_names[k]);
+    }
+  g_string_append (json, "],\"confusion\":[");
+  for (size_t i = 0; i < metrics->n_classes; i++)
+    for (size_t k = 0; k < metrics->n_classes; k++)
+      g_string_append_printf (json, "%s%zu%s",
+                              k > 0   ? ","
+                              : i > 0 ? ",["
+                                      : "[",
+                              metrics->confusion[i * metrics->n_classes + k],
+                              k + 1 == metrics->n_classes ? "]" : "");
+  g_string_append_c (json, ']');
+}
+
+static void
+append_class_test (GString *json, const FsSnapshot *snapshot)
+{
+  const FsDataset *dataset = snapshot->dataset;
+  FsClassMetrics metrics;
+  if (!fs_run_class_metrics (snapshot, FS_PART_TEST, &metrics))
+    {
+      g_string_append (json, ",\"test\":null");
+      return;
+    }
+  g_string_append_printf (json, ",\"test\":{\"n\":%zu", metrics.n);
+  append_number (json, "accuracy", metrics.accuracy);
+  append_number (json, "balanced_accuracy", metrics.balanced_accuracy);
+  append_number (json, "precision", metrics.precision);
+  append_number (json, "recall", metrics.recall);
+  append_number (json, "f1", metrics.f1);
+  append_number (json, "log_loss", metrics.log_loss);
+  append_number (json, "perplexity", metrics.perplexity);
+  append_number (json, "majority_accuracy",
+                 snapshot->baselines.parts[FS_PART_TEST].majority_accuracy);
+  append_confusion (json, dataset, &metrics);
+  g_string_append_c (json, '}');
+  fs_class_metrics_clear (&metrics);
+}
+
 /* In the units of the file, with the weights that the run ended with. */
 static void
 append_test (GString *json, const FsSnapshot *snapshot)
 {
+  if (snapshot->dataset->n_classes > 0)
+    {
+      append_class_test (json, snapshot);
+      return;
+    }
   if (!snapshot->forecast || snapshot->dataset->windows[FS_PART_TEST].n == 0)
     {
       g_string_append (json, ",\"test\":null");
@@ -81,6 +140,8 @@ append_baselines (GString *json, const FsSnapshot *snapshot)
   append_number (json, "seasonal_naive", baseline->seasonal_naive);
   append_number (json, "mean", baseline->mean);
   append_number (json, "ridge", baseline->ridge);
+  if (snapshot->baselines.is_of_classes)
+    append_number (json, "majority_accuracy", baseline->majority_accuracy);
   g_string_append_c (json, '}');
 }
 
@@ -113,6 +174,11 @@ fs_train_events_write_end (const FsSnapshot *snapshot, const FsVerdict *verdict)
     g_string_append (json, ",\"best_epoch\":0,\"best_val_loss\":null,\"best_train_loss\":null");
   append_number (json, "epochs", (double) history->n_observations);
   append_test (json, snapshot);
+  if (snapshot->forecast && snapshot->forecast->sample)
+    {
+      g_string_append (json, ",\"sample\":");
+      fs_json_append_string (json, snapshot->forecast->sample);
+    }
   append_baselines (json, snapshot);
   g_string_append (json, ",\"verdict\":");
   fs_json_append_string (json, fs_verdict_word (verdict->kind));

@@ -12,7 +12,9 @@
 #include "app/commands/verb.h"
 #include "engine/base/number.h"
 #include "engine/model/network.h"
+#include "engine/lab/class-scores.h"
 #include "engine/train/metrics.h"
+#include "engine/train/task.h"
 
 #define DEFAULT_COLUMNS 80
 #define MAX_BAR 40 /* cells; a longer bar tells no more */
@@ -38,12 +40,7 @@ print_header (const FsSnapshot *snapshot)
 {
   const FsExperiment *experiment = &snapshot->experiment;
   const FsDataset *dataset = snapshot->dataset;
-  const FsNetworkShape shape = {
-    .n_inputs = dataset->n_channels,
-    .n_steps = dataset->length,
-    .n_outputs = dataset->n_outputs,
-    .max_rows = (size_t) experiment->train.batch,
-  };
+  const FsNetworkShape shape = fs_task_shape (dataset, (size_t) experiment->train.batch);
   FsLayerSummary layers[FS_MAX_LAYERS];
   g_autofree FsTensorTable *table = g_new0 (FsTensorTable, 1);
   g_autoptr (GString) text = g_string_new (NULL);
@@ -234,8 +231,29 @@ append_best (GString *text, const FsSnapshot *snapshot)
 }
 
 static void
+append_class_test (GString *text, const FsSnapshot *snapshot)
+{
+  FsClassMetrics metrics;
+  if (!fs_run_class_metrics (snapshot, FS_PART_TEST, &metrics))
+    return;
+  g_string_append_printf (text, "On %zu test examples:", metrics.n);
+  append_short (text, " accuracy ", metrics.accuracy);
+  append_short (text, ", balanced accuracy ", metrics.balanced_accuracy);
+  append_short (text, ", F1 ", metrics.f1);
+  append_short (text, "; always the most frequent class: accuracy ",
+                snapshot->baselines.parts[FS_PART_TEST].majority_accuracy);
+  g_string_append (text, ".\n");
+  fs_class_metrics_clear (&metrics);
+}
+
+static void
 append_test (GString *text, const FsSnapshot *snapshot)
 {
+  if (snapshot->dataset && snapshot->dataset->n_classes > 0)
+    {
+      append_class_test (text, snapshot);
+      return;
+    }
   if (!snapshot->forecast || snapshot->dataset->windows[FS_PART_TEST].n == 0)
     return;
   const FsMetrics metrics = fs_metrics_compute (snapshot->dataset, FS_PART_TEST,
@@ -246,7 +264,8 @@ append_test (GString *text, const FsSnapshot *snapshot)
                           snapshot->dataset->target_name);
   append_short (text, " RMSE ", metrics.rmse);
   append_short (text, ", mean absolute error ", metrics.mae);
-  append_short (text, "; repeating the last value: RMSE ", metrics.persistence_rmse);
+  if (isfinite (metrics.persistence_rmse))
+    append_short (text, "; repeating the last value: RMSE ", metrics.persistence_rmse);
   g_string_append (text, ".\n");
 }
 
@@ -269,6 +288,8 @@ fs_train_progress_finish (FsTrainProgress *progress,
   append_end (text, snapshot);
   append_best (text, snapshot);
   append_test (text, snapshot);
+  if (snapshot->forecast && snapshot->forecast->sample)
+    g_string_append_printf (text, "It writes: %s\n", snapshot->forecast->sample);
   if (verdict->kind != FS_VERDICT_WAITING)
     {
       g_string_append (text, verdict->headline);

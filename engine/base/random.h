@@ -23,6 +23,8 @@ typedef enum
   FS_STREAM_PROBE = 4,
   FS_STREAM_AUGMENT = 5,
   FS_STREAM_GENERATOR = 6, /* synthetic data */
+  FS_STREAM_SPLIT = 7,     /* index = class */
+  FS_STREAM_SAMPLE = 8,    /* index = epoch */
 } FsStream;
 
 FsRandom fs_random (uint64_t seed, FsStream stream, uint64_t index, uint64_t sub);

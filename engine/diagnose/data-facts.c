@@ -9,7 +9,7 @@
 #include <string.h>
 #include "engine/diagnose/words.h"
 #include "engine/maths/order.h"
-#include "engine/model/network.h"
+#include "engine/train/task.h"
 
 /* The newest training rows are enough for a correlation, and bound the cost for long files. */
 #define MOST_ROWS 4000
@@ -425,10 +425,7 @@ look_for_copies (FsDataFacts *facts, const FsDataset *dataset)
 static void
 count_parameters (FsDataFacts *facts, const FsDataset *dataset, const FsExperiment *experiment)
 {
-  const FsNetworkShape shape = { .n_inputs = dataset->n_channels,
-                                 .n_steps = dataset->length,
-                                 .n_outputs = dataset->n_outputs,
-                                 .max_rows = 1 };
+  const FsNetworkShape shape = fs_task_shape (dataset, 1);
   FsLayerSummary layers[FS_MAX_LAYERS];
   FsTensorTable table;
   if (fs_network_plan (experiment, &shape, layers, &table, NULL) == FS_OK)
@@ -465,6 +462,15 @@ fs_data_facts_measure (FsDataFacts *facts, const FsDataset *dataset, const FsExp
                           .horizon = dataset->horizon,
                           .season = dataset->season,
                           .purge = dataset->purge };
+  if (dataset->task != FS_TASK_FORECAST)
+    {
+      /* Rows of many sequences or of words have no past, no drift and no overlap. */
+      for (int part = 0; part < FS_N_PARTS; part++)
+        facts->n_windows[part] = dataset->windows[part].n;
+      facts->n_training_values = dataset->windows[FS_PART_TRAIN].n;
+      count_parameters (facts, dataset, experiment);
+      return FS_OK;
+    }
   double *values = malloc ((dataset->n_rows + 1) * sizeof *values);
   double *scratch = malloc ((dataset->n_rows + 1) * sizeof *scratch);
   bool *is_seen = malloc (dataset->n_rows + 1);

@@ -105,10 +105,10 @@ measure_train_jitter (FsEvidence *evidence)
 }
 
 static double
-lowest_naive (const FsBaseline *baseline, const char **name)
+lowest_naive (const FsBaselines *baselines, const FsBaseline *baseline, const char **name)
 {
   double lowest = baseline->mean;
-  *name = "forecasting the mean";
+  *name = baselines->is_of_classes ? "the shares of the classes" : "forecasting the mean";
   if (baseline->persistence < lowest)
     {
       lowest = baseline->persistence;
@@ -132,8 +132,9 @@ gather_baselines (FsEvidence *evidence, const FsBaselines *baselines)
   const FsBaseline *monitored =
       evidence->history->has_validation ? &baselines->parts[FS_PART_VALIDATION] : train;
   evidence->seasonal_naive = monitored->seasonal_naive;
-  evidence->naive[FS_EVIDENCE_TRAIN] = lowest_naive (train, &name);
-  evidence->naive[FS_EVIDENCE_VALIDATION] = lowest_naive (monitored, &evidence->naive_name);
+  evidence->naive[FS_EVIDENCE_TRAIN] = lowest_naive (baselines, train, &name);
+  evidence->naive[FS_EVIDENCE_VALIDATION] =
+      lowest_naive (baselines, monitored, &evidence->naive_name);
   evidence->ridge[FS_EVIDENCE_TRAIN] = train->ridge;
   evidence->ridge[FS_EVIDENCE_VALIDATION] = monitored->ridge;
   evidence->has_baselines =

@@ -142,6 +142,8 @@ fs_forecast_facts_measure (FsForecastFacts *facts,
 {
   const FsPart part = FS_PART_VALIDATION;
   *facts = (FsForecastFacts){ .error_share = NAN };
+  if (dataset->task != FS_TASK_FORECAST)
+    return;
   if (dataset->windows[FS_PART_TRAIN].n > 0 && predicted[FS_PART_TRAIN])
     facts->train_correlation = correlate_part (dataset, FS_PART_TRAIN, predicted[FS_PART_TRAIN]);
   const size_t n = dataset->windows[part].n;

@@ -145,6 +145,35 @@ fs_experiment_move_step (FsExperiment *experiment, size_t from, size_t to)
   insert_bytes (experiment->steps, &experiment->n_steps, to, &step, sizeof step);
 }
 
+void
+fs_experiment_suit_loss (FsExperiment *experiment)
+{
+  const bool is_of_classes = fs_task_is_of_classes (experiment->data.task);
+  if (is_of_classes != fs_loss_is_of_classes (experiment->train.loss))
+    experiment->train.loss = is_of_classes ? FS_LOSS_CROSS_ENTROPY : FS_LOSS_MSE;
+}
+
+void
+fs_experiment_suit_layers (FsExperiment *experiment)
+{
+  const bool is_embedded =
+      experiment->n_layers > 0 && experiment->layers[0].kind == FS_LAYER_EMBEDDING;
+  const bool is_of_tokens = fs_task_is_of_tokens (experiment->data.task);
+  if (is_of_tokens && !is_embedded)
+    fs_experiment_insert_layer (experiment, 0, FS_LAYER_EMBEDDING, NULL);
+  else if (!is_of_tokens && is_embedded)
+    fs_experiment_remove_layer (experiment, 0);
+}
+
+void
+fs_experiment_suit_task (FsExperiment *experiment)
+{
+  fs_experiment_suit_loss (experiment);
+  fs_experiment_suit_layers (experiment);
+  experiment->split.method =
+      fs_task_is_of_sequences (experiment->data.task) ? FS_SPLIT_SHUFFLED : FS_SPLIT_CHRONOLOGICAL;
+}
+
 static FsStatus
 validate_data (const FsExperiment *experiment, FsProblem *problem)
 {
@@ -188,6 +217,21 @@ validate_layers (const FsExperiment *experiment, FsProblem *problem)
         return fs_problem (problem, FS_MISMATCH, path, "auto",
                            "only the last layer can be as large as the task needs; write a number");
     }
+
+  const bool is_embedded = experiment->layers[0].kind == FS_LAYER_EMBEDDING;
+  if (fs_task_is_of_tokens (experiment->data.task) && !is_embedded)
+    return fs_problem (problem, FS_MISMATCH, "model.layers.0",
+                       fs_layer_kind (experiment->layers[0].kind)->word,
+                       "an embedding: words and characters are numbers that mean nothing until one "
+                       "has been learned");
+  for (size_t i = 0; i < n; i++)
+    if (experiment->layers[i].kind == FS_LAYER_EMBEDDING
+        && (i > 0 || !fs_task_is_of_tokens (experiment->data.task)))
+      {
+        snprintf (path, sizeof path, "model.layers.%zu", i);
+        return fs_problem (problem, FS_MISMATCH, path, "embedding",
+                           "it is the first layer, and of the tasks text and next alone");
+      }
 
   const FsLayerSpec *last = &experiment->layers[n - 1];
   snprintf (path, sizeof path, "model.layers.%zu", n - 1);

@@ -87,6 +87,35 @@ typedef enum
   FS_IMPORT_ENCODING_SHIFT_JIS
 } FsImportEncoding;
 
+/* Whether an example is a whole sequence or text, of its own length and with one answer. */
+static inline bool
+fs_task_is_of_sequences (FsTask task)
+{
+  return task == FS_TASK_REGRESS || task == FS_TASK_CLASSIFY || task == FS_TASK_TEXT;
+}
+
+/* Whether the inputs are numbers of words or characters. */
+static inline bool
+fs_task_is_of_tokens (FsTask task)
+{
+  return task == FS_TASK_TEXT || task == FS_TASK_NEXT;
+}
+
+/* Where something happens to a sequence: behind or before it, at its end or its start. */
+typedef enum
+{
+  FS_AT_END,
+  FS_AT_START
+} FsSequenceEnd;
+
+/* What a text is cut into; in the order of FsTokenUnit. */
+typedef enum
+{
+  FS_TEXT_UNIT_WORDS,
+  FS_TEXT_UNIT_CHARACTERS,
+  FS_TEXT_UNIT_KERAS
+} FsTextUnit;
+
 typedef enum
 {
   FS_STEP_IMPUTE,
@@ -244,6 +273,7 @@ typedef enum
   FS_LAYER_RNN,
   FS_LAYER_ATTENTION,
   FS_LAYER_NORM,
+  FS_LAYER_EMBEDDING,
   FS_N_LAYER_KINDS
 } FsLayerKind;
 
@@ -289,6 +319,13 @@ typedef enum
   FS_GATE_SOFTSIGN,
   FS_GATE_LINEAR
 } FsGateActivation;
+
+/* What an embedding begins with. */
+typedef enum
+{
+  FS_START_RANDOM,
+  FS_START_VECTORS /* of the file text.vectors */
+} FsEmbeddingStart;
 
 /* Where a GRU's reset gate acts. */
 typedef enum
@@ -392,11 +429,14 @@ typedef struct
   FsBiasInitialiser bias_init; /* recurrent, dense */
   double init_constant;        /* of each that is constant */
   FsAttentionScore score;      /* attention */
+  FsEmbeddingStart start;      /* embedding */
+  bool is_frozen;              /* embedding: never learns */
 } FsLayerSpec;
 
 typedef enum
 {
-  FS_SPLIT_CHRONOLOGICAL
+  FS_SPLIT_CHRONOLOGICAL,
+  FS_SPLIT_SHUFFLED
 } FsSplitMethod;
 
 typedef enum
@@ -478,16 +518,32 @@ typedef struct
     char inputs[FS_MAX_INPUTS][FS_TEXT_SIZE]; /* besides the target's own past */
     size_t n_inputs;
     FsImport import;
+    char sequence[FS_TEXT_SIZE]; /* regress, classify: the column that names each row's sequence */
+    char text[FS_TEXT_SIZE];     /* text, next: "" = the first column of texts */
   } data;
+
+  struct
+  {
+    FsTextUnit unit;
+    int64_t least_count; /* rarer words are unknown */
+    int64_t most_words;  /* 0 = no limit */
+    bool keeps_capitals;
+    bool strips_markup;
+    double temperature; /* next: of the samples */
+  } text;
 
   FsStepSpec steps[FS_MAX_STEPS];
   size_t n_steps;
 
   struct
   {
-    int64_t length;  /* rows a window looks back */
-    int64_t horizon; /* rows it looks ahead */
-    int64_t stride;  /* rows between two windows */
+    int64_t length;           /* rows a window looks back */
+    int64_t horizon;          /* rows it looks ahead */
+    int64_t stride;           /* rows between two windows */
+    int64_t longest;          /* sequences: steps; FS_AUTO = of the longest one */
+    FsSequenceEnd padding;    /* sequences: where the shorter ones are filled up */
+    FsSequenceEnd truncation; /* sequences: what is cut off longer ones */
+    bool is_masked;           /* sequences: padding does not count */
   } window;
 
   struct
@@ -496,6 +552,7 @@ typedef struct
     double train;      /* share of rows */
     double validation; /* share of rows; the rest is the test part */
     int64_t purge;     /* rows between the parts; FS_AUTO = just enough that no window crosses */
+    int64_t seed;      /* shuffled */
   } split;
 
   FsLayerSpec layers[FS_MAX_LAYERS];
@@ -522,6 +579,7 @@ typedef struct
     int64_t batch;
     int64_t epochs;
     bool is_shuffled;
+    bool has_buckets; /* sequences: batches of about equal length */
     int64_t seed;
     double clip_norm;  /* 0 = off */
     double clip_value; /* 0 = off */
@@ -559,6 +617,12 @@ typedef struct
     } stop;
   } train;
 } FsExperiment;
+
+/* Makes loss, first layer and split suit the task where they cannot stay as they are: classes need a loss
+ * of classes, words an embedding, and sequences are not in order of time. */
+void fs_experiment_suit_loss (FsExperiment *experiment);
+void fs_experiment_suit_layers (FsExperiment *experiment);
+void fs_experiment_suit_task (FsExperiment *experiment);
 
 /* The experiment of the defaults: it names a built-in series, and trains as it stands. */
 FsExperiment fs_experiment_default (void);

@@ -16,16 +16,52 @@
 static const FsChoice task_choices[] = {
   [FS_TASK_FORECAST] = { "forecast", "Forecast",
                          "Predict the next values of the target from its own past." },
+  [FS_TASK_REGRESS] = { "regress", "Number of a sequence",
+                        "Find one number for each whole sequence." },
+  [FS_TASK_CLASSIFY] = { "classify", "Class of a sequence",
+                         "Find out which class each whole sequence belongs to." },
+  [FS_TASK_TEXT] = { "text", "Class of a text", "Find out which class each text belongs to." },
+  [FS_TASK_NEXT] = { "next", "Next character or word",
+                     "Predict each next character or word of a text, and so learn to write." },
   { NULL },
 };
-CHOICES_AGREE (task_choices, FS_TASK_FORECAST);
+CHOICES_AGREE (task_choices, FS_TASK_NEXT);
+#define FORECAST_ONLY .only_if_key = "data.task", .only_if_choice = FS_TASK_FORECAST
+#define SEQUENCE_TASKS (CHOICE_BIT (FS_TASK_REGRESS) | CHOICE_BIT (FS_TASK_CLASSIFY))
+#define TOKEN_TASKS (CHOICE_BIT (FS_TASK_TEXT) | CHOICE_BIT (FS_TASK_NEXT))
+#define ONLY_IF_TASK(tasks) .only_if_key = "data.task", .only_if_choices = (tasks)
+
+static const FsChoice text_unit_choices[] = {
+  [FS_TEXT_UNIT_WORDS] = { "words", "Words", "Runs of letters and digits." },
+  [FS_TEXT_UNIT_CHARACTERS] = { "characters", "Characters", "Every character, blanks too." },
+  [FS_TEXT_UNIT_KERAS] = { "keras", "Words as Keras cuts them",
+                           "What is left between the punctuation that Keras filters out." },
+  { NULL },
+};
+CHOICES_AGREE (text_unit_choices, FS_TEXT_UNIT_KERAS);
+
+static const FsChoice padding_choices[] = {
+  [FS_AT_END] = { "post", "Behind", "Shorter sequences are filled up behind their end." },
+  [FS_AT_START] = { "pre", "Before", "Shorter sequences are filled up before their beginning." },
+  { NULL },
+};
+CHOICES_AGREE (padding_choices, FS_AT_START);
+
+static const FsChoice truncation_choices[] = {
+  [FS_AT_END] = { "post", "The end", "Of sequences that are too long the beginning stays." },
+  [FS_AT_START] = { "pre", "The beginning", "Of sequences that are too long the end stays." },
+  { NULL },
+};
+CHOICES_AGREE (truncation_choices, FS_AT_START);
 
 static const FsChoice split_choices[] = {
   [FS_SPLIT_CHRONOLOGICAL] = { "chronological", "In order of time",
                                "The past trains, later rows validate, the latest test." },
+  [FS_SPLIT_SHUFFLED] = { "shuffled", "Shuffled",
+                          "Whole sequences or texts are drawn by lot, class by class." },
   { NULL },
 };
-CHOICES_AGREE (split_choices, FS_SPLIT_CHRONOLOGICAL);
+CHOICES_AGREE (split_choices, FS_SPLIT_SHUFFLED);
 
 static const FsSetting settings[] = {
   /* Data */
@@ -91,11 +127,118 @@ static const FsSetting settings[] = {
       .count_offset = offsetof (FsExperiment, data.n_inputs),
       .default_text = "",
       .label = "Further inputs",
-      .help = "Other columns the network may look at besides the target's own past.",
+      .help = "Other columns the network may look at besides the target's own past; of sequences, "
+              "the columns it looks at, and all of numbers if none is named.",
       .is_searchable = true,
+  },
+  {
+      .key = "data.sequence",
+      .type = FS_TYPE_TEXT,
+      .group = FS_GROUP_DATA,
+      .offset = offsetof (FsExperiment, data.sequence),
+      .size = FS_TEXT_SIZE,
+      .default_text = "",
+      .label = "Sequence",
+      .help = "The column that says which sequence a row belongs to; left empty, it is the first "
+              "one of the file.",
+      ONLY_IF_TASK (SEQUENCE_TASKS),
+  },
+  {
+      .key = "data.text",
+      .type = FS_TYPE_TEXT,
+      .group = FS_GROUP_DATA,
+      .offset = offsetof (FsExperiment, data.text),
+      .size = FS_TEXT_SIZE,
+      .default_text = "",
+      .label = "Text",
+      .help = "The column of texts to read; left empty, it is the first one of texts.",
+      ONLY_IF_TASK (TOKEN_TASKS),
   },
 
 #include "engine/experiment/schema-import-rows.h"
+
+  /* Texts */
+  {
+      .key = "text.unit",
+      .type = FS_TYPE_CHOICE,
+      .group = FS_GROUP_DATA,
+      .offset = offsetof (FsExperiment, text.unit),
+      .default_value = FS_TEXT_UNIT_WORDS,
+      .choices = text_unit_choices,
+      .label = "Read as",
+      .help = "What a text is cut into: every piece gets a number, and the network reads numbers.",
+      .is_searchable = true,
+      .keras_name = "split",
+      ONLY_IF_TASK (TOKEN_TASKS),
+  },
+  {
+      .key = "text.least_count",
+      .type = FS_TYPE_INTEGER,
+      .group = FS_GROUP_DATA,
+      .offset = offsetof (FsExperiment, text.least_count),
+      .default_value = 1,
+      .min = 1,
+      .max = 1e6,
+      .increment = 1,
+      .label = "Least count",
+      .help = "What the training texts have less often is read as one unknown word.",
+      .is_searchable = true,
+      .is_advanced = true,
+      ONLY_IF_TASK (TOKEN_TASKS),
+  },
+  {
+      .key = "text.most_words",
+      .type = FS_TYPE_INTEGER,
+      .group = FS_GROUP_DATA,
+      .offset = offsetof (FsExperiment, text.most_words),
+      .default_value = 0,
+      .min = 0,
+      .max = 1e7,
+      .increment = 100,
+      .label = "Vocabulary",
+      .help = "How many different words or characters are told apart, the most frequent ones; 0 "
+              "means all.",
+      .is_searchable = true,
+      .keras_name = "num_words",
+      ONLY_IF_TASK (TOKEN_TASKS),
+  },
+  {
+      .key = "text.keeps_capitals",
+      .type = FS_TYPE_BOOLEAN,
+      .group = FS_GROUP_DATA,
+      .offset = offsetof (FsExperiment, text.keeps_capitals),
+      .default_value = false,
+      .label = "Keep capitals",
+      .help = "Tells The and the apart.",
+      .is_advanced = true,
+      .keras_name = "lower",
+      ONLY_IF_TASK (TOKEN_TASKS),
+  },
+  {
+      .key = "text.strips_markup",
+      .type = FS_TYPE_BOOLEAN,
+      .group = FS_GROUP_DATA,
+      .offset = offsetof (FsExperiment, text.strips_markup),
+      .default_value = false,
+      .label = "Leave markup out",
+      .help = "Reads over <br> and the like.",
+      .is_advanced = true,
+      ONLY_IF_TASK (TOKEN_TASKS),
+  },
+  {
+      .key = "text.temperature",
+      .type = FS_TYPE_NUMBER,
+      .group = FS_GROUP_DATA,
+      .offset = offsetof (FsExperiment, text.temperature),
+      .default_value = 0.7,
+      .min = 0,
+      .max = 10,
+      .increment = 0.1,
+      .label = "Temperature",
+      .help = "How daring the samples are: at 0 always the likeliest next one, at 1 as likely as "
+              "the network thinks; training is the same with any.",
+      ONLY_IF_TASK (CHOICE_BIT (FS_TASK_NEXT)),
+  },
 
   /* Window and split */
   {
@@ -114,6 +257,7 @@ static const FsSetting settings[] = {
               "season.",
       .is_searchable = true,
       .keras_name = "sequence_length",
+      ONLY_IF_TASK (CHOICE_BIT (FS_TASK_FORECAST) | CHOICE_BIT (FS_TASK_NEXT)),
   },
   {
       .key = "window.horizon",
@@ -127,6 +271,7 @@ static const FsSetting settings[] = {
       .unit = "rows",
       .label = "Horizon",
       .help = "How many rows ahead are predicted at once; the further, the harder.",
+      FORECAST_ONLY,
   },
   {
       .key = "window.stride",
@@ -142,6 +287,64 @@ static const FsSetting settings[] = {
       .help = "How far the window moves from one example to the next; more than 1 makes fewer "
               "examples, which overlap less.",
       .keras_name = "sequence_stride",
+      FORECAST_ONLY,
+  },
+  {
+      .key = "window.longest",
+      .type = FS_TYPE_INTEGER,
+      .group = FS_GROUP_WINDOW,
+      .offset = offsetof (FsExperiment, window.longest),
+      .default_value = FS_AUTO,
+      .min = 1,
+      .max = MAX_ROWS,
+      .special_word = "auto",
+      .special_value = FS_AUTO,
+      .increment = 1,
+      .unit = "steps",
+      .label = "Longest",
+      .help = "Longer sequences and texts are cut to this many steps; auto cuts none.",
+      .is_searchable = true,
+      .keras_name = "maxlen",
+      ONLY_IF_TASK (SEQUENCE_TASKS | CHOICE_BIT (FS_TASK_TEXT)),
+  },
+  {
+      .key = "window.truncation",
+      .type = FS_TYPE_CHOICE,
+      .group = FS_GROUP_WINDOW,
+      .offset = offsetof (FsExperiment, window.truncation),
+      .default_value = FS_AT_END,
+      .choices = truncation_choices,
+      .label = "Cut off",
+      .help = "What goes when a sequence is too long.",
+      .is_advanced = true,
+      .keras_name = "truncating",
+      ONLY_IF_TASK (SEQUENCE_TASKS | CHOICE_BIT (FS_TASK_TEXT)),
+  },
+  {
+      .key = "window.mask",
+      .type = FS_TYPE_BOOLEAN,
+      .group = FS_GROUP_WINDOW,
+      .offset = offsetof (FsExperiment, window.is_masked),
+      .default_value = true,
+      .label = "Mask the padding",
+      .help = "Recurrent layers stand still in padded steps; switched off, the network takes the "
+              "padding for data, which is wrong on purpose, to see what that does.",
+      .is_searchable = true,
+      .keras_name = "mask_zero",
+      ONLY_IF_TASK (SEQUENCE_TASKS | CHOICE_BIT (FS_TASK_TEXT)),
+  },
+  {
+      .key = "window.padding",
+      .type = FS_TYPE_CHOICE,
+      .group = FS_GROUP_WINDOW,
+      .offset = offsetof (FsExperiment, window.padding),
+      .default_value = FS_AT_END,
+      .choices = padding_choices,
+      .label = "Padding",
+      .help = "Where zeros fill up sequences that are shorter than the longest; behind a mask it "
+              "makes no difference.",
+      .keras_name = "padding",
+      ONLY_IF_TASK (SEQUENCE_TASKS | CHOICE_BIT (FS_TASK_TEXT)),
   },
   {
       .key = "split.method",
@@ -196,6 +399,21 @@ static const FsSetting settings[] = {
       .label = "Purge",
       .help = "Rows left out between two parts, so that no window of the later part looks into the "
               "earlier one; auto picks the window length where the series is long enough.",
+      FORECAST_ONLY,
+  },
+  {
+      .key = "split.seed",
+      .type = FS_TYPE_INTEGER,
+      .group = FS_GROUP_WINDOW,
+      .offset = offsetof (FsExperiment, split.seed),
+      .default_value = 1,
+      .min = 0,
+      .max = LARGEST_INTEGER,
+      .increment = 1,
+      .label = "Lot",
+      .help = "Which of the many ways to shuffle: the same number always gives the same parts.",
+      .only_if_key = "split.method",
+      .only_if_choice = FS_SPLIT_SHUFFLED,
   },
 
 #include "engine/experiment/schema-train-rows.h"

@@ -14,6 +14,14 @@
 
 _Static_assert(FS_N_LAYER_KINDS <= 32, "kinds are bits of 32");
 
+static const FsChoice start_choices[] = {
+  [FS_START_RANDOM] = { "random", "Small numbers by lot", "Everything is learned." },
+  [FS_START_VECTORS] = { "vectors", "Vectors of a file",
+                         "What others have learned from much more text." },
+  { NULL },
+};
+CHOICES_AGREE (start_choices, FS_START_VECTORS);
+
 static const FsSetting layer_settings[] = {
 #include "engine/experiment/schema-recurrent-rows.h"
   {
@@ -88,6 +96,7 @@ static const FsSetting layer_settings[] = {
       .keras_name = "negative_slope",
   },
 #include "engine/experiment/schema-pooling-rows.h"
+#include "engine/experiment/schema-embedding-rows.h"
 #include "engine/experiment/schema-init-rows.h"
 };
 
@@ -100,6 +109,9 @@ static const FsKind layer_kinds[FS_N_LAYER_KINDS] = {
                        "A weighted sum of everything that comes in; the last layer is one." },
   [FS_LAYER_GRU] = { "gru", "GRU",
                      "A recurrent layer with two gates: smaller than an LSTM, often as good." },
+  [FS_LAYER_EMBEDDING] = { "embedding", "Embedding",
+                           "Gives every word or character numbers of its own, which it learns; the "
+                           "first layer where texts are read." },
   [FS_LAYER_RNN] = { "rnn", "Simple RNN",
                      "A recurrent layer without gates, which soon forgets what is far back." },
   [FS_LAYER_ATTENTION] = { "attention", "Attention",

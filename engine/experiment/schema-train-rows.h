@@ -341,6 +341,20 @@
       .keras_name = "shuffle",
   },
   {
+      .key = "train.buckets",
+      .type = FS_TYPE_BOOLEAN,
+      .group = FS_GROUP_TRAIN,
+      .offset = offsetof (FsExperiment, train.has_buckets),
+      .default_value = false,
+      .label = "Bucket by length",
+      .help = "Makes batches of sequences that are about equally long, so that less is padding.",
+      .is_searchable = true,
+      .is_advanced = true,
+      .only_if_key = "data.task",
+      .only_if_choices = CHOICE_BIT (FS_TASK_REGRESS) | CHOICE_BIT (FS_TASK_CLASSIFY)
+                         | CHOICE_BIT (FS_TASK_TEXT),
+  },
+  {
       .key = "train.seed",
       .type = FS_TYPE_INTEGER,
       .group = FS_GROUP_TRAIN,

@@ -472,6 +472,11 @@ fs_experiment_file_parse (FsExperiment *experiment,
   const Reader reader = { .experiment = &read, .name = name, .marks = marks, .error = error };
   if (!read_object (&reader, json_node_get_object (json_parser_get_root (parser)), ""))
     return FALSE;
+  /* What the file leaves out is what suits its task. */
+  if (!g_hash_table_contains (marks, "train.loss"))
+    fs_experiment_suit_loss (&read);
+  if (!g_hash_table_contains (marks, "model.layers"))
+    fs_experiment_suit_layers (&read);
   if (fs_experiment_validate (&read, &problem) != FS_OK)
     return fail (&reader, problem.where, &problem);
   *experiment = read;

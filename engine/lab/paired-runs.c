@@ -69,13 +69,13 @@ static void
 measure_window (const Errors *errors,
                 const FsDataset *dataset,
                 const double *predicted,
-                size_t start,
+                size_t first,
                 guint *n_aims)
 {
-  double last = dataset->target_raw[start + dataset->length - 1];
+  const double last = dataset->task == FS_TASK_FORECAST ? dataset->target_raw[first - 1] : NAN;
   for (size_t h = 0; h < dataset->horizon; h++)
     {
-      const size_t row = start + dataset->length + h;
+      const size_t row = first + h;
       double truth = dataset->target_raw[row], error = predicted[h] - truth;
       if (!isfinite (truth))
         continue;
@@ -92,15 +92,15 @@ measure_window (const Errors *errors,
     }
 }
 
-/* `predicted` is in original units. */
+/* `predicted` is in original units. Of classes the losses say it all. */
 static void
 measure_part (const FsDataset *dataset, FsPart part, const double *predicted, const Errors *errors)
 {
   const FsWindows *windows = &dataset->windows[part];
   g_autofree guint *n_aims = g_new0 (guint, dataset->n_rows + 1);
-  for (size_t i = 0; i < windows->n; i++)
-    measure_window (errors, dataset, predicted + i * dataset->n_outputs, windows->starts[i],
-                    n_aims);
+  for (size_t i = 0; dataset->n_classes == 0 && i < windows->n; i++)
+    measure_window (errors, dataset, predicted + i * dataset->n_outputs,
+                    fs_window_target_row (dataset, part, i, 0), n_aims);
 }
 
 static double *

@@ -13,6 +13,7 @@
 #include "engine/lab/file-write.h"
 #include "engine/lab/source.h"
 #include "engine/lab/table-text.h"
+#include "engine/train/class-metrics.h"
 
 static void
 append_number (GString *text, double number)
@@ -33,7 +34,9 @@ fs_results_history_csv (const FsHistory *history)
 {
   GString *text = g_string_new ("epoch,train_loss,val_loss,running_loss,learning_rate,"
                                 "gradient_norm,gradient_norm_max,clipped_share,update_ratio,"
-                                "gradient_norm_p90,gradient_norm_p99\n");
+                                "gradient_norm_p90,gradient_norm_p99");
+  const gboolean has_classes = history->has_accuracy;
+  g_string_append (text, has_classes ? ",train_accuracy,val_accuracy\n" : "\n");
   for (size_t i = 0; i < history->n_observations; i++)
     {
       const FsObservation *observation = &history->observations[i];
@@ -51,6 +54,12 @@ fs_results_history_csv (const FsHistory *history)
       append_cell (text, observation->update_ratio);
       append_cell (text, observation->gradient_norm_p90);
       append_cell (text, observation->gradient_norm_p99);
+      if (has_classes)
+        append_cell (text, observation->train_accuracy);
+      if (has_classes && history->has_validation)
+        append_cell (text, observation->validation_accuracy);
+      else if (has_classes)
+        g_string_append_c (text, ',');
       g_string_append_c (text, '\n');
     }
   return g_string_free (text, FALSE);
@@ -82,7 +91,7 @@ append_part (GString *text,
   for (size_t w = 0; w < forecast->n_windows[part]; w++)
     for (size_t step = 0; step < n_outputs; step++)
       {
-        size_t row = dataset->windows[part].starts[w] + dataset->length + step;
+        size_t row = fs_window_target_row (dataset, part, w, step);
         double truth = dataset->target_raw[row];
         g_string_append_printf (text, "%" G_GSIZE_FORMAT ",", row + 1);
         if (dataset->has_dates)
@@ -97,9 +106,57 @@ append_part (GString *text,
       }
 }
 
+/* One line a sequence or text: what is true, what was found, and of classes the probabilities. */
+static void
+append_examples (GString *text, const FsDataset *dataset, const FsForecast *forecast, FsPart part)
+{
+  const size_t n_outputs = dataset->n_outputs;
+  for (size_t w = 0; w < forecast->n_windows[part]; w++)
+    {
+      const double *predicted = forecast->predicted[part] + w * n_outputs;
+      const double truth = dataset->target_raw[fs_window_target_row (dataset, part, w, 0)];
+      fs_table_append_cell (text, dataset->windows[part].names[w]);
+      g_string_append_printf (text, ",%s,", fs_part_word (part));
+      if (dataset->n_classes == 0)
+        append_number (text, truth);
+      else
+        {
+          fs_table_append_cell (text, dataset->class_names[(size_t) truth]);
+          g_string_append_c (text, ',');
+          fs_table_append_cell (
+              text, dataset->class_names[fs_class_predicted (predicted, n_outputs, NULL)]);
+        }
+      if (dataset->n_classes > 0 && n_outputs == 1)
+        append_cell (text, 1 - predicted[0]);
+      for (size_t k = 0; k < n_outputs; k++)
+        append_cell (text, predicted[k]);
+      g_string_append_c (text, '\n');
+    }
+}
+
+static char *
+examples_csv (const FsSnapshot *snapshot)
+{
+  const FsDataset *dataset = snapshot->dataset;
+  GString *text = g_string_new (dataset->task == FS_TASK_TEXT ? "text" : "sequence");
+  g_string_append (text, ",part,truth,predicted");
+  for (size_t k = 0; k < dataset->n_classes; k++)
+    {
+      g_autofree char *name = g_strconcat ("p_", dataset->class_names[k], NULL);
+      g_string_append_c (text, ',');
+      fs_table_append_cell (text, name);
+    }
+  g_string_append_c (text, '\n');
+  for (int part = 0; snapshot->forecast && part < FS_N_PARTS; part++)
+    append_examples (text, dataset, snapshot->forecast, (FsPart) part);
+  return g_string_free (text, FALSE);
+}
+
 char *
 fs_results_predictions_csv (const FsSnapshot *snapshot)
 {
+  if (snapshot->dataset && fs_task_is_of_sequences (snapshot->dataset->task))
+    return examples_csv (snapshot);
   GString *text = g_string_new ("row,time,part,step,truth,predicted\n");
   if (!snapshot->forecast)
     return g_string_free (text, FALSE);
@@ -176,12 +233,15 @@ fs_results_save (FsRun *run, const char *folder, GError **error)
                        : "This run has no copy of its weights now; pause or stop it, then save.");
       return FALSE;
     }
+  const char *sample = snapshot->forecast ? snapshot->forecast->sample : NULL;
   return make_folder (folder, error)
          && save_text (folder, "experiment.json", experiment_json (snapshot, fs_run_base (run)),
                        error)
          && save_text (folder, "history.csv", fs_results_history_csv (&snapshot->history), error)
          && save_text (folder, "timings.csv", fs_results_timings_csv (snapshot), error)
-         && save_text (folder, "predictions.csv", fs_results_predictions_csv (snapshot), error)
+         && (sample ? save_text (folder, "sample.txt", g_strconcat (sample, "\n", NULL), error)
+                    : save_text (folder, "predictions.csv", fs_results_predictions_csv (snapshot),
+                                 error))
          && save_weights (folder, "best.safetensors", snapshot, snapshot->weights->best, error)
          && save_weights (folder, "last.safetensors", snapshot, snapshot->weights->last, error);
 }

@@ -6,6 +6,7 @@
 
 #include "engine/experiment/schema.h"
 #include "engine/lab/source.h"
+#include "engine/train/task.h"
 
 /* Multiply-adds of a training batch below which one thread is as fast as two: about 50 µs at 100 GF/s
  * and 2 flops each, the time in which the threads of a pool can just find each other. */
@@ -38,7 +39,7 @@ prepare (FsLoaded *loaded,
     status = go_on (interrupt, problem);
   if (status == FS_OK)
     status = fs_baselines_compute (&loaded->prepared->baselines, loaded->prepared->dataset,
-                                   fs_loss_rule (experiment), problem);
+                                   fs_task_loss (experiment, loaded->prepared->dataset), problem);
   if (status == FS_OK
       && fs_data_facts_measure (&loaded->prepared->facts, loaded->prepared->dataset, experiment)
              != FS_OK)
@@ -49,10 +50,7 @@ prepare (FsLoaded *loaded,
 static unsigned
 choose_n_threads (const FsExperiment *experiment, const FsDataset *dataset)
 {
-  FsNetworkShape shape = { .n_inputs = dataset->n_channels,
-                           .n_steps = dataset->length,
-                           .n_outputs = dataset->n_outputs,
-                           .max_rows = (size_t) experiment->train.batch };
+  const FsNetworkShape shape = fs_task_shape (dataset, (size_t) experiment->train.batch);
   FsLayerSummary summaries[FS_MAX_LAYERS];
   FsTensorTable table;
   if (fs_network_plan (experiment, &shape, summaries, &table, NULL) != FS_OK)

@@ -34,12 +34,14 @@ typedef enum
   FS_RUN_FAILED    /* `error` says why; nothing was trained */
 } FsRunState;
 
-/* Predictions in original units for every window, with the weights of one epoch. */
+/* Predictions for every window, with the weights of one epoch: in original units, or of classes their
+ * probabilities (one output: that of class 1). Of the task "next" a text that the network wrote instead. */
 typedef struct
 {
   uint32_t epoch;
   size_t n_windows[FS_N_PARTS];
-  double *predicted[FS_N_PARTS]; /* [n_windows][n_outputs], original units */
+  double *predicted[FS_N_PARTS]; /* [n_windows][n_outputs] */
+  char *sample;                  /* next; else NULL */
   /* The forecast that is given its own predictions instead of what was measured, from the row of the
    * first validation window's target on; none where further inputs would have to be known. */
   size_t n_fed_back;

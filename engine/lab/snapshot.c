@@ -6,6 +6,8 @@
 
 #include <math.h>
 #include <string.h>
+#include "engine/train/task.h"
+#include "engine/train/trainer-sample.h"
 
 /* Recent epochs whose median is shown as time per epoch: one that the machine was busy with something
  * else in does not show. */
@@ -36,11 +38,11 @@ forecast_destroy (void *self)
   for (int part = 0; part < FS_N_PARTS; part++)
     free (shared->forecast.predicted[part]);
   free (shared->forecast.fed_back);
+  free (shared->forecast.sample);
   free (shared);
 }
 
-/* ŷ of one part, [n_windows][n_outputs], and back to original units: window w speaks of the rows
- * starts[w] + L … starts[w] + L + H − 1. */
+/* ŷ of one part, [n_windows][n_outputs], and back to original units, or as probabilities of classes. */
 static FsStatus
 predict_part (FsForecast *forecast,
               FsTrainer *trainer,
@@ -51,7 +53,7 @@ predict_part (FsForecast *forecast,
 {
   const FsWindows *windows = &dataset->windows[part];
   const size_t n_outputs = dataset->n_outputs;
-  if (windows->n == 0)
+  if (windows->n == 0 || !fs_task_has_predictions (dataset))
     return FS_OK;
   double *predicted = calloc (windows->n, n_outputs * sizeof *predicted);
   if (!predicted)
@@ -62,9 +64,13 @@ predict_part (FsForecast *forecast,
                             : fs_trainer_predict (trainer, part, predicted, interrupt);
   if (status != FS_OK)
     return status;
+  const FsLossRule loss = fs_task_loss (fs_trainer_experiment (trainer), dataset);
   for (size_t w = 0; w < windows->n; w++)
-    fs_recipe_invert_target (dataset->recipe, predicted + w * n_outputs, n_outputs,
-                             windows->starts[w] + dataset->length);
+    if (dataset->n_classes > 0)
+      fs_loss_probabilities (loss, predicted + w * n_outputs, predicted + w * n_outputs);
+    else
+      fs_recipe_invert_target (dataset->recipe, predicted + w * n_outputs, n_outputs,
+                               fs_window_target_row (dataset, part, w, 0));
   return FS_OK;
 }
 
@@ -120,6 +126,8 @@ fs_forecast_compute (FsTrainer *trainer,
     status = predict_part (&shared->forecast, trainer, dataset, weights, part, interrupt);
   if (status == FS_OK)
     status = feed_back (&shared->forecast, trainer, dataset, weights, interrupt);
+  if (status == FS_OK)
+    status = fs_trainer_sample (trainer, weights, epoch, &shared->forecast.sample, interrupt);
   if (status == FS_OK)
     return shared;
   *was_interrupted = status == FS_INTERRUPTED;

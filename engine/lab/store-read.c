@@ -52,7 +52,11 @@ fs_store_baselines_to_text (const FsBaselines *baselines)
       for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
         g_string_append_printf (text, "%s ", fs_number_write (values[i], number));
     }
-  g_string_append_printf (text, "%" G_GSIZE_FORMAT, (gsize) baselines->season);
+  g_string_append_printf (text, "%" G_GSIZE_FORMAT " %d", (gsize) baselines->season,
+                          baselines->is_of_classes);
+  for (int part = 0; part < FS_N_PARTS; part++)
+    g_string_append_printf (text, " %s",
+                            fs_number_write (baselines->parts[part].majority_accuracy, number));
   return g_string_free (text, FALSE);
 }
 
@@ -75,6 +79,10 @@ fs_store_baselines_from_text (FsBaselines *baselines, const char *text)
   int64_t season = 0;
   if (at < n && fs_number_parse_integer (words[at], &season) && season > 0)
     baselines->season = (size_t) season;
+  baselines->is_of_classes = ++at < n && strcmp (words[at], "1") == 0;
+  for (int part = 0; part < FS_N_PARTS; part++)
+    if (++at >= n || !fs_number_parse (words[at], &baselines->parts[part].majority_accuracy))
+      baselines->parts[part].majority_accuracy = NAN;
 }
 
 /* ---- summaries ---- */
@@ -302,6 +310,7 @@ fs_store_file_load (FsStoreFile *file, const char *id, GError **error)
     return NULL;
   fs_store_baselines_from_text (&record->baselines, text_at (statement, N_SUMMARY_COLUMNS + 1));
   history->has_validation = record->summary->has_validation;
+  history->has_accuracy = fs_task_is_of_classes (record->experiment.data.task);
   history->min_delta = record->experiment.train.stop.min_delta;
   if (!read_epochs (file, record, error) || !read_events (file, record, error))
     return NULL;

@@ -56,6 +56,10 @@ static const char *const scripts[] = {
   "ALTER TABLE runs ADD COLUMN fork_epoch INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE epochs ADD COLUMN gradient_norm_p90 REAL;"
   "ALTER TABLE epochs ADD COLUMN gradient_norm_p99 REAL;",
+
+  /* 3: shares of classes that are found */
+  "ALTER TABLE epochs ADD COLUMN train_accuracy REAL;"
+  "ALTER TABLE epochs ADD COLUMN validation_accuracy REAL;",
 };
 
 const FsEpochColumn fs_epoch_columns[] = {
@@ -69,6 +73,8 @@ const FsEpochColumn fs_epoch_columns[] = {
   { "update_ratio", offsetof (FsObservation, update_ratio) },
   { "gradient_norm_p90", offsetof (FsObservation, gradient_norm_p90) },
   { "gradient_norm_p99", offsetof (FsObservation, gradient_norm_p99) },
+  { "train_accuracy", offsetof (FsObservation, train_accuracy) },
+  { "validation_accuracy", offsetof (FsObservation, validation_accuracy) },
 };
 const int fs_n_epoch_columns = G_N_ELEMENTS (fs_epoch_columns);
 

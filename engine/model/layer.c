@@ -15,7 +15,7 @@ fs_layer_kind_ops (FsLayerKind kind)
     [FS_LAYER_LSTM] = &fs_lstm_ops,       [FS_LAYER_DROPOUT] = &fs_dropout_ops,
     [FS_LAYER_DENSE] = &fs_dense_ops,     [FS_LAYER_GRU] = &fs_gru_ops,
     [FS_LAYER_RNN] = &fs_rnn_ops,         [FS_LAYER_ATTENTION] = &fs_attention_ops,
-    [FS_LAYER_NORM] = &fs_layer_norm_ops,
+    [FS_LAYER_NORM] = &fs_layer_norm_ops, [FS_LAYER_EMBEDDING] = &fs_embedding_ops,
   };
   return ops[kind];
 }

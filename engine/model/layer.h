@@ -85,7 +85,8 @@ struct FsLayer
 {
   const FsLayerKindOps *ops;
   FsLayerSpec spec;
-  size_t index; /* in the experiment's list */
+  size_t index;                /* in the experiment's list */
+  const FsNetworkShape *shape; /* of the network */
   FsValueShape in, out;
   bool has_dx;         /* the layer before wants dx */
   size_t skip;         /* steps at the start of slot Y that are not passed on */
@@ -145,6 +146,7 @@ const FsLayerKindOps *fs_layer_spec_ops (const FsLayerSpec *spec);
 const FsLayerKindOps *fs_layer_core_ops (const FsLayerSpec *spec);
 extern const FsLayerKindOps fs_lstm_ops;
 extern const FsLayerKindOps fs_dropout_ops;
+extern const FsLayerKindOps fs_embedding_ops;
 extern const FsLayerKindOps fs_dense_ops;
 extern const FsLayerKindOps fs_gru_ops;
 extern const FsLayerKindOps fs_gru_kernel_ops; /* the GRU in its usual form */

@@ -138,3 +138,26 @@ fs_loss_probabilities (FsLossRule loss, const double *logits, double *probabilit
   for (size_t k = 0; k < n; k++)
     probabilities[k] /= sum;
 }
+
+void
+fs_loss_count_right (FsLossRule loss,
+                     const FsReal *predicted,
+                     const FsReal *target,
+                     size_t n_rows,
+                     double *n_right,
+                     double *n_answers)
+{
+  const size_t n_outputs = n_outputs_of (loss);
+  for (size_t row = 0; row < n_rows; row++)
+    {
+      const FsReal *z = predicted + row * n_outputs;
+      size_t best = loss.kind == FS_LOSS_BINARY_CROSS_ENTROPY && z[0] > 0;
+      for (size_t k = 1; k < n_outputs; k++)
+        if (z[k] > z[best])
+          best = k;
+      if (target[row] < 0)
+        continue;
+      *n_answers += 1;
+      *n_right += best == (size_t) target[row];
+    }
+}

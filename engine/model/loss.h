@@ -68,3 +68,11 @@ double fs_loss_of_probabilities (FsLossRule loss, const double *probabilities, s
 /* Probabilities of a row's logits, in double: probabilities[n_classes], that of class 1 alone for one
  * output. May be done in place. */
 void fs_loss_probabilities (FsLossRule loss, const double *logits, double *probabilities);
+
+/* Rows whose likeliest class is the true one, and rows that have a true one at all. */
+void fs_loss_count_right (FsLossRule loss,
+                          const FsReal *predicted,
+                          const FsReal *target,
+                          size_t n_rows,
+                          double *n_right,
+                          double *n_answers);

@@ -132,6 +132,7 @@ plan_layer (FsLayer *layer, FsLayerPlan *plan, FsLayerSummary *summary, FsProble
 {
   const size_t workspace_before = plan->workspace;
   layer->in = plan->value;
+  layer->shape = plan->shape;
   layer->has_dx = plan->wants_dx;
   layer->first_tensor = plan->table->n_tensors;
   FsStatus status = layer->ops->plan (layer, plan, problem);
@@ -295,7 +296,7 @@ fs_network_new (FsNetwork **network,
   made->n_layers = experiment->n_layers;
   FsLayerSummary summaries[FS_MAX_LAYERS];
   FsLayerPlan plan = { .table = &made->table, .free_children = made->children };
-  FsStatus status = plan_all (experiment, shape, made->layers, summaries, &plan, problem);
+  FsStatus status = plan_all (experiment, &made->shape, made->layers, summaries, &plan, problem);
   if (status == FS_OK)
     status = allocate (made, &plan, problem);
   if (status != FS_OK)

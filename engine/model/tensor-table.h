@@ -6,6 +6,7 @@
  * ModuleList gives: "layers.0.weight_ih_l0". Offsets count FsReal; each tensor starts on a 64-byte
  * boundary and the padding between tensors stays 0. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "engine/base/status.h"
@@ -16,8 +17,17 @@ typedef enum
 {
   FS_TENSOR_KERNEL,    /* acts on a layer's input; l1 and l2 apply */
   FS_TENSOR_RECURRENT, /* acts on the previous state; l1 and l2 apply */
-  FS_TENSOR_BIAS
+  FS_TENSOR_BIAS,
+  FS_TENSOR_EMBEDDING, /* a row a word; no penalty applies */
+  FS_TENSOR_FIXED      /* never changes */
 } FsTensorRole;
+
+/* Whether penalties and the limit of norms apply. */
+static inline bool
+fs_tensor_role_is_kernel (FsTensorRole role)
+{
+  return role == FS_TENSOR_KERNEL || role == FS_TENSOR_RECURRENT;
+}
 
 typedef struct
 {

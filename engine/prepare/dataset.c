@@ -3,7 +3,7 @@
 /* Frame and experiment into a prepared table with windows over it; see dataset.h. The steps of
  * preparation are the recipe's; scores without learning are in train/baselines. */
 
-#include "engine/prepare/dataset.h"
+#include "engine/prepare/dataset-private.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -142,7 +142,8 @@ avoid_lost_rows (FsDataset *dataset,
           start += stride;
         }
       free (windows->starts);
-      *windows = (FsWindows){ starts, n };
+      windows->starts = starts;
+      windows->n = n;
       if (n == 0 && part != FS_PART_TEST)
         return fs_problem_at (problem, FS_TOO_LITTLE,
                               part == FS_PART_TRAIN ? "split.train" : "split.validation", 0, NULL,
@@ -176,8 +177,8 @@ check_target (const FsDataset *dataset, FsProblem *problem)
                      "the target has the same value in every training row; choose another one");
 }
 
-static FsStatus
-no_memory (FsProblem *problem)
+FsStatus
+fs_dataset_no_memory (FsProblem *problem)
 {
   return fs_problem (problem, FS_OUT_OF_MEMORY, "data.source", NULL, NULL);
 }
@@ -200,47 +201,94 @@ take_raw (FsDataset *dataset,
   const FsTable *raw = dataset->raw;
   dataset->target_raw = malloc ((raw->n_rows + 1) * sizeof *dataset->target_raw);
   if (!dataset->target_raw)
-    return no_memory (problem);
+    return fs_dataset_no_memory (problem);
   for (size_t t = 0; t < raw->n_rows; t++)
     dataset->target_raw[t] = raw->values[t * raw->n_channels];
   memcpy (dataset->target_name, raw->names[0], sizeof dataset->target_name);
   return FS_OK;
 }
 
-/* Fits the recipe on a copy of the table and takes the prepared numbers. */
-static FsStatus
-prepare (FsDataset *dataset, const FsExperiment *experiment, FsProblem *problem)
+FsStatus
+fs_dataset_prepare (FsDataset *dataset,
+                    const FsExperiment *experiment,
+                    size_t first_input,
+                    FsTable **prepared,
+                    FsProblem *problem)
 {
-  FsTable *table = fs_table_copy (dataset->raw);
+  FsTable *table = *prepared = fs_table_copy (dataset->raw);
   if (!table)
-    return no_memory (problem);
+    return fs_dataset_no_memory (problem);
   FsStatus status =
       fs_recipe_fit (&dataset->recipe, experiment, table, dataset->part_ends, problem);
-  if (!status)
-    status = avoid_lost_rows (dataset, experiment, table, problem);
-  size_t n = table->n_rows * table->n_channels;
-  dataset->n_channels = table->n_channels;
+  if (status)
+    return status;
+  const size_t n_channels = table->n_channels - first_input;
+  dataset->n_channels = n_channels;
+  dataset->inputs = malloc ((table->n_rows * n_channels + 1) * sizeof *dataset->inputs);
+  dataset->target_prepared = malloc ((table->n_rows + 1) * sizeof *dataset->target_prepared);
+  if (!dataset->inputs || !dataset->target_prepared)
+    return fs_dataset_no_memory (problem);
+  for (size_t t = 0; t < table->n_rows; t++)
+    {
+      const double *values = table->values + t * table->n_channels;
+      dataset->target_prepared[t] = values[0];
+      for (size_t c = 0; c < n_channels; c++)
+        {
+          const bool is_lost = table->is_lost && table->is_lost[t];
+          const FsReal value = is_lost ? 0 : (FsReal) values[first_input + c];
+          dataset->inputs[t * n_channels + c] = value;
+          if (!isfinite (value))
+            return fs_problem_at (problem, FS_OUT_OF_RANGE, table->names[first_input + c], 0, NULL,
+                                  "the prepared value of row %zu is too large for the network; "
+                                  "add the step \u201cscale\u201d",
+                                  t + 1);
+        }
+    }
+  return FS_OK;
+}
+
+/* Windows over the rows of one series. */
+static FsStatus
+make_forecast (FsDataset *made,
+               const FsFrame *frame,
+               const FsExperiment *experiment,
+               FsProblem *problem)
+{
+  if (experiment->split.method != FS_SPLIT_CHRONOLOGICAL)
+    return fs_problem (problem, FS_MISMATCH, "split.method", "shuffled",
+                       "chronological: the windows of one series overlap, and each would be "
+                       "tested on rows it was trained on");
+  if (experiment->window.length < 1 || experiment->window.horizon < 1)
+    return fs_problem (problem, FS_OUT_OF_RANGE,
+                       experiment->window.length < 1 ? "window.length" : "window.horizon", NULL,
+                       "a whole number from 1");
+  FsTable *prepared = NULL;
+  FsStatus status = fs_table_from_frame (&made->raw, frame, experiment, problem);
   if (!status)
     {
-      dataset->inputs = malloc ((n + 1) * sizeof *dataset->inputs);
-      dataset->target_prepared = malloc ((table->n_rows + 1) * sizeof *dataset->target_prepared);
-      if (!dataset->inputs || !dataset->target_prepared)
-        status = no_memory (problem);
+      made->n_rows = frame->n_rows;
+      made->n_channels = made->raw->n_channels;
+      /* No window is longer than the file, so sums of these never overflow. */
+      size_t cap = made->n_rows + 1;
+      made->length =
+          (uint64_t) experiment->window.length < cap ? (size_t) experiment->window.length : cap;
+      made->horizon =
+          (uint64_t) experiment->window.horizon < cap ? (size_t) experiment->window.horizon : cap;
+      made->n_outputs = made->n_targets = made->horizon;
+      fs_split_borders (experiment, made->n_rows, made->part_ends);
+      status = take_raw (made, frame, experiment, problem);
     }
-  for (size_t i = 0; i < n && !status; i++)
-    {
-      const bool is_lost = table->is_lost && table->is_lost[i / table->n_channels];
-      dataset->inputs[i] = is_lost ? 0 : (FsReal) table->values[i];
-      if (!isfinite (dataset->inputs[i]))
-        status =
-            fs_problem_at (problem, FS_OUT_OF_RANGE, table->names[i % table->n_channels], 0, NULL,
-                           "the prepared value of row %zu is too large for the network; add the "
-                           "step \u201cscale\u201d",
-                           i / table->n_channels + 1);
-    }
-  for (size_t t = 0; t < table->n_rows && !status; t++)
-    dataset->target_prepared[t] = table->values[t * table->n_channels];
-  fs_table_free (table);
+  if (!status)
+    status = lay_windows (made, experiment, problem);
+  if (!status)
+    status = check_target (made, problem);
+  if (!status)
+    status = fs_dataset_prepare (made, experiment, 0, &prepared, problem);
+  if (!status)
+    status = avoid_lost_rows (made, experiment, prepared, problem);
+  if (!status)
+    made->season = fs_season_find (made->target_raw, made->part_ends[FS_PART_TRAIN]);
+  fs_table_free (prepared);
   return status;
 }
 
@@ -250,46 +298,44 @@ fs_dataset_new (FsDataset **dataset,
                 const FsExperiment *experiment,
                 FsProblem *problem)
 {
+  FsStatus status = FS_OK;
   *dataset = NULL;
-  if (experiment->data.task != FS_TASK_FORECAST)
-    return fs_problem (problem, FS_MISMATCH, "data.task", NULL,
-                       "only forecasts can be prepared from windows over rows");
-  if (experiment->window.length < 1 || experiment->window.horizon < 1)
-    return fs_problem (problem, FS_OUT_OF_RANGE,
-                       experiment->window.length < 1 ? "window.length" : "window.horizon", NULL,
-                       "a whole number from 1");
   FsDataset *made = calloc (1, sizeof *made);
   if (!made)
-    return no_memory (problem);
-  FsStatus status = fs_table_from_frame (&made->raw, frame, experiment, problem);
-  if (!status)
+    return fs_dataset_no_memory (problem);
+  made->task = experiment->data.task;
+  made->frame_hash = frame->hash;
+  switch (made->task)
     {
-      made->n_rows = frame->n_rows;
-      made->n_channels = made->raw->n_channels;
-      made->frame_hash = frame->hash;
-      /* No window is longer than the file, so sums of these never overflow. */
-      size_t cap = made->n_rows + 1;
-      made->length =
-          (uint64_t) experiment->window.length < cap ? (size_t) experiment->window.length : cap;
-      made->horizon =
-          (uint64_t) experiment->window.horizon < cap ? (size_t) experiment->window.horizon : cap;
-      made->n_outputs = made->horizon;
-      fs_split_place (made->part_ends, made->n_rows, experiment);
-      status = take_raw (made, frame, experiment, problem);
+    case FS_TASK_FORECAST:
+      status = make_forecast (made, frame, experiment, problem);
+      break;
+    case FS_TASK_REGRESS:
+    case FS_TASK_CLASSIFY:
+      status = fs_dataset_make_sequences (made, frame, experiment, problem);
+      break;
+    case FS_TASK_TEXT:
+      status = fs_dataset_make_texts (made, frame, experiment, problem);
+      break;
+    case FS_TASK_NEXT:
+      status = fs_dataset_make_next (made, frame, experiment, problem);
+      break;
     }
-  if (!status)
-    status = lay_windows (made, experiment, problem);
-  if (!status)
-    status = check_target (made, problem);
-  if (!status)
-    status = prepare (made, experiment, problem);
-  if (!status)
-    made->season = fs_season_find (made->target_raw, made->part_ends[FS_PART_TRAIN]);
   if (status)
     fs_dataset_free (made);
   else
     *dataset = made;
   return status;
+}
+
+static void
+clear_windows (FsWindows *windows)
+{
+  for (size_t i = 0; windows->names && i < windows->n; i++)
+    free (windows->names[i]);
+  free (windows->names);
+  free (windows->starts);
+  free (windows->lengths);
 }
 
 void
@@ -302,10 +348,58 @@ fs_dataset_free (FsDataset *dataset)
   free (dataset->target_raw);
   free (dataset->times);
   for (FsPart part = FS_PART_TRAIN; part < FS_N_PARTS; part++)
-    free (dataset->windows[part].starts);
+    clear_windows (&dataset->windows[part]);
+  for (size_t k = 0; dataset->class_names && k < dataset->n_classes; k++)
+    free (dataset->class_names[k]);
+  free (dataset->class_names);
+  free (dataset->class_weights);
+  fs_vocabulary_free (dataset->vocabulary);
   fs_table_free (dataset->raw);
   fs_recipe_free (dataset->recipe);
   free (dataset);
+}
+
+/* The rows of a window, of its own length, padded to the data set's. */
+static void
+gather_window (const FsDataset *dataset, FsPart part, size_t window, FsReal *x, size_t n_between)
+{
+  const size_t n_bytes = dataset->n_channels * sizeof *x;
+  const size_t length = fs_window_length (dataset, part, window);
+  const size_t n_rows =
+      dataset->windows[part].lengths ? dataset->windows[part].lengths[window] : length;
+  const size_t n_padded = dataset->length - length;
+  /* Masked padding is always behind: the network stands still there. */
+  const bool is_before = dataset->padding == FS_AT_START && !dataset->is_masked;
+  const size_t first = is_before ? n_padded : 0;
+  const FsReal *rows = dataset->inputs
+                       + (dataset->windows[part].starts[window]
+                          + (dataset->truncation == FS_AT_START ? n_rows - length : 0))
+                             * dataset->n_channels;
+  for (size_t t = 0; t < dataset->length; t++)
+    if (t >= first && t < first + length)
+      memcpy (x + t * n_between, rows + (t - first) * dataset->n_channels, n_bytes);
+    else
+      memset (x + t * n_between, 0, n_bytes);
+}
+
+static void
+gather_targets (const FsDataset *dataset, FsPart part, const uint32_t *which, size_t n, FsReal *y)
+{
+  for (size_t b = 0; b < n; b++)
+    {
+      const size_t start = dataset->windows[part].starts[which[b]];
+      const size_t length = fs_window_length (dataset, part, which[b]);
+      for (size_t k = 0; k < dataset->n_targets; k++)
+        if (dataset->is_stepwise)
+          y[k * n + b] = k < length ? dataset->inputs[start + k + 1] : -1;
+        else
+          {
+            const size_t row = fs_window_target_row (dataset, part, which[b], k);
+            y[b * dataset->n_targets + k] =
+                (FsReal) (dataset->n_classes > 0 ? dataset->target_raw[row]
+                                                 : dataset->target_prepared[row]);
+          }
+    }
 }
 
 void
@@ -318,14 +412,28 @@ fs_dataset_gather (const FsDataset *dataset,
 {
   const size_t n_channels = dataset->n_channels;
   const uint32_t *starts = dataset->windows[part].starts;
-  for (size_t t = 0; t < dataset->length; t++)
+  if (dataset->windows[part].lengths)
     for (size_t b = 0; b < n; b++)
-      memcpy (x + (t * n + b) * n_channels, dataset->inputs + (starts[which[b]] + t) * n_channels,
-              n_channels * sizeof *x);
-  for (size_t b = 0; y && b < n; b++)
-    {
-      const double *target = dataset->target_prepared + starts[which[b]] + dataset->length;
-      for (size_t h = 0; h < dataset->horizon; h++)
-        y[b * dataset->n_outputs + h] = (FsReal) target[h];
-    }
+      gather_window (dataset, part, which[b], x + b * n_channels, n * n_channels);
+  else
+    for (size_t t = 0; t < dataset->length; t++)
+      for (size_t b = 0; b < n; b++)
+        memcpy (x + (t * n + b) * n_channels, dataset->inputs + (starts[which[b]] + t) * n_channels,
+                n_channels * sizeof *x);
+  if (y)
+    gather_targets (dataset, part, which, n, y);
+}
+
+const uint32_t *
+fs_dataset_lengths (const FsDataset *dataset,
+                    FsPart part,
+                    const uint32_t *which,
+                    size_t n,
+                    uint32_t *lengths)
+{
+  if (!dataset->is_masked || !dataset->windows[part].lengths)
+    return NULL;
+  for (size_t b = 0; b < n; b++)
+    lengths[b] = (uint32_t) fs_window_length (dataset, part, which[b]);
+  return lengths;
 }

@@ -15,6 +15,13 @@
  * borders are floor (share × rows). With a stride, each part's first window is its first possible one.
  * No window has a row that a step has lost (a first row without a difference, a dropped row).
  * Rows are in order of time: a file with its newest row first is turned round.
+ *
+ * Other tasks have other windows:
+ *   regress, classify   a window is a whole sequence, its rows together, and it aims at one number
+ *   text                a window is a text, a row is the number of a word or character
+ *   next                windows lie end to end on one text, and aim at what follows each of their steps
+ * Sequences and texts lie part by part. A window of fewer steps than `length` is padded, one of more is
+ * cut. What the padding means to the network is told by fs_dataset_lengths().
  */
 
 #include <stdint.h>
@@ -22,6 +29,7 @@
 #include "engine/base/status.h"
 #include "engine/experiment/experiment.h"
 #include "engine/prepare/recipe.h"
+#include "engine/prepare/text-vocabulary.h"
 #include "engine/series/frame.h"
 
 #define FS_MIN_PURGED_WINDOWS 16
@@ -30,16 +38,29 @@ typedef struct
 {
   uint32_t *starts; /* first input row of each window, ascending */
   size_t n;
+  uint32_t *lengths; /* rows of each, before any is cut; NULL = all have the data set's `length` */
+  char **names; /* of sequences: what the file calls them; of texts: their beginnings; else NULL */
 } FsWindows;
 
 typedef struct
 {
+  FsTask task;
   size_t n_rows, n_channels;
-  size_t length, horizon;  /* L, H */
-  size_t n_outputs;        /* numbers the network must give for a window (H for a forecast) */
+  size_t length, horizon; /* L, H */
+  size_t n_outputs;       /* numbers the network must give for a window (H for a forecast), or for
+                              each of its steps */
+  size_t n_targets;       /* numbers that fs_dataset_gather() gives for a window */
+  bool is_stepwise;       /* an answer after every step: n_targets = length */
+  bool is_masked;         /* padding does not count */
+  FsSequenceEnd padding, truncation;
+  size_t n_classes;         /* 0 where numbers are to be found */
+  char **class_names;       /* [n_classes]; NULL for next, whose classes are the vocabulary */
+  double *class_weights;    /* [n_classes]; NULL = 1 each */
+  FsVocabulary *vocabulary; /* text, next; else NULL */
   FsReal *inputs;          /* [n_rows][n_channels], prepared; 0 in lost rows, which no window has */
   double *target_prepared; /* [n_rows], prepared units, double; NaN in lost rows */
-  double *target_raw;      /* [n_rows], original units; NaN where the file had none */
+  double *target_raw;      /* [n_rows], original units or number of the class, in every row of a
+                              sequence; NaN where the file had none */
   double *times;           /* [n_rows]: seconds since 1970 (has_dates), the numbers of a time column
                               such as years, or the row number */
   bool has_dates;
@@ -63,10 +84,34 @@ FsStatus fs_dataset_new (FsDataset **dataset,
 void fs_dataset_free (FsDataset *dataset);
 
 /* Gathers windows `which[0 … n)` (indices into windows[part].starts) time-major into
- * x[L][n][n_channels] and their targets into y[n][n_outputs] (y may be NULL). */
+ * x[L][n][n_channels] and their targets into y (y may be NULL): y[n][n_targets], or y[L][n] where every
+ * step has an answer. A class is its number; a step without an answer is -1. */
 void fs_dataset_gather (const FsDataset *dataset,
                         FsPart part,
                         const uint32_t *which,
                         size_t n,
                         FsReal *x,
                         FsReal *y);
+
+/* Steps of each of these windows that count, for FsPass: `lengths`, filled, or NULL if all do. */
+const uint32_t *fs_dataset_lengths (const FsDataset *dataset,
+                                    FsPart part,
+                                    const uint32_t *which,
+                                    size_t n,
+                                    uint32_t *lengths);
+
+/* Steps of a window after cutting, before padding. */
+static inline size_t
+fs_window_length (const FsDataset *dataset, FsPart part, size_t window)
+{
+  const uint32_t *lengths = dataset->windows[part].lengths;
+  return !lengths || lengths[window] > dataset->length ? dataset->length : lengths[window];
+}
+
+/* The row that has number `step` of what a window aims at. */
+static inline size_t
+fs_window_target_row (const FsDataset *dataset, FsPart part, size_t window, size_t step)
+{
+  const size_t start = dataset->windows[part].starts[window];
+  return fs_task_is_of_sequences (dataset->task) ? start : start + dataset->length + step;
+}

@@ -36,6 +36,8 @@ FsStatus fs_table_from_frame (FsTable **table,
                               const FsFrame *frame,
                               const FsExperiment *experiment,
                               FsProblem *problem);
+/* Values not yet set; NULL without memory. */
+FsTable *fs_table_new (size_t n_rows, size_t n_channels);
 FsTable *fs_table_copy (const FsTable *table);
 void fs_table_free (FsTable *table);
 

@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "engine/prepare/recipe.h"
+#include "engine/prepare/dataset-private.h"
 #include "engine/prepare/step.h"
 #include "engine/prepare/time-axis.h"
 
-static FsTable *
-table_new (size_t n_rows, size_t n_channels)
+FsTable *
+fs_table_new (size_t n_rows, size_t n_channels)
 {
   FsTable *table = calloc (1, sizeof *table);
   if (!table)
@@ -38,7 +38,7 @@ copy_bytes (const void *bytes, size_t n)
 FsTable *
 fs_table_copy (const FsTable *table)
 {
-  FsTable *copy = table_new (table->n_rows, table->n_channels);
+  FsTable *copy = fs_table_new (table->n_rows, table->n_channels);
   if (!copy)
     return NULL;
   memcpy (copy->values, table->values, table->n_rows * table->n_channels * sizeof *copy->values);
@@ -181,6 +181,11 @@ fs_table_from_frame (FsTable **table,
   const size_t n_channels = experiment->data.n_inputs + 1;
   FsTimeAxis axis;
   *table = NULL;
+  if (fs_task_is_of_tokens (experiment->data.task))
+    return fs_problem (problem, FS_MISMATCH, "data.task", NULL,
+                       "texts become numbers of words and pass through no step of preparation");
+  if (fs_task_is_of_sequences (experiment->data.task))
+    return fs_sequence_table (table, frame, experiment, problem);
   FsStatus status = find_target (&columns[0], frame, experiment, problem);
   if (!status)
     status = find_inputs (columns, frame, experiment, problem);
@@ -188,7 +193,7 @@ fs_table_from_frame (FsTable **table,
     status = fs_time_axis_init (&axis, frame, experiment, problem);
   if (status)
     return status;
-  FsTable *made = table_new (frame->n_rows, n_channels);
+  FsTable *made = fs_table_new (frame->n_rows, n_channels);
   for (size_t c = 0; made && c < n_channels; c++)
     {
       snprintf (made->names[c], sizeof made->names[c], "%s", columns[c]->name);

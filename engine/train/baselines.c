@@ -84,6 +84,117 @@ score_ridge (FsRidge *ridge,
   return sum / (double) (windows->n * dataset->n_outputs);
 }
 
+/* ---- classes ---- */
+
+/* The class that step `k` of a window aims at, or its only one. */
+static size_t
+class_of (const FsDataset *dataset, FsPart part, size_t window, size_t k)
+{
+  if (dataset->is_stepwise)
+    return (size_t) dataset->inputs[dataset->windows[part].starts[window] + k + 1];
+  return (size_t) dataset->target_raw[fs_window_target_row (dataset, part, window, k)];
+}
+
+static size_t
+n_answers (const FsDataset *dataset, FsPart part, size_t window)
+{
+  return dataset->is_stepwise ? fs_window_length (dataset, part, window) : 1;
+}
+
+/* Shares of the classes among the training answers, weighted as the loss weights them. */
+static void
+find_shares (const FsDataset *dataset, double *shares)
+{
+  double sum = 0;
+  for (size_t k = 0; k < dataset->n_classes; k++)
+    shares[k] = dataset->is_stepwise ? 1 : 0;
+  for (size_t w = 0; w < dataset->windows[FS_PART_TRAIN].n; w++)
+    for (size_t k = 0; k < n_answers (dataset, FS_PART_TRAIN, w); k++)
+      shares[class_of (dataset, FS_PART_TRAIN, w, k)]++;
+  for (size_t k = 0; k < dataset->n_classes; k++)
+    {
+      shares[k] *= dataset->class_weights ? dataset->class_weights[k] : 1;
+      sum += shares[k];
+    }
+  for (size_t k = 0; k < dataset->n_classes; k++)
+    shares[k] /= sum;
+}
+
+static FsBaseline
+score_classes (const FsDataset *dataset, FsPart part, const double *shares, size_t majority)
+{
+  double sum = 0, weights = 0, n = 0, n_majority = 0;
+  for (size_t w = 0; w < dataset->windows[part].n; w++)
+    for (size_t k = 0; k < n_answers (dataset, part, w); k++)
+      {
+        const size_t y = class_of (dataset, part, w, k);
+        const double weight = dataset->class_weights ? dataset->class_weights[y] : 1;
+        sum -= weight * log (shares[y]);
+        weights += weight;
+        n_majority += y == majority;
+        n++;
+      }
+  return (FsBaseline){ .mean = sum / weights,
+                       .persistence = NAN,
+                       .seasonal_naive = NAN,
+                       .ridge = NAN,
+                       .majority_accuracy = n_majority / n };
+}
+
+static size_t
+find_majority (const FsDataset *dataset, const double *shares)
+{
+  size_t best = 0;
+  for (size_t k = 1; k < dataset->n_classes; k++)
+    {
+      const double *w = dataset->class_weights;
+      if (shares[k] / (w ? w[k] : 1) > shares[best] / (w ? w[best] : 1))
+        best = k;
+    }
+  return best;
+}
+
+static FsStatus
+compute_for_classes (FsBaselines *baselines, const FsDataset *dataset, FsProblem *problem)
+{
+  double *shares = malloc ((dataset->n_classes + 1) * sizeof *shares);
+  if (!shares)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, "baselines", NULL, NULL);
+  find_shares (dataset, shares);
+  baselines->is_of_classes = true;
+  for (int part = 0; part < FS_N_PARTS; part++)
+    {
+      baselines->parts[part] = (FsBaseline){ NAN, NAN, NAN, NAN, NAN };
+      if (dataset->windows[part].n > 0)
+        baselines->parts[part] =
+            score_classes (dataset, (FsPart) part, shares, find_majority (dataset, shares));
+    }
+  free (shares);
+  return FS_OK;
+}
+
+/* ---- one number a sequence ---- */
+
+static void
+compute_for_sequences (FsBaselines *baselines, const FsDataset *dataset, FsLossRule loss)
+{
+  double mean = 0;
+  const FsWindows *train = &dataset->windows[FS_PART_TRAIN];
+  for (size_t w = 0; w < train->n; w++)
+    mean += dataset->target_prepared[fs_window_target_row (dataset, FS_PART_TRAIN, w, 0)]
+            / (double) train->n;
+  for (int part = 0; part < FS_N_PARTS; part++)
+    {
+      const size_t n = dataset->windows[part].n;
+      double sum = 0;
+      for (size_t w = 0; w < n; w++)
+        sum += fs_loss_term (
+            loss, mean,
+            dataset->target_prepared[fs_window_target_row (dataset, (FsPart) part, w, 0)]);
+      baselines->parts[part] = (FsBaseline){ n > 0 ? sum / (double) n : NAN, NAN, NAN, NAN, NAN };
+    }
+}
+
 FsStatus
 fs_baselines_compute (FsBaselines *baselines,
                       const FsDataset *dataset,
@@ -91,6 +202,13 @@ fs_baselines_compute (FsBaselines *baselines,
                       FsProblem *problem)
 {
   *baselines = (FsBaselines){ .season = dataset->season };
+  if (dataset->n_classes > 0)
+    return compute_for_classes (baselines, dataset, problem);
+  if (fs_task_is_of_sequences (dataset->task))
+    {
+      compute_for_sequences (baselines, dataset, loss);
+      return FS_OK;
+    }
   FsRidge *ridge = NULL;
   FsStatus status = fs_ridge_fit (&ridge, dataset, problem);
   if (status != FS_OK)
@@ -105,7 +223,7 @@ fs_baselines_compute (FsBaselines *baselines,
   for (int part = 0; part < FS_N_PARTS; part++)
     {
       FsBaseline *baseline = &baselines->parts[part];
-      *baseline = (FsBaseline){ NAN, NAN, NAN, NAN };
+      *baseline = (FsBaseline){ NAN, NAN, NAN, NAN, NAN };
       if (dataset->windows[part].n == 0)
         continue;
       score_simple (baseline, dataset, (FsPart) part, loss, mean);
@@ -126,7 +244,8 @@ fs_baselines_best (const FsBaselines *baselines, FsPart part, const char **name)
     double loss;
     const char *name;
   } rows[] = {
-    { baseline->mean, "always the training mean" },
+    { baseline->mean,
+      baselines->is_of_classes ? "the shares of the classes" : "always the training mean" },
     { baseline->persistence, "repeating the last value" },
     { baseline->seasonal_naive, "repeating the last season" },
     { baseline->ridge, "a straight line through the window" },

@@ -12,7 +12,8 @@ typedef struct
   double *norms; /* [n_norms]: of gradients, before clipping */
   size_t n_norms, capacity;
   size_t n_batches, n_clipped;
-  double loss_sum;     /* over windows × outputs */
+  double loss_sum;     /* over all answers */
+  double loss_weight;  /* what divides it to a mean */
   double update_ratio; /* of the last batch that was measured */
 } FsEpochStatistics;
 

@@ -33,6 +33,8 @@ typedef struct
   double update_ratio;      /* |Δw| / |w| of the epoch's last batch */
   double gradient_norm_p90; /* 90th and 99th percentile over the epoch's batches */
   double gradient_norm_p99;
+  double train_accuracy; /* share of right classes, as the losses; NaN where there are none */
+  double validation_accuracy;
 } FsObservation;
 
 typedef enum
@@ -80,6 +82,7 @@ typedef struct
 
   FsEndReason end;
   bool has_validation;        /* the validation loss is what counts; else the train loss */
+  bool has_accuracy;          /* classes are to be found */
   double min_delta;           /* what `best` must gain to move: train.stop.min_delta */
   size_t best;                /* index of the best observation; 0 while there is none */
   char non_finite_tensor[64]; /* FS_END_NON_FINITE: where first; "" if in the loss alone */

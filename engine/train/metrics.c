@@ -81,7 +81,7 @@ total_variation (const FsDataset *dataset, FsPart part, double mean)
   for (size_t w = 0; w < windows->n; w++)
     for (size_t h = 0; h < dataset->n_outputs; h++)
       {
-        double truth = dataset->target_raw[windows->starts[w] + dataset->length + h];
+        double truth = dataset->target_raw[fs_window_target_row (dataset, part, w, h)];
         if (isfinite (truth))
           sum += (truth - mean) * (truth - mean);
       }
@@ -93,6 +93,8 @@ static double
 naive_error (const FsDataset *dataset)
 {
   const size_t season = dataset->season > 0 ? dataset->season : 1;
+  if (dataset->task != FS_TASK_FORECAST)
+    return NAN;
   double sum = 0.0;
   size_t n = 0;
   for (size_t row = season; row < dataset->part_ends[FS_PART_TRAIN]; row++)
@@ -119,11 +121,13 @@ fs_metrics_compute (const FsDataset *dataset, FsPart part, const double *predict
 
   for (size_t w = 0; w < windows->n; w++)
     {
-      size_t last_row = windows->starts[w] + dataset->length - 1;
-      double repeated = last_known (dataset, last_row);
+      /* A sequence has no last value of what is to be found. */
+      const bool is_forecast = dataset->task == FS_TASK_FORECAST;
+      const size_t last_row = windows->starts[w] + dataset->length - 1;
+      const double repeated = is_forecast ? last_known (dataset, last_row) : NAN;
       for (size_t h = 0; h < n_outputs; h++)
         {
-          size_t row = last_row + 1 + h;
+          const size_t row = fs_window_target_row (dataset, part, w, h);
           double truth = dataset->target_raw[row];
           if (!isfinite (truth))
             continue;

@@ -11,7 +11,7 @@
  *   mase = mean |e| / mean |y_t − y_{t−m}| over the training rows, m the season, or 1 without one
  *          (Hyndman & Koehler 2006)
  * where the reference repeats the last known value (persistence), or the last known value a whole
- * number of seasons earlier. Skill is 1 for perfect, 0 for "no better", negative for worse. */
+ * number of seasons earlier. Of whole sequences there is no such reference, and what needs one is NaN. Skill is 1 for perfect, 0 for "no better", negative for worse. */
 
 #include <stddef.h>
 #include "engine/prepare/dataset.h"

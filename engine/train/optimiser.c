@@ -101,6 +101,8 @@ cut_pieces (const FsTensorTable *table, Piece *pieces)
   for (size_t i = 0; i < table->n_tensors; i++)
     {
       const size_t end = tensor_end (table, i);
+      if (table->tensors[i].role == FS_TENSOR_FIXED)
+        continue;
       for (size_t offset = table->tensors[i].offset; offset < end; offset += PIECE_SIZE)
         {
           if (pieces)
@@ -120,7 +122,7 @@ static void
 note_kernels (FsDescent *descent, const FsTensorTable *table)
 {
   for (size_t i = 0; i < table->n_tensors; i++)
-    if (table->tensors[i].role != FS_TENSOR_BIAS)
+    if (fs_tensor_role_is_kernel (table->tensors[i].role))
       descent->rowed[descent->n_rowed++] = (Kernel){
         .offset = table->tensors[i].offset,
         .rows = table->tensors[i].rows,
@@ -214,7 +216,7 @@ penalise_and_measure_cb (void *context, size_t item, size_t worker)
   const bool is_recurrent = piece.role == FS_TENSOR_RECURRENT;
   const FsReal l1 = is_recurrent ? numbers->recurrent_l1 : numbers->l1;
   const FsReal l2 = is_recurrent ? numbers->recurrent_l2 : numbers->l2;
-  if (piece.role != FS_TENSOR_BIAS && (l1 != 0 || l2 != 0))
+  if (fs_tensor_role_is_kernel (piece.role) && (l1 != 0 || l2 != 0))
     numbers->kernels->add_penalty (g, descent->parameters + piece.offset, l1, l2, piece.n);
   descent->gradient_sums[item] = numbers->kernels->sum_squares (g, piece.n);
 }

@@ -87,7 +87,8 @@ static FsStatus
 train_one (FsTrainer *trainer, double rate, const FsInterrupt *interrupt, double *loss)
 {
   const double sum_before = trainer->phase == FS_PHASE_TRAIN ? trainer->statistics.loss_sum : 0;
-  const size_t rows_before = trainer->phase == FS_PHASE_TRAIN ? trainer->position : 0;
+  const double weight_before =
+      trainer->phase == FS_PHASE_TRAIN ? trainer->statistics.loss_weight : 0;
   trainer->experiment.train.learning_rate = rate;
   const FsAdvanced advanced = fs_trainer_advance (trainer, interrupt);
   *loss = NAN;
@@ -95,11 +96,9 @@ train_one (FsTrainer *trainer, double rate, const FsInterrupt *interrupt, double
     return FS_INTERRUPTED;
   if (advanced != FS_ADVANCED_BATCH)
     return FS_OK;
-  const size_t n_windows = trainer->dataset->windows[FS_PART_TRAIN].n;
   const bool is_last = trainer->phase != FS_PHASE_TRAIN;
-  const size_t n_rows = (is_last ? n_windows : trainer->position) - rows_before;
-  *loss =
-      (trainer->statistics.loss_sum - sum_before) / (double) (n_rows * trainer->dataset->n_outputs);
+  *loss = (trainer->statistics.loss_sum - sum_before)
+          / (trainer->statistics.loss_weight - weight_before);
   if (is_last)
     {
       /* No evaluation: the next epoch's batches follow. */

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "engine/train/task.h"
 #include "engine/train/trainer-private.h"
 
 /* Evaluation takes more rows at a time than a small batch, so that the pool is woken less often. For
@@ -41,10 +42,7 @@ choose_shape (const FsTrainer *trainer)
   if (batch > dataset->windows[FS_PART_TRAIN].n)
     batch = dataset->windows[FS_PART_TRAIN].n;
   size_t rows = EVALUATION_ROWS < most_windows ? EVALUATION_ROWS : most_windows;
-  FsNetworkShape shape = { .n_inputs = dataset->n_channels,
-                           .n_steps = dataset->length,
-                           .n_outputs = dataset->n_outputs,
-                           .max_rows = rows > batch ? rows : batch };
+  FsNetworkShape shape = fs_task_shape (dataset, rows > batch ? rows : batch);
   while (shape.max_rows > batch && count_bytes (trainer, &shape) > MAX_EVALUATION_BYTES)
     shape.max_rows = shape.max_rows / 2 > batch ? shape.max_rows / 2 : batch;
   return shape;
@@ -63,13 +61,17 @@ fs_trainer_make_room (FsTrainer *trainer, FsProblem *problem)
   FsStatus status = fs_network_new (&network, &trainer->experiment, &shape, trainer->pool, problem);
   if (status != FS_OK)
     return status;
-  const size_t n = shape.max_rows * shape.n_outputs;
+  const size_t n_rows = fs_task_n_output_rows (trainer->dataset, shape.max_rows);
   uint32_t *which = calloc (shape.max_rows, sizeof *which);
-  FsReal *y = calloc (n, sizeof *y), *dy = calloc (n, sizeof *dy);
-  if (!which || !y || !dy)
+  uint32_t *lengths = calloc (shape.max_rows, sizeof *lengths);
+  /* A row of outputs has one target, or as many as outputs. */
+  FsReal *y = calloc (n_rows * shape.n_outputs, sizeof *y);
+  FsReal *dy = calloc (n_rows * shape.n_outputs, sizeof *dy);
+  if (!which || !lengths || !y || !dy)
     {
       fs_network_free (network);
       free (which);
+      free (lengths);
       free (y);
       free (dy);
       return fs_problem (problem, FS_OUT_OF_MEMORY, "train.batch", NULL, "a smaller batch");
@@ -81,6 +83,7 @@ fs_trainer_make_room (FsTrainer *trainer, FsProblem *problem)
       fs_network_refresh (network);
       fs_network_free (trainer->network);
       free (trainer->which);
+      free (trainer->lengths);
       free (trainer->y);
       free (trainer->dy);
     }
@@ -88,6 +91,7 @@ fs_trainer_make_room (FsTrainer *trainer, FsProblem *problem)
   trainer->network_bytes = count_bytes (trainer, &shape);
   trainer->max_rows = shape.max_rows;
   trainer->which = which;
+  trainer->lengths = lengths;
   trainer->y = y;
   trainer->dy = dy;
   return FS_OK;
@@ -104,7 +108,11 @@ fs_trainer_forward (FsTrainer *trainer,
     trainer->which[i] = (uint32_t) (first + i);
   fs_dataset_gather (trainer->dataset, part, trainer->which, n,
                      fs_network_inputs (trainer->network), trainer->y);
-  const FsPass pass = { .n_rows = n, .is_training = false, .interrupt = interrupt };
+  const FsPass pass = { .n_rows = n,
+                        .is_training = false,
+                        .lengths = fs_dataset_lengths (trainer->dataset, part, trainer->which, n,
+                                                       trainer->lengths),
+                        .interrupt = interrupt };
   return fs_network_forward (trainer->network, &pass);
 }
 

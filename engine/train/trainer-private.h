@@ -53,14 +53,19 @@ struct FsTrainer
   /* The state between two pieces of work: these, the parameters, the descent's moments and the
    * weights below are all there is to save. */
   FsPhase phase;
-  uint32_t epoch;         /* complete epochs */
-  uint64_t n_steps;       /* batches since the start */
-  size_t position;        /* windows that the current phase has done */
-  double loss_sum;        /* of the current evaluation, over windows × outputs */
+  uint32_t epoch;     /* complete epochs */
+  uint64_t n_steps;   /* batches since the start */
+  size_t position;    /* windows that the current phase has done */
+  double loss_sum;    /* of the current evaluation, over all answers */
+  double loss_weight; /* and what divides it to a mean */
+  double n_right;     /* classes found, of so many */
+  double n_answers;
   double train_loss;      /* of the epoch being evaluated */
+  double train_accuracy;  /* likewise */
   double running_loss;    /* likewise */
   double validation_loss; /* likewise */
-  bool is_broken;         /* an evaluated loss was not finite */
+  double validation_accuracy;
+  bool is_broken; /* an evaluated loss was not finite */
   FsStopping stopping;
   FsPlateau plateau;
   FsEpochStatistics statistics;
@@ -72,8 +77,9 @@ struct FsTrainer
   uint32_t *order; /* [training windows]: of the current epoch, made from seed and epoch alone */
 
   /* Scratch of one piece of work. */
-  uint32_t *which; /* [max_rows] */
-  FsReal *y, *dy;  /* [max_rows][n_outputs] */
+  uint32_t *which;   /* [max_rows] */
+  uint32_t *lengths; /* [max_rows] */
+  FsReal *y, *dy;    /* of max_rows windows: their targets, and ∂L/∂(outputs) */
 };
 
 /* Reals in a block of parameters. */

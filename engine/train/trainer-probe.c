@@ -11,8 +11,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "engine/model/loss.h"
 #include "engine/train/layer-probe.h"
+#include "engine/train/task.h"
 #include "engine/train/trainer-private.h"
 
 /* Of the work, for the look inside and for batches that are cut. */
@@ -91,11 +91,14 @@ fs_trainer_halve_batch (FsTrainer *trainer, size_t n_rows, const FsInterrupt *in
 {
   FsTrainerProbes *probes = &trainer->probes;
   FsNetwork *network = trainer->network;
-  const size_t n_half = half_of (n_rows), n_outputs = trainer->dataset->n_outputs;
+  const size_t n_half = half_of (n_rows);
+  const uint32_t *which = trainer->order + trainer->position;
   if (probes->halved_step == trainer->n_steps + 1 && probes->halved_rows == n_rows)
     return FS_OK; /* the pass over the whole was interrupted */
   probes->halved_step = 0;
-  if (probes->is_off || n_half == 0 || probes->noise_credit < cost_of_half (trainer, n_rows))
+  /* What the second half pulls at can only be told where every row weighs the same. */
+  if (probes->is_off || n_half == 0 || trainer->dataset->class_weights
+      || trainer->dataset->is_stepwise || probes->noise_credit < cost_of_half (trainer, n_rows))
     return FS_OK;
   if (!probes->half)
     probes->half = calloc (fs_trainer_size (trainer) + 1, sizeof *probes->half);
@@ -105,13 +108,15 @@ fs_trainer_halve_batch (FsTrainer *trainer, size_t n_rows, const FsInterrupt *in
                         .is_training = true,
                         .seed = (uint64_t) trainer->experiment.train.seed,
                         .step = trainer->n_steps,
+                        .lengths = fs_dataset_lengths (trainer->dataset, FS_PART_TRAIN, which,
+                                                       n_half, trainer->lengths),
                         .interrupt = interrupt };
-  fs_dataset_gather (trainer->dataset, FS_PART_TRAIN, trainer->order + trainer->position, n_half,
-                     fs_network_inputs (network), trainer->y);
+  fs_dataset_gather (trainer->dataset, FS_PART_TRAIN, which, n_half, fs_network_inputs (network),
+                     trainer->y);
   if (fs_network_forward (network, &pass) != FS_OK)
     return FS_INTERRUPTED;
-  fs_loss_gradient (fs_loss_rule (&trainer->experiment), fs_network_outputs (network), trainer->y,
-                    n_half * n_outputs, trainer->dy);
+  fs_loss_gradient_rows (fs_task_loss (&trainer->experiment, trainer->dataset),
+                         fs_network_outputs (network), trainer->y, n_half, trainer->dy);
   if (fs_network_backward (network, &pass, trainer->dy) != FS_OK)
     return FS_INTERRUPTED;
   memcpy (probes->half, fs_network_gradients (network),
@@ -178,10 +183,38 @@ fs_trainer_note_tensors (FsTrainer *trainer)
 
 /* ---- The inside ---- */
 
+/* Masked steps have no gates to look at: only windows without any are probed. */
+static bool
+is_whole (const FsTrainer *trainer, size_t window)
+{
+  return !trainer->dataset->is_masked
+         || fs_window_length (trainer->dataset, FS_PART_TRAIN, window) == trainer->dataset->length;
+}
+
+static size_t
+count_whole (const FsTrainer *trainer)
+{
+  const size_t n_windows = trainer->dataset->windows[FS_PART_TRAIN].n;
+  size_t n = 0;
+  for (size_t i = 0; i < n_windows; i++)
+    n += is_whole (trainer, i);
+  return n;
+}
+
+/* The windows probed, evenly spread over the whole ones. */
+static void
+choose_probed (const FsTrainer *trainer, size_t n_rows, uint32_t *which)
+{
+  const size_t n_whole = count_whole (trainer);
+  for (size_t window = 0, place = 0, i = 0; i < n_rows; window++)
+    if (is_whole (trainer, window) && place++ == i * n_whole / n_rows)
+      which[i++] = (uint32_t) window;
+}
+
 static size_t
 n_probed (const FsTrainer *trainer)
 {
-  const size_t n = trainer->dataset->windows[FS_PART_TRAIN].n;
+  const size_t n = count_whole (trainer);
   size_t n_rows = n / WINDOWS_PER_PROBED;
   n_rows = n_rows < MIN_PROBED ? MIN_PROBED : n_rows > MAX_PROBED ? MAX_PROBED : n_rows;
   n_rows = n_rows < n ? n_rows : n;
@@ -208,7 +241,8 @@ bool
 fs_trainer_probe_is_due (const FsTrainer *trainer)
 {
   const FsTrainerProbes *probes = &trainer->probes;
-  return !probes->is_off && fs_history_wants_probe (&trainer->history, trainer->epoch + 1)
+  return !probes->is_off && n_probed (trainer) > 0
+         && fs_history_wants_probe (&trainer->history, trainer->epoch + 1)
          && (trainer->history.n_probes == 0 || probes->credit >= cost_of_probe (trainer));
 }
 
@@ -218,12 +252,11 @@ fs_trainer_look_inside (FsTrainer *trainer, const FsInterrupt *interrupt)
   FsTrainerProbes *probes = &trainer->probes;
   FsNetwork *network = trainer->network;
   FsProbe *probe = &probes->next;
-  const size_t n_rows = n_probed (trainer), n_windows = trainer->dataset->windows[FS_PART_TRAIN].n;
+  const size_t n_rows = n_probed (trainer);
   const FsPass pass = {
     .n_rows = n_rows, .is_training = true, .is_probe = true, .interrupt = interrupt
   };
-  for (size_t i = 0; i < n_rows; i++)
-    trainer->which[i] = (uint32_t) (i * n_windows / n_rows);
+  choose_probed (trainer, n_rows, trainer->which);
   fs_dataset_gather (trainer->dataset, FS_PART_TRAIN, trainer->which, n_rows,
                      fs_network_inputs (network), trainer->y);
   if (fs_network_forward (network, &pass) != FS_OK)
@@ -232,8 +265,9 @@ fs_trainer_look_inside (FsTrainer *trainer, const FsInterrupt *interrupt)
   for (size_t i = 0; i < trainer->experiment.n_layers; i++)
     if (fs_layer_probe_states (&probe->layers[probe->n_layers], network, i, n_rows))
       probe->n_layers++;
-  fs_loss_gradient (fs_loss_rule (&trainer->experiment), fs_network_outputs (network), trainer->y,
-                    n_rows * trainer->dataset->n_outputs, trainer->dy);
+  fs_loss_gradient_rows (fs_task_loss (&trainer->experiment, trainer->dataset),
+                         fs_network_outputs (network), trainer->y,
+                         fs_task_n_output_rows (trainer->dataset, n_rows), trainer->dy);
   if (fs_network_backward (network, &pass, trainer->dy) != FS_OK)
     return FS_INTERRUPTED;
   for (size_t i = 0; i < probe->n_layers; i++)

@@ -32,7 +32,8 @@ typedef struct
   double best;
   FsPlateau plateau;
   uint64_t n_batches, n_clipped;
-  double batch_loss_sum, update_ratio;
+  double loss_weight, n_right, n_answers, train_accuracy, validation_accuracy;
+  double batch_loss_sum, batch_loss_weight, update_ratio;
   uint64_t end, best_index, non_finite_step, descent_steps;
   uint64_t n_observations, n_events, n_norms;
   char non_finite_tensor[64];

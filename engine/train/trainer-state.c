@@ -120,6 +120,11 @@ fs_state_counters (const FsTrainer *trainer)
   counters.position = trainer->position;
   counters.is_broken = trainer->is_broken;
   counters.loss_sum = trainer->loss_sum;
+  counters.loss_weight = trainer->loss_weight;
+  counters.n_right = trainer->n_right;
+  counters.n_answers = trainer->n_answers;
+  counters.train_accuracy = trainer->train_accuracy;
+  counters.validation_accuracy = trainer->validation_accuracy;
   counters.train_loss = trainer->train_loss;
   counters.running_loss = trainer->running_loss;
   counters.validation_loss = trainer->validation_loss;
@@ -143,6 +148,7 @@ fs_state_counters (const FsTrainer *trainer)
   counters.n_batches = trainer->statistics.n_batches;
   counters.n_clipped = trainer->statistics.n_clipped;
   counters.batch_loss_sum = trainer->statistics.loss_sum;
+  counters.batch_loss_weight = trainer->statistics.loss_weight;
   counters.update_ratio = trainer->statistics.update_ratio;
   counters.end = history->end;
   counters.best_index = history->best;
@@ -297,6 +303,11 @@ take_counters (FsTrainer *trainer, const FsStateCounters *counters)
   trainer->position = counters->position;
   trainer->is_broken = counters->is_broken;
   trainer->loss_sum = counters->loss_sum;
+  trainer->loss_weight = counters->loss_weight;
+  trainer->n_right = counters->n_right;
+  trainer->n_answers = counters->n_answers;
+  trainer->train_accuracy = counters->train_accuracy;
+  trainer->validation_accuracy = counters->validation_accuracy;
   trainer->train_loss = counters->train_loss;
   trainer->running_loss = counters->running_loss;
   trainer->validation_loss = counters->validation_loss;
@@ -315,6 +326,7 @@ take_counters (FsTrainer *trainer, const FsStateCounters *counters)
   trainer->statistics.n_batches = counters->n_batches;
   trainer->statistics.n_clipped = counters->n_clipped;
   trainer->statistics.loss_sum = counters->batch_loss_sum;
+  trainer->statistics.loss_weight = counters->batch_loss_weight;
   trainer->statistics.update_ratio = counters->update_ratio;
   *fs_descent_n_steps (trainer->descent) = counters->descent_steps;
 }

@@ -15,7 +15,8 @@
 #include <string.h>
 #include "engine/base/number.h"
 #include "engine/base/random.h"
-#include "engine/model/loss.h"
+#include "engine/train/buckets.h"
+#include "engine/train/task.h"
 #include "engine/train/trainer-private.h"
 
 /* What the weights of past epochs may take, and as much for whole states of them: an eighth of what the
@@ -91,6 +92,7 @@ fs_trainer_new (FsTrainer **trainer,
     made->stopping.baseline = experiment->train.stop.baseline;
   made->stopping.first_epoch = (uint32_t) experiment->train.stop.first_epoch;
   made->plateau = fs_plateau ();
+  made->history.has_accuracy = dataset->n_classes > 0;
   made->history.has_validation = dataset->windows[FS_PART_VALIDATION].n > 0;
   made->history.min_delta = experiment->train.stop.min_delta;
   FsStatus status = allocate (made, problem);
@@ -121,6 +123,7 @@ fs_trainer_free (FsTrainer *trainer)
   free (trainer->last);
   free (trainer->order);
   free (trainer->which);
+  free (trainer->lengths);
   free (trainer->y);
   free (trainer->dy);
   free (trainer);
@@ -203,6 +206,11 @@ fs_trainer_order_windows (FsTrainer *trainer)
                                    trainer->epoch + 1, 0);
       fs_random_shuffle (&random, trainer->order, n);
     }
+  if (trainer->experiment.train.has_buckets)
+    fs_buckets_order (trainer->order, n, trainer->dataset->windows[FS_PART_TRAIN].lengths,
+                      (size_t) trainer->experiment.train.batch,
+                      fs_random ((uint64_t) trainer->experiment.train.seed, FS_STREAM_ORDER,
+                                 trainer->epoch + 1, 1));
 }
 
 static void
@@ -219,7 +227,8 @@ begin_evaluation (FsTrainer *trainer, FsPhase phase)
 {
   trainer->phase = phase;
   trainer->position = 0;
-  trainer->loss_sum = 0;
+  trainer->loss_sum = trainer->loss_weight = 0;
+  trainer->n_right = trainer->n_answers = 0;
 }
 
 /* ---- A batch ---- */
@@ -253,23 +262,26 @@ train_batch (FsTrainer *trainer, const FsInterrupt *interrupt)
   const FsExperiment *experiment = &trainer->experiment;
   FsNetwork *network = trainer->network;
   const size_t n_rows = batch_rows (trainer);
-  const size_t n = n_rows * trainer->dataset->n_outputs;
+  const size_t n_output_rows = fs_task_n_output_rows (trainer->dataset, n_rows);
   const bool is_last = trainer->position + n_rows == trainer->dataset->windows[FS_PART_TRAIN].n;
+  const uint32_t *which = trainer->order + trainer->position;
   const FsPass pass = { .n_rows = n_rows,
                         .is_training = true,
                         .seed = (uint64_t) experiment->train.seed,
                         .step = trainer->n_steps,
+                        .lengths = fs_dataset_lengths (trainer->dataset, FS_PART_TRAIN, which,
+                                                       n_rows, trainer->lengths),
                         .interrupt = interrupt };
   if (fs_trainer_halve_batch (trainer, n_rows, interrupt) != FS_OK)
     return FS_ADVANCED_INTERRUPTED;
-  fs_dataset_gather (trainer->dataset, FS_PART_TRAIN, trainer->order + trainer->position, n_rows,
-                     fs_network_inputs (network), trainer->y);
+  fs_dataset_gather (trainer->dataset, FS_PART_TRAIN, which, n_rows, fs_network_inputs (network),
+                     trainer->y);
   if (fs_network_forward (network, &pass) != FS_OK)
     return FS_ADVANCED_INTERRUPTED;
   const FsReal *predicted = fs_network_outputs (network);
-  const FsLossRule loss = fs_loss_rule (experiment);
-  const double loss_sum = fs_loss_sum (loss, predicted, trainer->y, n);
-  fs_loss_gradient (loss, predicted, trainer->y, n, trainer->dy);
+  const FsLossRule rule = fs_task_loss (experiment, trainer->dataset);
+  const FsLossSum loss = fs_loss_sum_rows (rule, predicted, trainer->y, n_output_rows);
+  fs_loss_gradient_rows (rule, predicted, trainer->y, n_output_rows, trainer->dy);
   if (fs_network_backward (network, &pass, trainer->dy) != FS_OK)
     return FS_ADVANCED_INTERRUPTED;
 
@@ -279,7 +291,7 @@ train_batch (FsTrainer *trainer, const FsInterrupt *interrupt)
   const FsDescentSettings settings =
       fs_descent_settings (experiment, rate_of_step (trainer, trainer->n_steps - 1));
   FsDescentReport report;
-  if (!isfinite (loss_sum)
+  if (!isfinite (loss.sum)
       || !fs_descent_step (trainer->descent, &settings, fs_network_parameters (network),
                            fs_network_gradients (network), is_last, &report))
     {
@@ -288,14 +300,14 @@ train_batch (FsTrainer *trainer, const FsInterrupt *interrupt)
     }
   fs_network_refresh (network);
   fs_epoch_statistics_add (&trainer->statistics, report.gradient_norm, report.is_clipped);
-  trainer->statistics.loss_sum += loss_sum;
+  trainer->statistics.loss_sum += loss.sum;
+  trainer->statistics.loss_weight += loss.weight;
   trainer->statistics.update_ratio = report.update_ratio;
   trainer->position += n_rows;
   if (is_last)
     {
       fs_trainer_note_tensors (trainer);
-      trainer->running_loss =
-          trainer->statistics.loss_sum / (double) (trainer->position * trainer->dataset->n_outputs);
+      trainer->running_loss = trainer->statistics.loss_sum / trainer->statistics.loss_weight;
       begin_evaluation (trainer, FS_PHASE_EVALUATE_TRAIN);
     }
   return FS_ADVANCED_BATCH;
@@ -329,6 +341,8 @@ observe (FsTrainer *trainer)
     .train_loss = trainer->train_loss,
     .running_loss = trainer->running_loss,
     .validation_loss = validation_loss,
+    .train_accuracy = trainer->train_accuracy,
+    .validation_accuracy = trainer->validation_accuracy,
     .learning_rate = rate_of_step (trainer, trainer->n_steps - 1),
     .gradient_norm = fs_epoch_statistics_median_norm (statistics),
     .gradient_norm_max = fs_epoch_statistics_max_norm (statistics),
@@ -381,25 +395,38 @@ static FsAdvanced
 evaluate_chunk (FsTrainer *trainer, FsPart part, const FsInterrupt *interrupt)
 {
   const size_t n_windows = trainer->dataset->windows[part].n;
-  const size_t n_outputs = trainer->dataset->n_outputs;
   const size_t n_left = n_windows - trainer->position;
   const size_t n_rows = n_left < trainer->max_rows ? n_left : trainer->max_rows;
   if (fs_trainer_forward (trainer, part, trainer->position, n_rows, interrupt) != FS_OK)
     return FS_ADVANCED_INTERRUPTED;
   fs_trainer_count_work (trainer, n_rows, false);
-  trainer->loss_sum +=
-      fs_loss_sum (fs_loss_rule (&trainer->experiment), fs_network_outputs (trainer->network),
-                   trainer->y, n_rows * n_outputs);
+  const FsLossRule rule = fs_task_loss (&trainer->experiment, trainer->dataset);
+  const FsReal *outputs = fs_network_outputs (trainer->network);
+  const size_t n_output_rows = fs_task_n_output_rows (trainer->dataset, n_rows);
+  const FsLossSum sum = fs_loss_sum_rows (rule, outputs, trainer->y, n_output_rows);
+  if (fs_loss_is_of_classes (rule.kind))
+    fs_loss_count_right (rule, outputs, trainer->y, n_output_rows, &trainer->n_right,
+                         &trainer->n_answers);
+  trainer->loss_sum += sum.sum;
+  trainer->loss_weight += sum.weight;
   trainer->position += n_rows;
   if (trainer->position < n_windows)
     return FS_ADVANCED_EVALUATION;
 
-  const double loss = trainer->loss_sum / (double) (n_windows * n_outputs);
+  const double loss = trainer->loss_sum / trainer->loss_weight;
+  const double accuracy = trainer->n_answers > 0 ? trainer->n_right / trainer->n_answers : NAN;
   if (part == FS_PART_VALIDATION)
-    return end_evaluation (trainer, loss);
+    {
+      trainer->validation_accuracy = accuracy;
+      return end_evaluation (trainer, loss);
+    }
   trainer->train_loss = loss;
+  trainer->train_accuracy = accuracy;
   if (!trainer->history.has_validation)
-    return end_evaluation (trainer, NAN);
+    {
+      trainer->validation_accuracy = NAN;
+      return end_evaluation (trainer, NAN);
+    }
   begin_evaluation (trainer, FS_PHASE_EVALUATE_VALIDATION);
   return FS_ADVANCED_EVALUATION;
 }

@@ -23,6 +23,7 @@ dataset_by_hand (const double *values,
                           .length = length,
                           .horizon = horizon,
                           .n_outputs = horizon,
+                          .n_targets = horizon,
                           .part_ends = { train_end, validation_end, n_rows } };
   dataset->inputs = g_new (FsReal, n_rows * n_channels);
   dataset->target_prepared = g_new (double, n_rows);

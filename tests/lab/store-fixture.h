@@ -87,6 +87,8 @@ made_up_observation (uint32_t epoch)
     .update_ratio = 1e-4 / e,
     .gradient_norm_p90 = 12.0 / e,
     .gradient_norm_p99 = 13.0 / e,
+    .train_accuracy = 1 - 0.5 / e,
+    .validation_accuracy = 1 - 0.7 / e,
   };
 }
 

@@ -147,6 +147,10 @@ random_experiment (void)
     experiment.split.validation = 0;
   if (experiment.train.epochs == 0) /* some schedules are as long as the run */
     experiment.train.epochs = 1;
+  for (size_t i = experiment.n_layers; i-- > 0;)
+    if (experiment.layers[i].kind == FS_LAYER_EMBEDDING)
+      fs_experiment_remove_layer (&experiment, i);
+  fs_experiment_suit_layers (&experiment);
   if (fs_loss_is_of_classes (experiment.train.loss) != fs_task_is_of_classes (experiment.data.task))
     experiment.train.loss =
         fs_task_is_of_classes (experiment.data.task) ? FS_LOSS_CROSS_ENTROPY : FS_LOSS_HUBER;

@@ -11,7 +11,8 @@
 static gsize
 n_forecasts (const FsSnapshot *snapshot, FsPart part)
 {
-  if (!snapshot || !snapshot->dataset || !snapshot->forecast)
+  if (!snapshot || !snapshot->dataset || !snapshot->forecast
+      || snapshot->dataset->task != FS_TASK_FORECAST)
     return 0;
   return MIN (snapshot->dataset->windows[part].n, snapshot->forecast->n_windows[part]);
 }

@@ -142,6 +142,8 @@ append_epoch (FsLog *log, const Epoch *epoch)
     .update_ratio = mean_or_nan (epoch, FS_LOG_UPDATE_RATIO),
     .gradient_norm_p90 = NAN,
     .gradient_norm_p99 = NAN,
+    .train_accuracy = NAN,
+    .validation_accuracy = NAN,
   };
   return fs_history_append (&log->history, &observation);
 }
