@@ -417,7 +417,6 @@ typedef struct
   FsReset reset;                    /* gru */
   FsDirection direction;            /* recurrent */
   FsMerge merge;                    /* recurrent, in both directions */
-  bool is_stateful;                 /* recurrent: goes on from where the batch before ended */
   bool has_peepholes;               /* lstm */
   bool has_layer_norm;              /* lstm */
   double norm_epsilon;              /* layer-norm, and lstm with it */

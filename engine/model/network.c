@@ -652,9 +652,11 @@ void
 fs_network_carry_state (FsNetwork *network)
 {
   for (size_t i = 0; i < network->n_layers; i++)
-    for (size_t row = 0; network->layers[i].spec.is_stateful && row < network->n_rows; row++)
+    for (size_t row = 0; way_of (network, i, 0) && row < network->n_rows; row++)
       {
         FsLayer *layer = way_of (network, i, 0);
+        if (layer->spec.direction == FS_DIRECTION_BACKWARD)
+          break;
         const size_t here = row * layer->out.stride;
         fs_network_end_state (network, i, 0, FS_STATE_HIDDEN, row,
                               layer->slots[FS_SLOT_START_H] + here);

@@ -115,7 +115,7 @@ FsStatus fs_network_backward (FsNetwork *network, const FsPass *pass, const FsRe
 /* What recurrent layers begin their next passes with: 0, unless it is set or carried over.
  *   set     the state of row `row` of one way (0 = the only one or ahead, 1 = back) of layer `layer`;
  *           h, and c of an LSTM (else NULL), have a number for each unit
- *   carry   stateful layers go on from where each row of the last pass ended
+ *   carry   layers that read forward go on from where each row of the last pass ended
  *   reset   all layers begin with 0 again
  * False if the layer has no such state. No gradient goes back into the state that a pass began with. */
 bool fs_network_set_start (FsNetwork *network,
