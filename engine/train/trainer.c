@@ -21,11 +21,11 @@
 
 /* What the weights of past epochs may take, and as much for whole states of them: an eighth of what the
  * network takes, so that training needs little more memory than its summary says, though never less than
- * the first of these (every one of 380 epochs of a small network, LSTM 50, then every second, fourth …)
- * nor more than the second. Only four large ones are kept whatever they take. */
-#define MIN_CHECKPOINT_BYTES ((size_t) 16 << 20)
+ * the first of these (every one of 190 epochs of a small network, LSTM 50, then every second, fourth …)
+ * nor more than the second. Only two large ones are kept whatever they take. */
+#define MIN_CHECKPOINT_BYTES ((size_t) 8 << 20)
 #define MAX_CHECKPOINT_BYTES ((size_t) 128 << 20)
-#define MIN_CHECKPOINTS 4
+#define MIN_CHECKPOINTS 2
 
 /* ---- Making ---- */
 

@@ -11,8 +11,9 @@ own PyTorch: torch=/usr/bin/python3:torch. A peer's process lives as long as the
 job and number of threads every setting of a peer is tried once and the fastest is kept; then the rounds
 go around all contenders, so that a slow minute of the machine slows all of them. One thread is compared
 by processor time, two by the wall clock. What is printed are medians of the rounds, and ours divided by
-theirs. Data, batch size, loss (mean squared error), Adam and the number of windows are those of
-app/commands/bench-jobs.c; gathering batches is left out for PyTorch, which gets them ready-made.
+theirs; the file of --json has the best of the rounds too, which a busy machine spoils less. Data, batch
+size, loss (mean squared error), Adam and the number of windows are those of app/commands/bench-jobs.c;
+gathering batches is left out for PyTorch, which gets them ready-made.
 """
 import argparse
 import json
@@ -270,7 +271,7 @@ def compare(options, peers_asked, n_threads, results):
           f"{'processor time' if clock == 'cpu' else 'the wall clock'}, "
           f"medians of {options.rounds} rounds; in brackets ours as a multiple of theirs\n")
     print(f"{'job':4} {'fitscope':>10} {'of FMA':>7}" + "".join(
-        f"  {peer.name + ': ' + peer.version:>40}" for peer in peers))
+        f"  {peer.name + ': ' + peer.version:>40}" for peer in peers), flush=True)
     for job in options.jobs:
         chosen = [peer.choose(job, clock) for peer in peers]
         ours, theirs = [], [[] for _ in peers]
@@ -286,7 +287,9 @@ def compare(options, peers_asked, n_threads, results):
             line += f"  {other:14.1f} ({rate / other:5.2f} ×) {write_settings(chosen[i]):>15}"
             results.append({"job": job, "threads": n_threads, "peer": peer.name,
                             "version": peer.version, "setting": chosen[i], "ours": rate,
-                            "theirs": other, "ratio": rate / other})
+                            "theirs": other, "ratio": rate / other,
+                            "best_ours": max(o[clock] for o in ours),
+                            "best_theirs": max(theirs[i])})
         print(line, flush=True)
     for peer in peers:
         peer.close()
