@@ -182,6 +182,9 @@ test_impossible (Fixture *fixture, const void *unused)
   experiment.n_steps = 0;
   fs_session_replace (fixture->session, &experiment, "Test", NULL);
   wait_until (says (fixture->view, "There is no step yet"));
+  fs_session_undo (fixture->session);
+  fs_session_set (fixture->session, "data.source", "/nonexistent/a.csv", NULL);
+  wait_until (says (fixture->view, "Not found"));
 }
 
 static void

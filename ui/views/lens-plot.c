@@ -202,8 +202,11 @@ set_title (FsPlot *plot, const FsLensPicture *picture, FsLensChart chart, gboole
   const char *title = chart == FS_LENS_SERIES      ? is_after ? "After" : "Before"
                       : chart == FS_LENS_HISTOGRAM ? "Histogram"
                                                    : "Autocorrelation";
+  const char *subtitle = words[chart];
 
-  fs_plot_set_title (plot, title, words[chart] ? words[chart] : name_of (picture, is_after));
+  if (!subtitle && picture)
+    subtitle = name_of (picture, is_after);
+  fs_plot_set_title (plot, title, subtitle);
 }
 
 FsPlot *
@@ -211,15 +214,14 @@ fs_lens_plot_make (const FsLensPicture *picture, FsLensChart chart, gboolean is_
 {
   FsPlot *plot = fs_plot_new ();
 
+  set_title (plot, picture, chart, is_after);
   if (!picture || !side_of (picture, is_after)->is_there)
     {
-      fs_plot_set_title (plot, is_after ? "After" : "Before", NULL);
       fs_plot_set_x_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
       fs_plot_set_y_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
       fs_plot_set_placeholder (plot, picture ? "The step cannot be taken" : "Nothing to see yet");
       return plot;
     }
-  set_title (plot, picture, chart, is_after);
   if (side_of (picture, is_after)->n_known == 0)
     fs_plot_set_placeholder (plot, "No value is known");
   else if (chart == FS_LENS_SERIES)

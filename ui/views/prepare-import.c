@@ -305,9 +305,11 @@ fs_prepare_import_init (FsPrepareImport *self)
   gtk_label_set_wrap (GTK_LABEL (self->summary), TRUE);
   gtk_label_set_xalign (GTK_LABEL (self->summary), 0);
   self->warnings = make_group ("Worth knowing");
+  gtk_widget_set_visible (self->warnings, FALSE);
   self->setting_rows = g_hash_table_new (g_str_hash, g_str_equal);
   self->settings = make_group ("How the file is read");
   self->decisions = make_group ("Decided besides");
+  gtk_widget_set_visible (self->decisions, FALSE);
   gtk_widget_add_css_class (box, "page");
   gtk_box_append (GTK_BOX (box), self->summary);
   gtk_box_append (GTK_BOX (box), self->warnings);

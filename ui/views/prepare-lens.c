@@ -149,7 +149,11 @@ ask (FsPrepareLens *self)
     say (self, "There is no step yet: the network would see the numbers of the file as they are.",
          "neutral");
   else if (!frame)
-    say (self, "Reading the file …", "neutral");
+    {
+      const char *problem = fs_session_get_problem (self->session, NULL);
+
+      say (self, problem ? problem : "Reading the file …", problem ? "bad" : "neutral");
+    }
   else
     {
       fs_lens_worker_ask (self->worker, frame, experiment, step, self->wanted_channel);
