@@ -386,6 +386,11 @@ fs_facts_loss_name (const FsExperiment *experiment)
   if (fs_experiment_find (&copy, "train.loss", &place, NULL) == FS_OK)
     loss = place.setting->choices[(int) fs_place_get_number (&place)].label;
   lower = g_utf8_strdown (loss, -1);
+  if (fs_loss_is_of_classes (experiment->train.loss))
+    return g_strdup_printf ("%s, %s", lower,
+                            experiment->train.class_weights == FS_CLASS_WEIGHTS_NONE
+                                ? "nats an answer"
+                                : "weighted by class");
   for (size_t i = 0; i < experiment->n_steps; i++)
     unit = unit_after (&experiment->steps[i], unit);
   return unit ? g_strdup_printf ("%s, %s", lower, unit)

@@ -273,6 +273,9 @@ fs_session_set (FsSession *self, const char *path, const char *text, GError **er
   if (fs_experiment_find (&edited, path, &place, &problem) != FS_OK
       || fs_place_set_text (&place, text, &problem) != FS_OK)
     return fs_lab_error_take (error, &problem);
+  /* Another task needs another loss and first layer: one edit, one step to undo. */
+  if (edited.data.task != self->experiment.data.task)
+    fs_experiment_suit_task (&edited);
   fs_session_replace (self, &edited, place.setting->label, path);
   return TRUE;
 }

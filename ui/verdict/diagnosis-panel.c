@@ -182,7 +182,8 @@ show_rivals (FsDiagnosisPanel *self)
       { (char *) "Repeat last value", baseline->persistence, FALSE },
       { (char *) "Repeat last season", baseline->seasonal_naive, FALSE },
       { (char *) "Straight line (ridge)", baseline->ridge, FALSE },
-      { (char *) "Training mean", baseline->mean, FALSE },
+      { (char *) (snapshot->baselines.is_of_classes ? "Shares of the classes" : "Training mean"),
+        baseline->mean, FALSE },
     };
 
     for (int i = 0; i < N_RIVALS; i++)

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include "ui/facts.h"
+#include "ui/views/answers-plot.h"
 #include "ui/views/curve.h"
 
 static const struct
@@ -108,10 +109,13 @@ subtitle (const FsSnapshot *snapshot)
 FsPlot *
 fs_forecast_plot_make (const FsSnapshot *snapshot, gboolean shows_test)
 {
-  FsPlot *plot = fs_plot_new ();
+  FsPlot *plot;
   const FsDataset *dataset = snapshot ? snapshot->dataset : NULL;
   g_autofree char *text = NULL;
 
+  if (fs_answers_plot_serves (snapshot))
+    return fs_answers_plot_make (snapshot, shows_test);
+  plot = fs_plot_new ();
   if (!dataset || dataset->n_rows == 0)
     {
       fs_plot_set_title (plot, "Forecast", NULL);
@@ -153,6 +157,8 @@ fs_forecast_plot_describe (const FsSnapshot *snapshot, gboolean shows_test)
 
   if (!dataset)
     return g_strdup ("No data yet.");
+  if (fs_answers_plot_serves (snapshot))
+    return fs_answers_plot_describe (snapshot, shows_test);
   rows = fs_facts_count ((gint64) dataset->n_rows);
   if (!snapshot->forecast)
     return g_strdup_printf ("%s rows of %s. No forecast yet. %s", rows, dataset->target_name, test);

@@ -134,6 +134,11 @@ add_levels (FsPlot *plot, const FsSnapshot *snapshot)
 {
   const FsBaseline *baseline = &snapshot->baselines.parts[FS_PART_VALIDATION];
 
+  if (snapshot->baselines.is_of_classes && isfinite (baseline->mean))
+    fs_plot_add_level (plot, &(FsPlotLevel){ .y = baseline->mean,
+                                             .text = "shares of the classes",
+                                             .colour = FS_CHART_COLOUR_BASELINE,
+                                             .dash = FS_PLOT_DOTTED });
   if (isfinite (baseline->persistence))
     fs_plot_add_level (plot, &(FsPlotLevel){ .y = baseline->persistence,
                                              .text = "repeat last value",

@@ -7,6 +7,7 @@
 #include <adwaita.h>
 #include "engine/experiment/schema.h"
 #include "engine/model/network.h"
+#include "engine/train/task.h"
 #include "ui/facts.h"
 #include "ui/views/window-picture.h"
 
@@ -77,10 +78,7 @@ add_layers (GPtrArray *stages,
 {
   FsLayerSummary summaries[FS_MAX_LAYERS];
   g_autofree FsTensorTable *table = g_new0 (FsTensorTable, 1);
-  FsNetworkShape shape = { .n_inputs = dataset->n_channels,
-                           .n_steps = dataset->length,
-                           .n_outputs = dataset->n_outputs,
-                           .max_rows = batch };
+  FsNetworkShape shape = fs_task_shape (dataset, batch);
 
   if (fs_network_plan (experiment, &shape, summaries, table, NULL) != FS_OK)
     return;
