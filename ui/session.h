@@ -158,6 +158,22 @@ void fs_session_stop_race (FsSession *session);
  * windows in the same order. */
 gboolean fs_session_compares_race (FsSession *session, gboolean *same_batches);
 
+/* A branch of the shown run: it shares the run's past up to `epoch` (0 = all of it, and so does an epoch
+ * that it has not come to) and goes on with the changed experiment beside it, both compared. What a
+ * branch cannot change - the data, the windows, the size of a layer - is raced from the start instead. In
+ * the window this is the action "win.try" with (epoch, edits as KEY=VALUE, one a line) as "(us)". */
+gboolean fs_session_branch (FsSession *session,
+                            guint32 epoch,
+                            const FsExperiment *changed,
+                            GError **error);
+/* With these edits of the shown run's experiment. */
+gboolean fs_session_branch_with (FsSession *session,
+                                 guint32 epoch,
+                                 const char *edits,
+                                 GError **error);
+/* With the edits that wait for a new run, from the epoch whose forecast is shown. */
+gboolean fs_session_branch_change (FsSession *session, GError **error);
+
 /* Also of the current run. */
 void fs_session_label (FsSession *session, guint id, const char *name, const char *note);
 void fs_session_pin (FsSession *session, guint id, gboolean is_pinned);

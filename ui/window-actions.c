@@ -263,6 +263,8 @@ fs_window_update_actions (FsWindow *self)
   gtk_widget_action_set_enabled (widget, "win.stop", can_stop);
   gtk_widget_action_set_enabled (widget, "win.race-change",
                                  can_train && fs_session_is_pending (session));
+  gtk_widget_action_set_enabled (widget, "win.branch-change",
+                                 can_train && fs_session_is_pending (session));
   gtk_widget_action_set_enabled (widget, "win.export", has_epochs);
   gtk_widget_action_set_enabled (widget, "win.report", shows_epochs);
   gtk_widget_action_set_enabled (widget, "win.print", shows_epochs);

@@ -96,6 +96,28 @@ race_change (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+branch_change (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GError *error = NULL;
+  gboolean has_begun = fs_session_branch_change (session_of (widget), &error);
+
+  show_outcome (widget, has_begun, error);
+}
+
+static void
+try_edits (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GError *error = NULL;
+  const char *edits;
+  guint32 epoch;
+  gboolean has_begun;
+
+  g_variant_get (parameter, "(u&s)", &epoch, &edits);
+  has_begun = fs_session_branch_with (session_of (widget), epoch, edits, &error);
+  show_outcome (widget, has_begun, error);
+}
+
+static void
 stop_race (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   fs_session_stop_race (session_of (widget));
@@ -221,5 +243,7 @@ fs_window_install_run_actions (GtkWidgetClass *class)
     gtk_widget_class_install_action (class, actions[i].name, "u", actions[i].activate);
   gtk_widget_class_install_action (class, "win.race", NULL, race);
   gtk_widget_class_install_action (class, "win.race-change", NULL, race_change);
+  gtk_widget_class_install_action (class, "win.branch-change", NULL, branch_change);
+  gtk_widget_class_install_action (class, "win.try", "(us)", try_edits);
   gtk_widget_class_install_action (class, "win.stop-race", NULL, stop_race);
 }

@@ -71,8 +71,8 @@ fs_run_summary_new (const FsSnapshot *snapshot, const char *name)
   summary->epoch_seconds = snapshot->epoch_seconds > 0 ? snapshot->epoch_seconds : NAN;
   summary->n_parameters = (gint64) snapshot->n_parameters;
   summary->seed = snapshot->experiment.train.seed;
-  summary->family = fs_experiment_family (
-      &snapshot->experiment, snapshot->dataset ? snapshot->dataset->frame_hash : 0);
+  summary->family = fs_experiment_family (&snapshot->experiment,
+                                          snapshot->dataset ? snapshot->dataset->frame_hash : 0);
   summary->verdict = verdict.kind;
   summary->tone = verdict.tone;
   summary->headline = g_strdup (verdict.headline);

@@ -321,6 +321,43 @@ test_race_of_windows (Fixture *fixture, const void *epochs)
   g_assert_true (fs_session_can_continue (session, fs_session_get_kept (session, 0)->id));
 }
 
+/* A branch shares the past of its run, to the bit, and goes its own way from there; what it came from is
+ * in its record. A change that no branch can make is raced instead. */
+static void
+test_branch (Fixture *fixture, const void *epochs)
+{
+  FsSession *session = fixture->session;
+  const FsKeptRun *branch;
+  const FsSnapshot *origin;
+  g_autoptr (GError) error = NULL;
+  gsize n_races;
+
+  g_assert_false (fs_session_branch_with (session, 2, "train.learning_rate=0.02", &error));
+  g_assert_error (error, FS_LAB_ERROR, FS_TOO_LITTLE);
+  g_clear_error (&error);
+  train_to_the_end (session);
+  origin = fs_session_get_current (session);
+  g_assert_false (fs_session_branch_with (session, 2, "train.learning_rate=many", &error));
+  g_assert_error (error, FS_LAB_ERROR, FS_WRONG_TYPE);
+  g_clear_error (&error);
+  g_assert_true (fs_session_branch_with (session, 3, "train.learning_rate=0.02", &error));
+  g_assert_no_error (error);
+  branch = newest (session);
+  wait_until (branch->snapshot && branch->snapshot->state == FS_RUN_FINISHED);
+  origin = fs_session_get_current (session);
+  assert_same_losses (&branch->snapshot->history, &origin->history, 3);
+  g_assert_cmpuint (branch->snapshot->history.n_observations, ==, 5);
+  g_assert_cmpfloat (branch->snapshot->history.observations[3].train_loss, !=,
+                     origin->history.observations[3].train_loss);
+  g_assert_true (fs_session_is_compared (session, branch->id));
+  g_assert_true (fs_session_is_compared (session, fs_session_get_current_id (session)));
+  g_assert_nonnull (strstr (branch->summary->name, "from epoch 3"));
+
+  n_races = fs_session_get_n_kept (session);
+  g_assert_true (fs_session_branch_with (session, 3, "model.layers.0.units=3", &error));
+  g_assert_cmpuint (fs_session_get_n_kept (session), ==, n_races + 2);
+}
+
 /* Trouble with the store is said once, and training goes on. */
 static void
 test_trouble (Fixture *fixture, const void *epochs)
@@ -356,6 +393,7 @@ main (int argc, char **argv)
   ADD ("compared", five, test_compared);
   ADD ("race", five, test_race);
   ADD ("race-of-windows", forever, test_race_of_windows);
+  ADD ("branch", five, test_branch);
   ADD ("trouble", five, test_trouble);
   return g_test_run ();
 }
