@@ -27,6 +27,7 @@ extern const FsVerb fs_verb_profile;
 extern const FsVerb fs_verb_bench;
 extern const FsVerb fs_verb_diagnose;
 extern const FsVerb fs_verb_prove;
+extern const FsVerb fs_verb_range;
 extern const FsVerb fs_verb_runs;
 extern const FsVerb fs_verb_schema;
 extern const FsVerb fs_verb_share;

@@ -10,8 +10,18 @@
 #include "engine/lab/lab-error.h"
 
 static const FsVerb *const verbs[] = {
-  &fs_verb_train, &fs_verb_summary, &fs_verb_profile, &fs_verb_prepare, &fs_verb_diagnose,
-  &fs_verb_prove, &fs_verb_runs,    &fs_verb_share,   &fs_verb_schema,  &fs_verb_bench,
+  &fs_verb_train,
+  &fs_verb_summary,
+  &fs_verb_profile,
+  &fs_verb_prepare,
+  &fs_verb_diagnose,
+  &fs_verb_prove,
+  &fs_verb_range,
+  &fs_verb_runs,
+  &fs_verb_share,
+  &fs_verb_schema,
+  &fs_verb_bench,
+  NULL,
   NULL,
 };
 

@@ -82,6 +82,12 @@ fs_range_test_valley (const double *rates, const double *losses, size_t n)
   return found;
 }
 
+double
+fs_range_test_suggestion (const FsRangeTest *test)
+{
+  return isnan (test->steepest) ? test->valley : test->steepest;
+}
+
 /* The loss of one more batch with `rate`; NaN at the end of what can be trained. */
 static FsStatus
 train_one (FsTrainer *trainer, double rate, const FsInterrupt *interrupt, double *loss)

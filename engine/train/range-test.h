@@ -37,6 +37,9 @@ FsStatus fs_range_test_run (FsRangeTest *test,
                             FsProblem *problem);
 void fs_range_test_clear (FsRangeTest *test);
 
+/* The rate to take: where the loss falls fastest, or else the valley; NaN = none. */
+double fs_range_test_suggestion (const FsRangeTest *test);
+
 /* The two suggestions for a curve; NaN when it has fewer than two points or never falls. */
 double fs_range_test_steepest (const double *rates, const double *losses, size_t n);
 double fs_range_test_valley (const double *rates, const double *losses, size_t n);

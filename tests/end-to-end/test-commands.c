@@ -49,6 +49,35 @@ test_schema (Command *command, gconstpointer locale)
   g_assert_nonnull (strstr (command->out, "\"default\": 0.001"));
 }
 
+static void
+test_range (Command *command, gconstpointer locale)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  RUN (command, locale, "range", "builtin:first", "--steps", "60", "--lowest", "1e-5", "--json");
+  command_assert_done (command);
+  g_assert_true (json_parser_load_from_data (parser, command->out, -1, &error));
+  g_assert_no_error (error);
+  JsonObject *test = json_node_get_object (json_parser_get_root (parser));
+  const double suggestion = json_object_get_double_member (test, "suggestion");
+  g_assert_cmpfloat (suggestion, >, 1e-5);
+  g_assert_cmpfloat (suggestion, <, 10);
+  JsonArray *rates = json_object_get_array_member (test, "rates");
+  g_assert_cmpuint (json_array_get_length (rates), >, 10);
+  g_assert_cmpuint (json_array_get_length (rates), ==,
+                    json_array_get_length (json_object_get_array_member (test, "losses")));
+  g_assert_cmpfloat_with_epsilon (json_array_get_double_element (rates, 0), 1e-5, 1e-18);
+  RUN (command, locale, "range", "builtin:first", "--steps", "60");
+  command_assert_done (command);
+  g_assert_nonnull (strstr (command->out, "Suggestion: train.learning_rate="));
+  RUN (command, locale, "range");
+  command_assert_refused (command, "EXPERIMENT");
+  RUN (command, locale, "range", "builtin:first", "--steps", "1");
+  command_assert_refused (command, "--steps 1");
+  RUN (command, locale, "range", "builtin:first", "--lowest", "-1");
+  command_assert_refused (command, "--lowest -1");
+}
+
 /* A series of n rows: a wave, or one value throughout. */
 static void
 write_series (Command *command, const char *name, int n, gboolean is_constant)
@@ -210,6 +239,7 @@ main (int argc, char **argv)
   command_init (&argc, &argv);
   command_add_for_locales ("words", test_words);
   command_add_for_locales ("schema", test_schema);
+  command_add_for_locales ("range", test_range);
   command_add_for_locales ("bad-input", test_bad_input);
   command_add_for_locales ("prepare", test_prepare);
   command_add_for_locales ("summary", test_summary);
