@@ -27,6 +27,32 @@ write_line (const GString *json)
   fflush (stdout); /* a script reads along */
 }
 
+/* Of the epochs that were looked into: what may be amiss in each recurrent layer, in short. */
+static void
+append_probe (GString *json, const FsProbe *probe, guint32 epoch)
+{
+  if (!probe || probe->epoch != epoch)
+    return;
+  g_string_append (json, ",\"probe\":{\"noise_scale\":");
+  fs_json_append_number (json, probe->noise_scale);
+  g_string_append (json, ",\"layers\":[");
+  for (gsize i = 0; i < probe->n_layers; i++)
+    {
+      const FsLayerProbe *layer = &probe->layers[i];
+      g_string_append_printf (json, "%s{\"layer\":%u", i > 0 ? "," : "", layer->layer);
+      append_number (json, "candidate_saturated",
+                     (double) layer->gates[FS_STATE_CANDIDATE].low
+                         + (double) layer->gates[FS_STATE_CANDIDATE].high);
+      append_number (json, "forget_mean", (double) layer->gates[FS_STATE_FORGET_GATE].mean);
+      append_number (json, "memory", (double) layer->memory);
+      append_number (json, "dead_share", (double) layer->dead_share);
+      append_number (json, "effective_rank", (double) layer->effective_rank);
+      append_number (json, "gradient_slope", (double) layer->gradient_slope);
+      g_string_append_c (json, '}');
+    }
+  g_string_append (json, "]}");
+}
+
 void
 fs_train_events_write_epochs (const FsSnapshot *snapshot, gsize *n_written)
 {
@@ -48,6 +74,7 @@ fs_train_events_write_epochs (const FsSnapshot *snapshot, gsize *n_written)
       append_number (json, "learning_rate", seen->learning_rate);
       append_number (json, "seconds",
                      snapshot->epoch_times ? snapshot->epoch_times[*n_written] : NAN);
+      append_probe (json, fs_history_probe_at (history, seen->epoch), seen->epoch);
       g_string_append_c (json, '}');
       write_line (json);
     }

@@ -78,6 +78,105 @@ fs_results_timings_csv (const FsSnapshot *snapshot)
   return g_string_free (text, FALSE);
 }
 
+/* ---- probes ---- */
+
+typedef struct
+{
+  const char *name;
+  size_t offset; /* of a float in FsLayerProbe */
+} Figure;
+
+#define GATE(word, state)                                           \
+  { word "_low", offsetof (FsLayerProbe, gates[state].low) },       \
+      { word "_high", offsetof (FsLayerProbe, gates[state].high) }, \
+  {                                                                 \
+    word "_mean", offsetof (FsLayerProbe, gates[state].mean)        \
+  }
+#define FIGURE(field)                     \
+  {                                       \
+#field, offsetof(FsLayerProbe, field) \
+  }
+
+static const Figure figures[] = {
+  GATE ("input_gate", FS_STATE_INPUT_GATE),
+  GATE ("forget_gate", FS_STATE_FORGET_GATE),
+  GATE ("output_gate", FS_STATE_OUTPUT_GATE),
+  GATE ("reset_gate", FS_STATE_RESET_GATE),
+  GATE ("update_gate", FS_STATE_UPDATE_GATE),
+  GATE ("candidate", FS_STATE_CANDIDATE),
+  FIGURE (memory),
+  FIGURE (cell_mean),
+  FIGURE (cell_deviation),
+  FIGURE (cell_max),
+  FIGURE (cell_early),
+  FIGURE (cell_late),
+  FIGURE (hidden_mean),
+  FIGURE (hidden_deviation),
+  FIGURE (hidden_max),
+  FIGURE (dead_share),
+  FIGURE (effective_rank),
+  FIGURE (gradient_slope),
+  FIGURE (gradient_older),
+  FIGURE (saliency_older),
+  FIGURE (saliency_oldest),
+};
+
+static double
+figure_of (const FsLayerProbe *layer, const Figure *figure)
+{
+  return (double) *(const float *) ((const char *) layer + figure->offset);
+}
+
+/* What the layer's kind has, its first probe knows. */
+static gboolean
+has_figure (const FsHistory *history, gsize layer, const Figure *figure)
+{
+  return !isnan (figure_of (&history->probes[0].layers[layer], figure));
+}
+
+static void
+append_probe_header (GString *text, const FsHistory *history, const FsTensorTable *tensors)
+{
+  g_string_append (text, "epoch,noise,signal,noise_scale");
+  for (gsize i = 0; history->n_probes > 0 && i < history->probes[0].n_tensors; i++)
+    g_string_append_printf (text, ",%s.gradient_norm,%s.weight_norm,%s.update_ratio",
+                            tensors->tensors[i].name, tensors->tensors[i].name,
+                            tensors->tensors[i].name);
+  for (gsize i = 0; history->n_probes > 0 && i < history->probes[0].n_layers; i++)
+    for (gsize k = 0; k < G_N_ELEMENTS (figures); k++)
+      if (has_figure (history, i, &figures[k]))
+        g_string_append_printf (text, ",layers.%u.%s", history->probes[0].layers[i].layer,
+                                figures[k].name);
+  g_string_append_c (text, '\n');
+}
+
+char *
+fs_results_probes_csv (const FsHistory *history, const FsTensorTable *tensors)
+{
+  GString *text = g_string_new (NULL);
+  append_probe_header (text, history, tensors);
+  for (gsize p = 0; p < history->n_probes; p++)
+    {
+      const FsProbe *probe = &history->probes[p];
+      g_string_append_printf (text, "%" G_GUINT32_FORMAT, probe->epoch);
+      append_cell (text, probe->noise);
+      append_cell (text, probe->signal);
+      append_cell (text, probe->noise_scale);
+      for (gsize i = 0; i < history->probes[0].n_tensors; i++)
+        {
+          append_cell (text, (double) probe->tensors[i].gradient_norm);
+          append_cell (text, (double) probe->tensors[i].weight_norm);
+          append_cell (text, (double) probe->tensors[i].update_ratio);
+        }
+      for (gsize i = 0; i < history->probes[0].n_layers; i++)
+        for (gsize k = 0; k < G_N_ELEMENTS (figures); k++)
+          if (has_figure (history, i, &figures[k]))
+            append_cell (text, figure_of (&probe->layers[i], &figures[k]));
+      g_string_append_c (text, '\n');
+    }
+  return g_string_free (text, FALSE);
+}
+
 /* ---- predictions ---- */
 
 static void
@@ -238,6 +337,9 @@ fs_results_save (FsRun *run, const char *folder, GError **error)
          && save_text (folder, "experiment.json", experiment_json (snapshot, fs_run_base (run)),
                        error)
          && save_text (folder, "history.csv", fs_results_history_csv (&snapshot->history), error)
+         && save_text (folder, "probes.csv",
+                       fs_results_probes_csv (&snapshot->history, &snapshot->weights->tensors),
+                       error)
          && save_text (folder, "timings.csv", fs_results_timings_csv (snapshot), error)
          && (sample ? save_text (folder, "sample.txt", g_strconcat (sample, "\n", NULL), error)
                     : save_text (folder, "predictions.csv", fs_results_predictions_csv (snapshot),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What a run leaves in a folder: experiment.json, history.csv (nothing in it depends on the clock;
- * times go to timings.csv), best.safetensors, last.safetensors, predictions.csv in original units.
+/* What a run leaves in a folder: experiment.json, history.csv and probes.csv (nothing in them depends on
+ * the clock; times go to timings.csv), best.safetensors, last.safetensors, predictions.csv in original units.
  * One writer for the window and the command line, so that the files are byte-identical. Every file is
  * written beside its place, synced and renamed. */
 
@@ -13,6 +13,11 @@
  * gradient_norm_max,clipped_share,update_ratio,gradient_norm_p90,gradient_norm_p99. Numbers are the shortest that read back to the same
  * double; val_loss is empty where there is no validation part. */
 char *fs_results_history_csv (const FsHistory *history);
+
+/* One line a probe (engine/train/probe.h): epoch,noise,signal,noise_scale, then of each tensor NAME.
+ * gradient_norm, weight_norm and update_ratio, and of each recurrent layer layers.N. followed by its
+ * figures, but for those that a layer of its kind does not have. `tensors` names the tensors. */
+char *fs_results_probes_csv (const FsHistory *history, const FsTensorTable *tensors);
 
 /* epoch,seconds. */
 char *fs_results_timings_csv (const FsSnapshot *snapshot);

@@ -32,9 +32,9 @@ parse_lines (const char *out)
 static void
 test_train_json (Command *command, gconstpointer locale)
 {
-  static const char *const files[] = { "experiment.json",  "history.csv",      "timings.csv",
-                                       "best.safetensors", "last.safetensors", "predictions.csv",
-                                       "loss.svg" };
+  static const char *const files[] = { "experiment.json", "history.csv",      "timings.csv",
+                                       "probes.csv",      "best.safetensors", "last.safetensors",
+                                       "predictions.csv", "loss.svg" };
   command_write_text (command, "a.fit.json", "{}");
   RUN (command, locale, "train", "a.fit.json", SMALL, "--set", "train.epochs=3", "--json", "--out",
        "deep/out");

@@ -33,6 +33,44 @@ test_history_csv (void)
   fs_history_clear (&history);
 }
 
+/* What a layer of the kind does not have, has no column. */
+static void
+test_probes_csv (void)
+{
+  g_autofree FsTensorTable *tensors = g_new0 (FsTensorTable, 1);
+  g_autofree FsProbe *probe = g_new0 (FsProbe, 1);
+  FsHistory history = { .has_validation = true };
+  g_autofree char *none = fs_results_probes_csv (&history, tensors);
+  g_assert_cmpstr (none, ==, "epoch,noise,signal,noise_scale\n");
+  g_assert_cmpint (fs_tensor_table_add (tensors, 0, "weight", 2, 2, FS_TENSOR_KERNEL, NULL), ==,
+                   FS_OK);
+  probe->epoch = 3;
+  probe->noise = 0.5;
+  probe->signal = -1;
+  probe->noise_scale = INFINITY;
+  probe->n_tensors = probe->n_layers = 1;
+  probe->tensors[0] = (FsTensorProbe){ 1.5f, 2, 0.25f };
+  float *figures = (float *) &probe->layers[0].gates;
+  for (gsize i = 0; i < FS_N_GATE_STATES * 3; i++)
+    figures[i] = NAN;
+  FsLayerProbe *layer = &probe->layers[0];
+  layer->memory = layer->cell_mean = layer->cell_deviation = layer->cell_max = NAN;
+  layer->cell_early = layer->cell_late = layer->saliency_older = layer->saliency_oldest = NAN;
+  layer->gates[FS_STATE_CANDIDATE] = (FsGateProbe){ 0.125f, 0.5f, -0.25f };
+  layer->dead_share = 0.75f;
+  g_assert_cmpint (fs_history_add_probe (&history, probe), ==, FS_OK);
+  g_autofree char *csv = fs_results_probes_csv (&history, tensors);
+  g_assert_cmpstr (csv, ==,
+                   "epoch,noise,signal,noise_scale,layers.0.weight.gradient_norm,"
+                   "layers.0.weight.weight_norm,layers.0.weight.update_ratio,"
+                   "layers.0.candidate_low,layers.0.candidate_high,layers.0.candidate_mean,"
+                   "layers.0.hidden_mean,layers.0.hidden_deviation,layers.0.hidden_max,"
+                   "layers.0.dead_share,layers.0.effective_rank,layers.0.gradient_slope,"
+                   "layers.0.gradient_older\n"
+                   "3,0.5,-1,inf,1.5,2,0.25,0.125,0.5,-0.25,0,0,0,0.75,0,0,0\n");
+  fs_history_clear (&history);
+}
+
 static void
 test_predictions_csv (void)
 {
@@ -114,10 +152,9 @@ file_of (const char *folder, const char *name)
   return g_bytes_new_take (content, length);
 }
 
-static const char *const file_names[] = {
-  "experiment.json", "history.csv",      "timings.csv",
-  "predictions.csv", "best.safetensors", "last.safetensors"
-};
+static const char *const file_names[] = { "experiment.json", "history.csv",     "timings.csv",
+                                          "probes.csv",      "predictions.csv", "best.safetensors",
+                                          "last.safetensors" };
 
 static void
 remove_folder (const char *folder)
@@ -224,6 +261,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/results/history-csv", test_history_csv);
+  g_test_add_func ("/results/probes-csv", test_probes_csv);
   g_test_add_func ("/results/predictions-csv", test_predictions_csv);
   g_test_add_func ("/results/same-experiment-same-bytes", test_same_experiment_same_bytes);
   g_test_add_func ("/results/what-was-saved", test_what_was_saved);
