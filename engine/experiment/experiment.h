@@ -587,6 +587,7 @@ typedef struct
     double l2;         /* λ Σ w², whose gradient is 2 λ w, as Keras's */
     FsPenaltyKinds penalties;
     double l1_recurrent, l2_recurrent; /* only where penalties are apart */
+    double l1_bias, l2_bias;           /* likewise */
     struct
     {
       FsSchedule type;
@@ -602,9 +603,11 @@ typedef struct
       bool is_halved;       /* triangular: half as high each time */
       double divisor;       /* one-cycle: the rate begins at 1 / divisor */
       double final_divisor; /* one-cycle: and ends at 1 / this of that */
-      int64_t patience;     /* plateau: epochs */
-      double threshold;     /* plateau: share of the best (pytorch) or number (keras) */
-      int64_t cooldown;     /* plateau: epochs */
+      bool cycles_momentum; /* triangular, one-cycle: against the rate, between the next two */
+      double low_momentum, high_momentum;
+      int64_t patience; /* plateau: epochs */
+      double threshold; /* plateau: share of the best (pytorch) or number (keras) */
+      int64_t cooldown; /* plateau: epochs */
     } schedule;
     struct
     {

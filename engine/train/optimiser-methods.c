@@ -73,6 +73,8 @@ fs_descent_settings (const FsExperiment *experiment, double learning_rate)
     .recurrent_is_apart = experiment->train.penalties == FS_PENALTY_APART,
     .l1_recurrent = experiment->train.l1_recurrent,
     .l2_recurrent = experiment->train.l2_recurrent,
+    .l1_bias = experiment->train.l1_bias,
+    .l2_bias = experiment->train.l2_bias,
   };
   if (experiment->train.optimiser == FS_OPTIMISER_ADAMW)
     settings.decay = experiment->train.weight_decay == FS_AUTO
@@ -146,11 +148,11 @@ prepare_adam (FsStepNumbers *numbers,
 {
   const FsDescentRule *rule = numbers->rule;
   const double root = sqrt (1 - pow (rule->beta2, (double) t));
-  const double rate = settings->learning_rate / (1 - pow (rule->beta1, (double) t));
+  const double rate = settings->learning_rate / (1 - pow (numbers->beta1, (double) t));
   numbers->adam.adam = (FsAdamNumbers){
     .scale = numbers->scale,
-    .beta1 = (FsReal) rule->beta1,
-    .one_minus1 = (FsReal) (1 - rule->beta1),
+    .beta1 = (FsReal) numbers->beta1,
+    .one_minus1 = (FsReal) (1 - numbers->beta1),
     .beta2 = (FsReal) rule->beta2,
     .one_minus2 = (FsReal) (1 - rule->beta2),
     .rate = (FsReal) (rule->corrects_rate ? rate * root : rate),

@@ -18,6 +18,8 @@ typedef struct
   FsReal scale;  /* of gradients: clipping */
   FsReal l1, l2; /* 0 = off; on kernels, and on recurrent kernels: */
   FsReal recurrent_l1, recurrent_l2;
+  FsReal bias_l1, bias_l2;
+  double beta1;      /* adam, adamw: of this step */
   FsReal clip_value; /* 0 = off */
   FsReal keep;       /* 1 − rate·decay: what decay leaves of each weight; 1 = off */
   FsReal momentum;   /* sgd */

@@ -214,9 +214,10 @@ penalise_and_measure_cb (void *context, size_t item, size_t worker)
   const FsStepNumbers *numbers = &descent->numbers;
   FsReal *g = descent->gradients + piece.offset;
   const bool is_recurrent = piece.role == FS_TENSOR_RECURRENT;
-  const FsReal l1 = is_recurrent ? numbers->recurrent_l1 : numbers->l1;
-  const FsReal l2 = is_recurrent ? numbers->recurrent_l2 : numbers->l2;
-  if (fs_tensor_role_is_kernel (piece.role) && (l1 != 0 || l2 != 0))
+  const bool is_bias = piece.role == FS_TENSOR_BIAS;
+  const FsReal l1 = is_bias ? numbers->bias_l1 : is_recurrent ? numbers->recurrent_l1 : numbers->l1;
+  const FsReal l2 = is_bias ? numbers->bias_l2 : is_recurrent ? numbers->recurrent_l2 : numbers->l2;
+  if ((is_bias || fs_tensor_role_is_kernel (piece.role)) && (l1 != 0 || l2 != 0))
     numbers->kernels->add_penalty (g, descent->parameters + piece.offset, l1, l2, piece.n);
   descent->gradient_sums[item] = numbers->kernels->sum_squares (g, piece.n);
 }
@@ -359,6 +360,9 @@ fs_descent_step (FsDescent *descent,
     .l2 = (FsReal) settings->l2,
     .recurrent_l1 = (FsReal) (is_apart ? settings->l1_recurrent : settings->l1),
     .recurrent_l2 = (FsReal) (is_apart ? settings->l2_recurrent : settings->l2),
+    .bias_l1 = (FsReal) (is_apart ? settings->l1_bias : 0),
+    .bias_l2 = (FsReal) (is_apart ? settings->l2_bias : 0),
+    .beta1 = settings->has_beta1 ? settings->beta1 : descent->rule.beta1,
   };
   run_pieces (descent, penalise_and_measure_cb);
   const double norm = root_of_sum (descent->gradient_sums, descent->n_pieces);

@@ -3,7 +3,7 @@
 
 /* A descent: an optimiser at work on one network's flat block of parameters, with its moments and its
  * count of steps. Owned by the trainer. A step is
- *   penalties:  g += 2·l2·w + l1·sign (w), on kernels and recurrent kernels
+ *   penalties:  g += 2·l2·w + l1·sign (w), on kernels and recurrent kernels, on biases only if asked
  *   norm:       ‖g‖ over everything, in double
  *   clipping:   g scaled by min (1, clip / (‖g‖ + 1e-6)), then each number cut to ±clip_value
  *   decay:      w −= rate·decay·w, apart from the gradient (AdamW)
@@ -53,9 +53,14 @@ typedef struct
   double max_norm;   /* 0 = off */
   double decay;      /* 0 = off */
 
-  /* On recurrent kernels; those above are then for the others alone. */
+  /* On recurrent kernels and on biases; those above are then for the other kernels alone. */
   bool recurrent_is_apart;
   double l1_recurrent, l2_recurrent;
+  double l1_bias, l2_bias;
+
+  /* Adam and AdamW: β₁ of this step instead of the rule's, while a schedule moves it. */
+  bool has_beta1;
+  double beta1;
 } FsDescentSettings;
 
 typedef struct

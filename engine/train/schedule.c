@@ -34,17 +34,34 @@ half_cosine (double from, double to, double p)
   return to + (from - to) / 2 * (cos (PI * p) + 1);
 }
 
+/* f: how far up between the lowest and the highest the rate of step k is. */
+static double
+height_in_triangle (const FsExperiment *experiment, double k)
+{
+  const double rise = (double) experiment->train.schedule.rise;
+  const double cycle = floor (k / (2 * rise));
+  const double x = k / rise - 2 * cycle; /* 0 … 2 */
+  const double f = x <= 1 ? x : 2 - x;
+  return experiment->train.schedule.is_halved ? f / exp2 (cycle) : f;
+}
+
 static double
 triangular (const FsExperiment *experiment, double k, double rate)
 {
   const double start = experiment->train.schedule.start_factor;
-  const double rise = (double) experiment->train.schedule.rise;
-  const double cycle = floor (k / (2 * rise));
-  const double x = k / rise - 2 * cycle; /* 0 … 2 */
-  double f = x <= 1 ? x : 2 - x;
-  if (experiment->train.schedule.is_halved)
-    f /= exp2 (cycle);
-  return rate * (start + (1 - start) * f);
+  return rate * (start + (1 - start) * height_in_triangle (experiment, k));
+}
+
+/* From `first` to `top` and on to `last`. */
+static double
+one_cycle_between (double first, double top, double last, double k, double length)
+{
+  const double turn = RISE_SHARE * length - 1, end = length - 1;
+  if (turn > 0 && k <= turn)
+    return half_cosine (first, top, k / turn);
+  /* A cycle too short to rise in only falls. */
+  const double from = fmax (turn, 0);
+  return k >= end ? last : half_cosine (top, last, (k - from) / (end - from));
 }
 
 static double
@@ -52,12 +69,7 @@ one_cycle (const FsExperiment *experiment, double k, double rate, double length)
 {
   const double first = rate / experiment->train.schedule.divisor;
   const double last = first / experiment->train.schedule.final_divisor;
-  const double top = RISE_SHARE * length - 1, end = length - 1;
-  if (top > 0 && k <= top)
-    return half_cosine (first, rate, k / top);
-  /* A cycle too short to rise in only falls. */
-  const double from = fmax (top, 0);
-  return k >= end ? last : half_cosine (rate, last, (k - from) / (end - from));
+  return one_cycle_between (first, rate, last, k, length);
 }
 
 static double
@@ -108,6 +120,29 @@ fs_schedule_rate (const FsExperiment *experiment,
 {
   const bool is_per_batch = experiment->train.schedule.unit == FS_SCHEDULE_PER_BATCH;
   return rate_at (experiment, is_per_batch ? (double) step : (double) epoch, steps_per_epoch);
+}
+
+double
+fs_schedule_momentum (const FsExperiment *experiment,
+                      uint64_t step,
+                      uint32_t epoch,
+                      size_t steps_per_epoch)
+{
+  const bool is_per_batch = experiment->train.schedule.unit == FS_SCHEDULE_PER_BATCH;
+  const double low = experiment->train.schedule.low_momentum;
+  const double high = experiment->train.schedule.high_momentum;
+  const double k = is_per_batch ? (double) step : (double) epoch;
+  if (!experiment->train.schedule.cycles_momentum)
+    return NAN;
+  switch (experiment->train.schedule.type)
+    {
+    case FS_SCHEDULE_TRIANGULAR:
+      return high - (high - low) * height_in_triangle (experiment, k);
+    case FS_SCHEDULE_ONE_CYCLE:
+      return one_cycle_between (high, low, high, k, length_of (experiment, steps_per_epoch));
+    default:
+      return NAN;
+    }
 }
 
 void

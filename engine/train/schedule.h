@@ -28,6 +28,13 @@ double fs_schedule_rate (const FsExperiment *experiment,
                          uint32_t epoch,
                          size_t steps_per_epoch);
 
+/* The momentum of the same batch, where a schedule moves it against the rate: from the high to the low
+ * one and back, as PyTorch's OneCycleLR and CyclicLR do. NaN where none does. */
+double fs_schedule_momentum (const FsExperiment *experiment,
+                             uint64_t step,
+                             uint32_t epoch,
+                             size_t steps_per_epoch);
+
 /* The rates of a run that is not yet trained at n_points evenly spaced batches, the first and the last
  * among them, for a curve. For a plateau a flat line: it cannot be known. */
 void fs_schedule_preview (const FsExperiment *experiment,

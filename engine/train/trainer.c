@@ -256,6 +256,25 @@ rate_of_step (const FsTrainer *trainer, uint64_t step)
   return rate;
 }
 
+/* With the momentum that the schedule has for batch `step`, where it moves one: Adam's is β₁. */
+static FsDescentSettings
+settings_of_step (const FsTrainer *trainer, uint64_t step)
+{
+  const FsExperiment *experiment = &trainer->experiment;
+  const size_t n = trainer->dataset->windows[FS_PART_TRAIN].n;
+  const size_t batch = (size_t) experiment->train.batch;
+  FsDescentSettings settings = fs_descent_settings (experiment, rate_of_step (trainer, step));
+  const double momentum =
+      fs_schedule_momentum (experiment, step, trainer->epoch, n / batch + (n % batch != 0));
+  if (isnan (momentum))
+    return settings;
+  settings.momentum = momentum;
+  settings.has_beta1 = experiment->train.optimiser == FS_OPTIMISER_ADAM
+                       || experiment->train.optimiser == FS_OPTIMISER_ADAMW;
+  settings.beta1 = momentum;
+  return settings;
+}
+
 static FsAdvanced
 train_batch (FsTrainer *trainer, const FsInterrupt *interrupt)
 {
@@ -288,8 +307,7 @@ train_batch (FsTrainer *trainer, const FsInterrupt *interrupt)
   fs_trainer_measure_noise (trainer, n_rows);
   fs_trainer_count_work (trainer, n_rows, true);
   trainer->n_steps++;
-  const FsDescentSettings settings =
-      fs_descent_settings (experiment, rate_of_step (trainer, trainer->n_steps - 1));
+  const FsDescentSettings settings = settings_of_step (trainer, trainer->n_steps - 1);
   FsDescentReport report;
   if (!isfinite (loss.sum)
       || !fs_descent_step (trainer->descent, &settings, fs_network_parameters (network),

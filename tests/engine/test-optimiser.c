@@ -239,12 +239,15 @@ test_penalties_apart (void)
       fs_descent_free (descent);
     }
   settings.l1_recurrent = 0.75;
+  settings.l1_bias = 0.25;
+  settings.l2_bias = 0.0625;
   FsDescent *descent = new_descent (FS_OPTIMISER_SGD, &table, pool);
   FsDescentReport report;
-  weights[16] = 2;
+  weights[16] = weights[32] = 2;
   memset (gradients, 0, sizeof gradients);
   g_assert_true (fs_descent_step (descent, &settings, weights, gradients, false, &report));
   g_assert_cmpfloat ((double) weights[16], ==, 0.25);
+  g_assert_cmpfloat ((double) weights[32], ==, 1.5); /* 2 − (0.25 + 2·0.0625·2) */
   fs_descent_free (descent);
   fs_pool_free (pool);
 }

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 #include "engine/experiment/schema.h"
+#include "engine/train/optimiser.h"
 #include "engine/train/schedule.h"
 #include "tests/golden/schedule-golden.h"
 
@@ -115,6 +116,54 @@ test_pytorch (void)
         g_assert_cmpfloat (fs_schedule_rate (&experiment, length + 100, 0, 7), ==,
                            fs_schedule_rate (&experiment, length - 1, 0, 7));
     }
+}
+
+/* Momenta, and where thirty steps with rate and momentum lead: SGD's momentum, Adam's β₁. */
+static void
+test_momentum_of_pytorch (void)
+{
+  FsPool *pool = NULL;
+  g_assert_cmpint (fs_pool_new (&pool, 1, NULL), ==, FS_OK);
+  for (size_t c = 0; c < G_N_ELEMENTS (cycle_cases); c++)
+    {
+      FsExperiment experiment = scheduled (cycle_cases[c].settings);
+      experiment.train.optimiser =
+          strcmp (cycle_cases[c].optimiser, "sgd") == 0 ? FS_OPTIMISER_SGD : FS_OPTIMISER_ADAM;
+      g_autofree FsTensorTable *table = g_new0 (FsTensorTable, 1);
+      FsDescent *descent = NULL;
+      FsReal weights[64] = { 0.5, -0.25, 1 }, gradients[64] = { 0 };
+      fs_tensor_table_add (table, 0, "weight", 3, 1, FS_TENSOR_KERNEL, NULL);
+      g_assert_cmpint (fs_descent_new (&descent, experiment.train.optimiser, table, pool, NULL), ==,
+                       FS_OK);
+      for (uint32_t k = 0; k < 30; k++)
+        {
+          const double momentum = fs_schedule_momentum (&experiment, 7 * k + 3, k, 7);
+          g_test_message ("%s, %s, step %u", cycle_cases[c].settings[0], cycle_cases[c].optimiser,
+                          k);
+          g_assert_cmpfloat_with_epsilon (momentum, cycle_cases[c].momenta[k], TOLERANCE);
+          experiment.train.schedule.unit = FS_SCHEDULE_PER_BATCH;
+          g_assert_cmpfloat (fs_schedule_momentum (&experiment, k, k / 7, 7), ==, momentum);
+          experiment.train.schedule.unit = FS_SCHEDULE_PER_EPOCH;
+          const double rate = fs_schedule_rate (&experiment, 7 * k + 3, k, 7);
+          FsDescentSettings settings = fs_descent_settings (&experiment, rate);
+          settings.momentum = momentum;
+          settings.has_beta1 = true;
+          settings.beta1 = momentum;
+          for (size_t i = 0; i < 3; i++)
+            gradients[i] = (FsReal) cos (0.3 * k + (double) i);
+          FsDescentReport report;
+          g_assert_true (fs_descent_step (descent, &settings, weights, gradients, false, &report));
+          for (size_t i = 0; i < 3; i++)
+            g_assert_cmpfloat_with_epsilon ((double) weights[i], cycle_cases[c].weights[k][i],
+                                            5e-6);
+        }
+      fs_descent_free (descent);
+    }
+  FsExperiment plain = fs_experiment_default ();
+  g_assert_true (isnan (fs_schedule_momentum (&plain, 0, 0, 7)));
+  plain.train.schedule.cycles_momentum = true;
+  g_assert_true (isnan (fs_schedule_momentum (&plain, 0, 0, 7)));
+  fs_pool_free (pool);
 }
 
 static void
@@ -243,6 +292,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/schedule/pytorch", test_pytorch);
+  g_test_add_func ("/schedule/momentum-of-pytorch", test_momentum_of_pytorch);
   g_test_add_func ("/schedule/plateau-of-pytorch", test_plateau_of_pytorch);
   g_test_add_func ("/schedule/plateau-of-keras", test_plateau_of_keras);
   g_test_add_func ("/schedule/plateau-and-nan", test_plateau_and_nan);
