@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "app/commands/bench-probes.h"
 #include "engine/base/random.h"
 #include "engine/model/kernels.h"
 #include "engine/model/loss.h"
@@ -259,6 +260,19 @@ fs_bench_measure (const FsBenchJob *job,
     }
   bench_clear (&bench);
   return status;
+}
+
+FsStatus
+fs_bench_measure_probes (const FsBenchJob *job, double seconds, double *share, FsProblem *problem)
+{
+  const Shape *s = &shapes[job - jobs];
+  FsExperiment experiment = fs_experiment_default ();
+  memcpy (experiment.layers, s->layers, s->n_layers * sizeof *s->layers);
+  experiment.n_layers = s->n_layers;
+  experiment.window.length = (int64_t) s->n_steps;
+  experiment.train.batch = (int64_t) s->batch;
+  experiment.train.l2 = s->l2;
+  return fs_bench_probe_share (&experiment, s->n_samples, s->n_inputs, seconds, share, problem);
 }
 
 double

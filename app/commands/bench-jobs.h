@@ -35,6 +35,13 @@ FsStatus fs_bench_measure (const FsBenchJob *job,
                            FsBenchResult *result,
                            FsProblem *problem);
 
+/* The share of the processor time that a trainer's looks inside take with the job's network, on one
+ * thread: see bench-probes.h. */
+FsStatus fs_bench_measure_probes (const FsBenchJob *job,
+                                  double seconds,
+                                  double *share,
+                                  FsProblem *problem);
+
 /* Multiply-adds in registers on one thread, in 1e9 operations a second (two for each multiply-add). */
 double fs_bench_fma_gflops (void);
 

@@ -15,6 +15,7 @@
 typedef struct
 {
   gboolean is_json;
+  gboolean measures_probes;
   char *job;
   int n_threads; /* 0 = one, two, and one for each processor */
   int n_rounds;
@@ -126,6 +127,33 @@ measure (Report *report, const FsBenchJob *job, const Options *options, unsigned
 }
 
 static int
+measure_probes (Report *report, const FsBenchJob *job, const Options *options)
+{
+  double share = 0;
+  FsProblem problem = { 0 };
+  if (fs_bench_measure_probes (job, (double) options->n_rounds * options->seconds, &share, &problem)
+      != FS_OK)
+    {
+      char sentence[1024];
+      fs_report_usage ("%s", fs_problem_sentence (&problem, sentence, sizeof sentence));
+      return FS_EXIT_FAILED;
+    }
+  if (!report->json)
+    {
+      printf ("%-4s looking inside takes %.1f %% of the processor's time\n", job->name,
+              100 * share);
+      fflush (stdout);
+      return FS_EXIT_DONE;
+    }
+  json_builder_begin_object (report->json);
+  json_builder_set_member_name (report->json, "job");
+  json_builder_add_string_value (report->json, job->name);
+  add_number (report->json, "probes", share);
+  json_builder_end_object (report->json);
+  return FS_EXIT_DONE;
+}
+
+static int
 measure_all (Report *report, const Options *options)
 {
   const unsigned n_processors = g_get_num_processors ();
@@ -134,6 +162,11 @@ measure_all (Report *report, const Options *options)
     {
       if (options->job && g_ascii_strcasecmp (options->job, job->name) != 0)
         continue;
+      if (options->measures_probes)
+        {
+          exit_code = measure_probes (report, job, options);
+          continue;
+        }
       const unsigned all[] = { 1, 2, n_processors }, asked = (unsigned) options->n_threads;
       const unsigned n_all = MIN (n_processors, G_N_ELEMENTS (all));
       const unsigned *threads = asked > 0 ? &asked : all;
@@ -173,6 +206,8 @@ run_bench (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.is_json, "Print JSON", NULL },
     { "job", 0, 0, G_OPTION_ARG_STRING, &options.job, "Only this job (J1 … J8)", "NAME" },
+    { "probes", 0, 0, G_OPTION_ARG_NONE, &options.measures_probes,
+      "Measure instead what share of the time looking inside takes", NULL },
     { "threads", 0, 0, G_OPTION_ARG_INT, &options.n_threads,
       "Threads (default: one, two, and one for each processor)", "N" },
     { "rounds", 0, 0, G_OPTION_ARG_INT, &options.n_rounds, "Rounds, of which the median counts (5)",
