@@ -170,6 +170,110 @@ test_more_epochs (void)
   fs_trainer_free (straight);
 }
 
+/* ---- Anything at all, at any time ---- */
+
+static const char *const optimisers[][3] = {
+  { "train.optimiser=sgd", "train.momentum=0.9" },
+  { "train.optimiser=sgd", "train.nesterov=true", "train.momentum=0.8" },
+  { "train.optimiser=adam" },
+  { "train.optimiser=adam", "train.amsgrad=true", "train.convention=keras" },
+  { "train.optimiser=adamw", "train.weight_decay=0.1" },
+  { "train.optimiser=nadam" },
+  { "train.optimiser=rmsprop", "train.momentum=0.5", "train.centred=true" },
+  { "train.optimiser=rmsprop" },
+  { "train.optimiser=adagrad", "train.learning_rate=0.1" },
+};
+static const char *const schedules[][3] = {
+  { "train.schedule.type=none" },
+  { "train.schedule.type=step", "train.schedule.every=2" },
+  { "train.schedule.type=exponential", "train.schedule.unit=batch" },
+  { "train.schedule.type=cosine", "train.schedule.warm_up=2" },
+  { "train.schedule.type=warm-up", "train.schedule.length=3" },
+  { "train.schedule.type=triangular", "train.schedule.rise=2",
+    "train.schedule.cycles_momentum=true" },
+  { "train.schedule.type=one-cycle", "train.schedule.unit=batch",
+    "train.schedule.cycles_momentum=true" },
+  { "train.schedule.type=plateau", "train.schedule.patience=0", "train.schedule.threshold=0.5" },
+};
+
+/* A live change, drawn. */
+static void
+change_something (FsRandom *random, FsTrainer *a, FsTrainer *b)
+{
+  static const char *const keys[] = { "train.learning_rate",
+                                      "train.batch",
+                                      "train.clip_norm",
+                                      "train.clip_value",
+                                      "train.l1",
+                                      "train.l2",
+                                      "train.max_norm",
+                                      "model.layers.1.rate",
+                                      "train.stop.patience",
+                                      "train.epochs" };
+  const double values[] = { 0.05, 10, 0.5, 0.1, 1e-3, 1e-3, 2, 0.4, 3, 7 };
+  const size_t i = fs_random_below (random, G_N_ELEMENTS (keys));
+  const double value = values[i]
+                       * (i == 1 || i > 7 ? 1 + (double) fs_random_below (random, 4)
+                                          : 0.5 + fs_random_uniform (random));
+  const double allowed = i == 7 ? value / 2 : value;
+  g_assert_cmpint (fs_trainer_set (a, keys[i], allowed, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_trainer_set (b, keys[i], allowed, NULL), ==, FS_OK);
+}
+
+static void
+set_all (FsExperiment *experiment, const char *const settings[3])
+{
+  for (size_t i = 0; i < 3 && settings[i]; i++)
+    g_assert_cmpint (fs_experiment_set (experiment, settings[i], NULL), ==, FS_OK);
+}
+
+/* Each optimiser with each schedule: two trainers that go through the same live changes, of which one
+ * is saved and moved to another process, as it were, after pieces of work drawn by lot. */
+static void
+test_by_lot (void)
+{
+  size_t n_moves = 0, n_changes = 0;
+  for (size_t i = 0; i < G_N_ELEMENTS (optimisers) * G_N_ELEMENTS (schedules); i++)
+    {
+      FsRandom random = fs_random (3, FS_STREAM_GENERATOR, i, 0);
+      FsExperiment experiment = experiment_with (NULL);
+      experiment.layers[1].rate = 0.3; /* of dropout */
+      if (i % 3 == 0)
+        experiment.layers[0].kind = FS_LAYER_GRU;
+      set_all (&experiment, optimisers[i / G_N_ELEMENTS (schedules)]);
+      set_all (&experiment, schedules[i % G_N_ELEMENTS (schedules)]);
+      experiment.train.epochs = 6;
+      FsTrainer *straight = new_trainer (&experiment, 0);
+      FsTrainer *moved = new_trainer (&experiment, 0);
+      FsAdvanced advanced;
+      do
+        {
+          if (fs_random_below (&random, 9) == 0)
+            {
+              change_something (&random, straight, moved);
+              n_changes++;
+            }
+          if (fs_random_below (&random, 6) == 0)
+            {
+              const FsExperiment now = *fs_trainer_experiment (moved);
+              FsTrainer *other = moved_to_another (moved, &now, (int) fs_random_below (&random, 2));
+              fs_trainer_free (moved);
+              moved = other;
+              n_moves++;
+            }
+          advanced = fs_trainer_advance (straight, NULL);
+          g_assert_cmpint (fs_trainer_advance (moved, NULL), ==, advanced);
+        }
+      while (advanced != FS_ADVANCED_END);
+      assert_same (straight, moved);
+      fs_trainer_free (straight);
+      fs_trainer_free (moved);
+    }
+  g_test_message ("%zu moves, %zu changes", n_moves, n_changes);
+  g_assert_cmpuint (n_moves, >, 100);
+  g_assert_cmpuint (n_changes, >, 100);
+}
+
 static void
 assert_refused (const FsExperiment *experiment,
                 const unsigned char *bytes,
@@ -237,6 +341,7 @@ main (int argc, char **argv)
   g_assert_cmpint (fs_pool_new (&pools[1], 2, NULL), ==, FS_OK);
   g_test_add_func ("/trainer-state/after-any-piece", test_after_any_piece);
   g_test_add_func ("/trainer-state/more-epochs", test_more_epochs);
+  g_test_add_func ("/trainer-state/by-lot", test_by_lot);
   g_test_add_func ("/trainer-state/refusals", test_refusals);
   const int result = g_test_run ();
   fs_pool_free (pools[0]);
