@@ -97,4 +97,4 @@
       .help = "Which table or array of a file that holds several; left empty, it is the first.",
       .is_advanced = true,
   },
-/* clang-format on */
+    /* clang-format on */

@@ -115,7 +115,8 @@ static const FsKind layer_kinds[FS_N_LAYER_KINDS] = {
   [FS_LAYER_RNN] = { "rnn", "Simple RNN",
                      "A recurrent layer without gates, which soon forgets what is far back." },
   [FS_LAYER_ATTENTION] = { "attention", "Attention",
-                           "Makes one row of the window, each row weighed by how much it matters." },
+                           "Makes one row of the window, each row weighed by how much it "
+                           "matters." },
   [FS_LAYER_NORM] = { "layer-norm", "Layer norm",
                       "Brings each row to mean 0 and spread 1, then scales it as learned." },
 };
