@@ -162,7 +162,9 @@ test_drag (Fixture *fixture, const void *unused)
   g_assert_cmpuint (fs_chart_get_n_renders (before), ==, n_before);
   g_assert_cmpuint (fs_chart_get_n_renders (after) - n_after, <=,
                     fs_prepare_lens_get_n_shown (lens) - n_shown + 1);
-  fs_session_undo (fixture->session);
+  /* On a slow machine the edits are several thoughts for undo. */
+  while (fs_session_get_undo_label (fixture->session))
+    fs_session_undo (fixture->session);
   wait_until (says (GTK_WIDGET (lens), "becomes 1 "));
 }
 
