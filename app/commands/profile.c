@@ -29,10 +29,13 @@ run_profile (int argc, char **argv)
   FsProfileReport report;
   int exit_code;
 
-  if (!fs_verb_parse_options (&fs_verb_profile, entries,
-                              "FILE is a table as text (CSV and its relatives, also packed with "
-                              "gzip), or builtin:NAME for a series that comes with the program.",
-                              &argc, &argv, &exit_code))
+  if (!fs_verb_parse_options (
+          &fs_verb_profile, entries,
+          "FILE is a table as text (CSV and its relatives), JSON lines, a NumPy "
+          "array or archive (.npy, .npz), ARFF, sktime's .ts or Monash's "
+          ".tsf, also packed with gzip; or builtin:NAME for a series that "
+          "comes with the program.",
+          &argc, &argv, &exit_code))
     return exit_code;
   if (argc != 2)
     return fs_report_usage ("fitscope profile takes one FILE.");

@@ -125,6 +125,7 @@ typedef enum
   FS_STEP_DIFFERENCE,
   FS_STEP_DETREND,
   FS_STEP_FEATURE,
+  FS_STEP_ENCODE,
   FS_N_STEP_KINDS
 } FsStepKind;
 
@@ -210,6 +211,19 @@ typedef enum
   FS_CYCLE_YEAR_DAY
 } FsCycle;
 
+typedef enum
+{
+  FS_ENCODE_ONE_HOT,
+  FS_ENCODE_ORDINAL
+} FsEncodeMethod;
+
+typedef enum
+{
+  FS_ENCODE_ALPHABETICAL,
+  FS_ENCODE_FREQUENCY,
+  FS_ENCODE_GIVEN
+} FsEncodeOrder;
+
 /* The columns that a step works on. */
 typedef enum
 {
@@ -260,6 +274,11 @@ typedef struct
   double feature_period;                   /* fourier: rows */
   int64_t feature_order;                   /* fourier: waves */
   FsDetrendMethod detrend_method;
+  FsEncodeMethod encode_method;
+  FsEncodeOrder encode_order;            /* ordinal */
+  char encode_words[FS_SHORT_TEXT_SIZE]; /* given: with commas between, the first is 0 */
+  int64_t encode_least;                  /* rows of training that a word needs */
+  bool drops_first;                      /* one-hot: the first word is all zeros */
   FsStepColumns columns;
   bool fits_all_rows; /* wrong on purpose: learns from the rows it will be tested on */
 } FsStepSpec;

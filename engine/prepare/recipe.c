@@ -25,6 +25,7 @@ static const FsStepOperations *const operations[FS_N_STEP_KINDS] = {
   [FS_STEP_DIFFERENCE] = &fs_step_difference,
   [FS_STEP_DETREND] = &fs_step_detrend,
   [FS_STEP_FEATURE] = &fs_step_feature,
+  [FS_STEP_ENCODE] = &fs_step_encode,
 };
 
 /* Whatever a step has put into lost rows: nothing is known of them. */
@@ -34,6 +35,18 @@ blank_lost_rows (FsTable *table)
   for (size_t t = 0; table->is_lost && t < table->n_rows; t++)
     for (size_t c = 0; table->is_lost[t] && c < table->n_channels; c++)
       table->values[t * table->n_channels + c] = NAN;
+}
+
+/* Indices of words are no numbers to scale or to fill. */
+static FsStatus
+check_words (const FsStepSpec *spec, const FsTable *table, FsProblem *problem)
+{
+  for (size_t c = 0; spec->kind != FS_STEP_ENCODE && c < table->n_channels; c++)
+    if (fs_table_n_words (table, c) > 0)
+      return fs_problem (problem, FS_MISMATCH, "prepare", table->names[c],
+                         "this column has words; the step \u201cencode\u201d must come before all "
+                         "other steps");
+  return FS_OK;
 }
 
 FsStatus
@@ -47,7 +60,9 @@ fs_step_run (FsStep *step,
                     .spec = *spec,
                     .n_channels = table->n_channels,
                     .n_train = spec->fits_all_rows ? table->n_rows : part_ends[FS_PART_TRAIN] };
-  FsStatus status = step->operations->fit (step, table, part_ends, problem);
+  FsStatus status = check_words (spec, table, problem);
+  if (!status)
+    status = step->operations->fit (step, table, part_ends, problem);
   if (!status)
     status = step->operations->apply (step, table, part_ends, problem);
   blank_lost_rows (table);

@@ -20,6 +20,14 @@ typedef enum
   FS_N_PARTS
 } FsPart;
 
+/* The words of a channel that is of words: its values are indices into them, NaN where none is. A step
+ * "encode" must make numbers of it before any other step works on the table. */
+typedef struct
+{
+  char **words; /* [n], sorted by code point; NULL and 0 for a channel of numbers */
+  size_t n;
+} FsChannelWords;
+
 typedef struct
 {
   size_t n_rows, n_channels;
@@ -27,10 +35,18 @@ typedef struct
   char (*names)[FS_TEXT_SIZE]; /* [n_channels] */
   /* Rows that no window may look at or aim for, NULL = none: those that a difference has used up, and
    * those that a step has dropped. Every value in them is NaN. */
-  bool *is_lost; /* [n_rows] */
-  double *times; /* [n_rows], as the dataset's; NULL where rows are equally far apart */
+  bool *is_lost;         /* [n_rows] */
+  FsChannelWords *words; /* [n_channels]; NULL where no channel is of words */
+  double *times;         /* [n_rows], as the dataset's; NULL where rows are equally far apart */
   bool has_dates;
 } FsTable;
+
+/* How many words a channel has, 0 for one of numbers. */
+static inline size_t
+fs_table_n_words (const FsTable *table, size_t channel)
+{
+  return table->words ? table->words[channel].n : 0;
+}
 
 FsStatus fs_table_from_frame (FsTable **table,
                               const FsFrame *frame,

@@ -48,6 +48,7 @@ extern const FsStepOperations fs_step_transform;
 extern const FsStepOperations fs_step_difference;
 extern const FsStepOperations fs_step_detrend;
 extern const FsStepOperations fs_step_feature;
+extern const FsStepOperations fs_step_encode;
 
 /* Fits a step of this kind on its rows of `table` and applies it to all; what later steps and windows
  * may not use is blank then. `step` is to be cleared whatever comes of it (recipe.c). */
@@ -94,6 +95,9 @@ FsStatus fs_step_quantiles (const FsStep *step,
 
 /* `n` more channels of missing values without names, behind the others. */
 FsStatus fs_table_add_channels (FsTable *table, size_t n, FsProblem *problem);
+
+/* The channel is one of numbers from now on. */
+void fs_table_forget_words (FsTable *table, size_t channel);
 
 /* Names a channel, also after another one of the table. */
 void fs_table_name_channel (FsTable *table, size_t channel, const char *format, ...)

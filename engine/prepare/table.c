@@ -11,6 +11,38 @@
 #include "engine/prepare/step.h"
 #include "engine/prepare/time-axis.h"
 
+static void
+clear_words (FsChannelWords *words)
+{
+  for (size_t i = 0; i < words->n; i++)
+    free (words->words[i]);
+  free (words->words);
+  *words = (FsChannelWords){ NULL, 0 };
+}
+
+static bool
+copy_words (FsChannelWords *words, char *const *from, size_t n)
+{
+  words->words = calloc (n ? n : 1, sizeof *words->words);
+  if (!words->words)
+    return false;
+  for (; words->n < n; words->n++)
+    {
+      const size_t size = strlen (from[words->n]) + 1;
+      char *copy = malloc (size);
+      if (!copy)
+        return false;
+      words->words[words->n] = memcpy (copy, from[words->n], size);
+    }
+  return true;
+}
+
+void
+fs_table_forget_words (FsTable *table, size_t channel)
+{
+  clear_words (&table->words[channel]);
+}
+
 FsTable *
 fs_table_new (size_t n_rows, size_t n_channels)
 {
@@ -22,7 +54,8 @@ fs_table_new (size_t n_rows, size_t n_channels)
   if (n_rows < SIZE_MAX / sizeof *table->values / n_channels)
     table->values = malloc ((n_rows ? n_rows : 1) * n_channels * sizeof *table->values);
   table->names = calloc (n_channels, sizeof *table->names);
-  if (table->values && table->names)
+  table->words = calloc (n_channels, sizeof *table->words);
+  if (table->values && table->names && table->words)
     return table;
   fs_table_free (table);
   return NULL;
@@ -44,11 +77,15 @@ fs_table_copy (const FsTable *table)
   memcpy (copy->values, table->values, table->n_rows * table->n_channels * sizeof *copy->values);
   memcpy (copy->names, table->names, table->n_channels * sizeof *copy->names);
   copy->has_dates = table->has_dates;
+  bool is_copied = true;
+  for (size_t c = 0; c < table->n_channels && is_copied; c++)
+    is_copied = fs_table_n_words (table, c) == 0
+                || copy_words (&copy->words[c], table->words[c].words, table->words[c].n);
   if (table->is_lost)
     copy->is_lost = copy_bytes (table->is_lost, table->n_rows * sizeof *copy->is_lost);
   if (table->times)
     copy->times = copy_bytes (table->times, table->n_rows * sizeof *copy->times);
-  if ((!table->is_lost || copy->is_lost) && (!table->times || copy->times))
+  if (is_copied && (!table->is_lost || copy->is_lost) && (!table->times || copy->times))
     return copy;
   fs_table_free (copy);
   return NULL;
@@ -59,6 +96,9 @@ fs_table_free (FsTable *table)
 {
   if (!table)
     return;
+  for (size_t c = 0; table->words && c < table->n_channels; c++)
+    clear_words (&table->words[c]);
+  free (table->words);
   free (table->values);
   free (table->names);
   free (table->is_lost);
@@ -74,10 +114,12 @@ fs_table_add_channels (FsTable *table, size_t n, FsProblem *problem)
   char (*names)[FS_TEXT_SIZE] = calloc (n_after, sizeof *names);
   if (table->n_rows < SIZE_MAX / sizeof *values / n_after)
     values = malloc ((table->n_rows ? table->n_rows : 1) * n_after * sizeof *values);
-  if (!values || !names)
+  FsChannelWords *words = calloc (n_after, sizeof *words);
+  if (!values || !names || !words)
     {
       free (values);
       free (names);
+      free (words);
       return fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
     }
   for (size_t t = 0; t < table->n_rows; t++)
@@ -87,8 +129,12 @@ fs_table_add_channels (FsTable *table, size_t n, FsProblem *problem)
         values[t * n_after + c] = NAN;
     }
   memcpy (names, table->names, n_before * sizeof *names);
+  if (table->words)
+    memcpy (words, table->words, n_before * sizeof *words);
   free (table->values);
   free (table->names);
+  free (table->words);
+  table->words = words;
   table->values = values;
   table->names = names;
   table->n_channels = n_after;
@@ -144,7 +190,17 @@ find_target (const FsColumn **target,
   return status;
 }
 
-/* Fills columns[1 …] with the inputs, each of numbers, none twice, none the target. */
+static bool
+has_encoder (const FsExperiment *experiment)
+{
+  for (size_t i = 0; i < experiment->n_steps; i++)
+    if (experiment->steps[i].kind == FS_STEP_ENCODE && experiment->steps[i].is_enabled)
+      return true;
+  return false;
+}
+
+/* Fills columns[1 …] with the inputs, each of numbers (or of words that a step will encode), none
+ * twice, none the target. */
 static FsStatus
 find_inputs (const FsColumn **columns,
              const FsFrame *frame,
@@ -164,11 +220,25 @@ find_inputs (const FsColumn **columns,
         if (columns[j] == columns[i + 1])
           return fs_problem (problem, FS_MISMATCH, "data.inputs", name,
                              "this input is named twice");
-      if (columns[i + 1]->type != FS_COLUMN_NUMBER || columns[i + 1]->n_missing == frame->n_rows)
+      const bool is_words = columns[i + 1]->type == FS_COLUMN_CATEGORY;
+      if (is_words && !has_encoder (experiment))
+        return fs_problem (problem, FS_WRONG_TYPE, "data.inputs", name,
+                           "this column has words; add the step \u201cencode\u201d before the "
+                           "others, or choose one of numbers");
+      if ((columns[i + 1]->type != FS_COLUMN_NUMBER && !is_words)
+          || columns[i + 1]->n_missing == frame->n_rows)
         return fs_problem (problem, FS_WRONG_TYPE, "data.inputs", name,
                            type_in_words (columns[i + 1]));
     }
   return FS_OK;
+}
+
+static double
+value_at (const FsColumn *column, size_t row)
+{
+  if (column->numbers)
+    return column->numbers[row];
+  return column->codes[row] >= 0 ? (double) column->codes[row] : NAN;
 }
 
 FsStatus
@@ -198,7 +268,13 @@ fs_table_from_frame (FsTable **table,
     {
       snprintf (made->names[c], sizeof made->names[c], "%s", columns[c]->name);
       for (size_t t = 0; t < frame->n_rows; t++)
-        made->values[t * n_channels + c] = columns[c]->numbers[axis.order[t]];
+        made->values[t * n_channels + c] = value_at (columns[c], axis.order[t]);
+      if (columns[c]->codes
+          && !copy_words (&made->words[c], columns[c]->categories, columns[c]->n_categories))
+        {
+          fs_table_free (made);
+          made = NULL;
+        }
     }
   if (made)
     {
