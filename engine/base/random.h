@@ -25,6 +25,7 @@ typedef enum
   FS_STREAM_GENERATOR = 6, /* synthetic data */
   FS_STREAM_SPLIT = 7,     /* index = class */
   FS_STREAM_SAMPLE = 8,    /* index = epoch */
+  FS_STREAM_WORDS = 9,     /* index = epoch; sub = text */
 } FsStream;
 
 FsRandom fs_random (uint64_t seed, FsStream stream, uint64_t index, uint64_t sub);

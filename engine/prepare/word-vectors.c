@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What is done with vectors of words once they are there, and reading them; see word-vectors.h. */
+
+#include "engine/prepare/word-vectors.h"
+
+#include <lapacke.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "engine/base/number.h"
+
+/* More are no embedding that a network here could use. */
+#define MAX_DIMENSIONS 4096
+
+void
+fs_word_vectors_clear (FsWordVectors *vectors)
+{
+  free (vectors->values);
+  *vectors = (FsWordVectors){ 0 };
+}
+
+static size_t
+line_length (const char *text, size_t n)
+{
+  const char *end = memchr (text, '\n', n);
+  return end ? (size_t) (end - text) : n;
+}
+
+/* Where the last field before text[end] begins; a field is what stands between single blanks. */
+static size_t
+field_start (const char *text, size_t end)
+{
+  while (end > 0 && text[end - 1] != ' ' && text[end - 1] != '\t')
+    end--;
+  return end;
+}
+
+static size_t
+count_fields (const char *text, size_t n)
+{
+  size_t n_fields = 0;
+  for (size_t i = 0; i < n; i++)
+    n_fields +=
+        text[i] != ' ' && text[i] != '\t' && (i == 0 || text[i - 1] == ' ' || text[i - 1] == '\t');
+  return n_fields;
+}
+
+static size_t
+trimmed (const char *text, size_t n)
+{
+  while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\r' || text[n - 1] == '\t'))
+    n--;
+  return n;
+}
+
+/* The last n_dimensions fields of a line as numbers; *n_word is the length of the word before them. */
+static bool
+read_line (const char *text, size_t n, size_t n_dimensions, float *values, size_t *n_word)
+{
+  size_t end = trimmed (text, n);
+  for (size_t d = n_dimensions; d-- > 0;)
+    {
+      const size_t start = field_start (text, end);
+      double value;
+      if (start == 0 || fs_number_read (text + start, end - start, &value) != end - start
+          || start == end || !isfinite ((float) value))
+        return false;
+      values[d] = (float) value;
+      end = start - 1;
+    }
+  *n_word = end;
+  return end > 0;
+}
+
+/* Words without a vector get the mean of those with one. */
+static void
+fill_missing (FsWordVectors *vectors, const bool *is_found)
+{
+  const size_t n = vectors->n_dimensions;
+  for (size_t d = 0; d < n; d++)
+    {
+      double sum = 0;
+      for (size_t w = FS_ID_UNKNOWN; w < vectors->n_words; w++)
+        sum += is_found[w] ? (double) vectors->values[w * n + d] : 0;
+      for (size_t w = FS_ID_UNKNOWN; w < vectors->n_words; w++)
+        if (!is_found[w])
+          vectors->values[w * n + d] = (float) (sum / (double) vectors->n_found);
+    }
+}
+
+static FsStatus
+read_lines (FsWordVectors *vectors,
+            const FsVocabulary *vocabulary,
+            const char *name,
+            const char *bytes,
+            size_t n_bytes,
+            bool *is_found,
+            float *values,
+            const FsInterrupt *interrupt,
+            FsProblem *problem)
+{
+  size_t line = 0, n_word;
+  for (size_t at = 0; at < n_bytes;)
+    {
+      const size_t length = line_length (bytes + at, n_bytes - at);
+      line++;
+      if ((line & 0xFFF) == 0 && fs_interrupt_is_requested (interrupt))
+        return fs_problem (problem, FS_INTERRUPTED, name, NULL, NULL);
+      const bool is_head = line == 1 && count_fields (bytes, trimmed (bytes, length)) == 2;
+      if (!is_head && trimmed (bytes + at, length) > 0)
+        {
+          if (!read_line (bytes + at, length, vectors->n_dimensions, values, &n_word))
+            return fs_problem_at (problem, FS_MALFORMED, name, line, NULL,
+                                  "a word and %zu numbers are expected", vectors->n_dimensions);
+          const int32_t id = fs_vocabulary_find (vocabulary, bytes + at, n_word);
+          if (id != FS_ID_UNKNOWN && !is_found[id])
+            {
+              memcpy (vectors->values + (size_t) id * vectors->n_dimensions, values,
+                      vectors->n_dimensions * sizeof *values);
+              is_found[id] = true;
+              vectors->n_found++;
+            }
+        }
+      at += length + 1;
+    }
+  return vectors->n_found > 0
+             ? FS_OK
+             : fs_problem (problem, FS_MISMATCH, name, NULL,
+                           "the file has a vector for none of the words of the texts");
+}
+
+FsStatus
+fs_word_vectors_read (FsWordVectors *vectors,
+                      const FsVocabulary *vocabulary,
+                      const char *name,
+                      const char *bytes,
+                      size_t n_bytes,
+                      const FsInterrupt *interrupt,
+                      FsProblem *problem)
+{
+  size_t first = line_length (bytes, n_bytes);
+  const size_t n_fields = count_fields (bytes, trimmed (bytes, first));
+  *vectors = (FsWordVectors){ .n_words = fs_vocabulary_size (vocabulary) };
+  if (n_fields == 2 && first < n_bytes)
+    {
+      const size_t second = line_length (bytes + first + 1, n_bytes - first - 1);
+      vectors->n_dimensions = count_fields (bytes + first + 1, trimmed (bytes + first + 1, second));
+    }
+  else
+    vectors->n_dimensions = n_fields;
+  if (vectors->n_dimensions < 2 || vectors->n_dimensions - 1 > MAX_DIMENSIONS)
+    return fs_problem_at (problem, FS_MALFORMED, name, 1, NULL,
+                          "lines of a word and its 1 to %d numbers are expected", MAX_DIMENSIONS);
+  vectors->n_dimensions--;
+  vectors->values = calloc (vectors->n_words * vectors->n_dimensions, sizeof *vectors->values);
+  bool *is_found = calloc (vectors->n_words, sizeof *is_found);
+  float *values = malloc (vectors->n_dimensions * sizeof *values);
+  FsStatus status = FS_OK;
+  if (!vectors->values || !is_found || !values)
+    status = fs_problem (problem, FS_OUT_OF_MEMORY, name, NULL, NULL);
+  if (!status)
+    status = read_lines (vectors, vocabulary, name, bytes, n_bytes, is_found, values, interrupt,
+                         problem);
+  if (!status)
+    fill_missing (vectors, is_found);
+  free (is_found);
+  free (values);
+  if (status)
+    fs_word_vectors_clear (vectors);
+  return status;
+}
+
+/* X = U S Vᵀ of the centred rows; the reduced rows are U S, the variances S² / (n − 1). */
+static FsStatus
+take_components (FsWordVectors *vectors,
+                 size_t k,
+                 double *shares,
+                 double *x,
+                 double *s,
+                 double *u,
+                 double *vt,
+                 FsProblem *problem)
+{
+  const size_t n = vectors->n_words - 1, d = vectors->n_dimensions, r = n < d ? n : d;
+  double total = 0;
+  for (size_t c = 0; c < d; c++)
+    {
+      double mean = 0;
+      for (size_t i = 0; i < n; i++)
+        mean += (double) vectors->values[(i + 1) * d + c];
+      mean /= (double) n;
+      for (size_t i = 0; i < n; i++)
+        x[i * d + c] = (double) vectors->values[(i + 1) * d + c] - mean;
+    }
+  if (LAPACKE_dgesdd (LAPACK_ROW_MAJOR, 'S', (lapack_int) n, (lapack_int) d, x, (lapack_int) d, s,
+                      u, (lapack_int) r, vt, (lapack_int) d)
+      != 0)
+    return fs_problem (problem, FS_MALFORMED, "the word vectors", NULL,
+                       "their principal components could not be found");
+  for (size_t j = 0; j < r; j++)
+    total += s[j] * s[j];
+  memset (vectors->values, 0, k * sizeof *vectors->values);
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j < k; j++)
+      vectors->values[(i + 1) * k + j] = (float) (u[i * r + j] * s[j]);
+  for (size_t j = 0; shares && j < k; j++)
+    shares[j] = total > 0 ? s[j] * s[j] / total : 0;
+  vectors->n_dimensions = k;
+  return FS_OK;
+}
+
+FsStatus
+fs_word_vectors_reduce (FsWordVectors *vectors,
+                        size_t n_dimensions,
+                        double *shares,
+                        FsProblem *problem)
+{
+  const size_t n = vectors->n_words - 1, d = vectors->n_dimensions, r = n < d ? n : d;
+  if (n_dimensions < 1 || n_dimensions > r || n > INT_MAX / (d + 1))
+    return fs_problem_at (problem, FS_OUT_OF_RANGE, "the word vectors", 0, NULL,
+                          "%zu words of %zu numbers have 1 to %zu components", n, d, r);
+  double *block = malloc ((n * d + r + n * r + r * d) * sizeof *block);
+  if (!block)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, "the word vectors", NULL, NULL);
+  double *s = block + n * d, *u = s + r, *vt = u + n * r;
+  FsStatus status = take_components (vectors, n_dimensions, shares, block, s, u, vt, problem);
+  free (block);
+  return status;
+}
+
+size_t
+fs_word_vectors_nearest (const FsWordVectors *vectors,
+                         int32_t id,
+                         size_t n,
+                         int32_t *ids,
+                         double *cosines)
+{
+  const size_t d = vectors->n_dimensions;
+  const float *word = vectors->values + (size_t) id * d;
+  size_t n_found = 0;
+  double own = 0;
+  for (size_t i = 0; i < d; i++)
+    own += (double) word[i] * (double) word[i];
+  for (size_t w = FS_ID_FIRST_WORD; w < vectors->n_words && own > 0; w++)
+    {
+      const float *other = vectors->values + w * d;
+      double product = 0, square = 0;
+      for (size_t i = 0; i < d; i++)
+        {
+          product += (double) word[i] * (double) other[i];
+          square += (double) other[i] * (double) other[i];
+        }
+      if (w == (size_t) id || !(square > 0))
+        continue;
+      const double cosine = product / sqrt (own * square);
+      size_t place = n_found;
+      for (; place > 0 && cosines[place - 1] < cosine; place--)
+        if (place < n)
+          {
+            cosines[place] = cosines[place - 1];
+            ids[place] = ids[place - 1];
+          }
+      if (place < n)
+        {
+          cosines[place] = cosine;
+          ids[place] = (int32_t) w;
+        }
+      n_found += n_found < n;
+    }
+  return n_found;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Word vectors: the gradient of one update, texts with planted topics, files of vectors, principal
+ * components against scikit-learn, and nearest words. */
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+#include "engine/base/random.h"
+#include "engine/prepare/word-vectors.h"
+#include "tests/golden/vectors-golden.h"
+
+#define D 6
+#define K 4
+
+static double
+loss_of (const double *input, double (*outputs)[D])
+{
+  double loss = 0;
+  for (int k = 0; k < K; k++)
+    {
+      double product = 0;
+      for (int d = 0; d < D; d++)
+        product += input[d] * outputs[k][d];
+      loss += log1p (exp (k == 0 ? -product : product)); /* −ln σ (± product) */
+    }
+  return loss;
+}
+
+/* At rate 1 an update takes the gradient away. */
+static void
+test_gradient (void)
+{
+  FsRandom random = fs_random (5, FS_STREAM_GENERATOR, 0, 0);
+  double input[D], outputs[K][D];
+  float moved[D], rows[K][D], work[D], *pointers[K];
+  for (int d = 0; d < D; d++)
+    moved[d] = (float) (input[d] = (float) fs_random_normal (&random));
+  for (int k = 0; k < K; k++)
+    {
+      pointers[k] = rows[k];
+      for (int d = 0; d < D; d++)
+        rows[k][d] = (float) (outputs[k][d] = (float) fs_random_normal (&random));
+    }
+  fs_skip_gram_update (moved, pointers, K, D, 1, work);
+  for (int k = -1; k < K; k++)
+    for (int d = 0; d < D; d++)
+      {
+        double *x = k < 0 ? &input[d] : &outputs[k][d], h = 1e-5, kept = *x;
+        *x = kept + h;
+        const double above = loss_of (input, outputs);
+        *x = kept - h;
+        const double below = loss_of (input, outputs);
+        *x = kept;
+        const double step = (double) (k < 0 ? moved[d] : rows[k][d]) - kept;
+        g_assert_cmpfloat_with_epsilon (step, -(above - below) / (2 * h), 2e-6);
+      }
+}
+
+#define TOPICS 4
+#define WORDS 12 /* of each topic */
+#define TEXTS 1200
+
+/* Each text has words of one topic: a word's nearest ones must be of its own. */
+static void
+make_texts (GPtrArray *texts)
+{
+  FsRandom random = fs_random (11, FS_STREAM_GENERATOR, 0, 0);
+  for (int i = 0; i < TEXTS; i++)
+    {
+      GString *text = g_string_new (NULL);
+      for (int n = 0; n < 12; n++)
+        g_string_append_printf (text, "t%dw%d ", i % TOPICS,
+                                (int) fs_random_below (&random, WORDS));
+      g_ptr_array_add (texts, g_string_free (text, FALSE));
+    }
+}
+
+static void
+test_topics (void)
+{
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  const FsVocabularyRule rule = { .rule.unit = FS_TOKENS_WORDS };
+  FsSkipGram settings = fs_skip_gram_default ();
+  FsVocabulary *vocabulary;
+  FsTokenTexts encoded;
+  FsWordVectors vectors, again;
+  int n_same = 0, n_all = 0;
+  make_texts (texts);
+  settings.n_dimensions = 16;
+  settings.sample = 0;
+  settings.n_epochs = 8;
+  const char *const *list = (const char *const *) texts->pdata;
+  g_assert_cmpint (fs_vocabulary_build (&vocabulary, &rule, list, TEXTS, NULL, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_vocabulary_encode (vocabulary, list, TEXTS, &encoded, NULL, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_word_vectors_train (&vectors, vocabulary, &encoded, &settings, NULL, NULL),
+                   ==, FS_OK);
+  for (gint32 w = FS_ID_FIRST_WORD; w < (gint32) vectors.n_words; w++)
+    {
+      gint32 ids[5];
+      double cosines[5];
+      g_assert_cmpuint (fs_word_vectors_nearest (&vectors, w, 5, ids, cosines), ==, 5);
+      for (int i = 0; i < 5; i++, n_all++)
+        n_same +=
+            fs_vocabulary_word (vocabulary, ids[i])[1] == fs_vocabulary_word (vocabulary, w)[1];
+    }
+  g_test_message ("%d of %d nearest words are of the same topic", n_same, n_all);
+  g_assert_cmpint (n_same, >=, n_all * 98 / 100);
+
+  g_assert_cmpint (fs_word_vectors_train (&again, vocabulary, &encoded, &settings, NULL, NULL), ==,
+                   FS_OK);
+  const gsize n = vectors.n_words * vectors.n_dimensions * sizeof (float);
+  g_assert_cmpmem (vectors.values, n, again.values, n);
+  fs_word_vectors_clear (&again);
+  settings.seed = 2;
+  g_assert_cmpint (fs_word_vectors_train (&again, vocabulary, &encoded, &settings, NULL, NULL), ==,
+                   FS_OK);
+  g_assert_true (memcmp (vectors.values, again.values, n) != 0);
+  for (gsize d = 0; d < vectors.n_dimensions; d++)
+    g_assert_cmpfloat ((double) vectors.values[d], ==, 0);
+  fs_word_vectors_clear (&again);
+  fs_word_vectors_clear (&vectors);
+  fs_token_texts_clear (&encoded);
+  fs_vocabulary_free (vocabulary);
+}
+
+static FsStatus
+read_text (FsWordVectors *vectors, const char *text, FsProblem *problem)
+{
+  static const char *const words[] = { "sun", "new york", "rain" };
+  const FsVocabularyRule rule = { .rule.unit = FS_TOKENS_WORDS };
+  FsVocabulary *vocabulary;
+  g_assert_cmpint (fs_vocabulary_new (&vocabulary, &rule, words, NULL, 3, NULL), ==, FS_OK);
+  const FsStatus status =
+      fs_word_vectors_read (vectors, vocabulary, "v.txt", text, strlen (text), NULL, problem);
+  fs_vocabulary_free (vocabulary);
+  return status;
+}
+
+static void
+test_files (void)
+{
+  static const char *const good[] = { "other 9 9\nsun 1.5 -2e-1\nnew york 0.5 4\r\n",
+                                      "3 2\nsun 1.5 -0.2\nnew york 0.5 4\nsun 7 7" };
+  static const float expected[5][2] = {
+    { 0, 0 }, { 1, 1.9f }, { 1.5f, -0.2f }, { 0.5f, 4 }, { 1, 1.9f }
+  };
+  FsWordVectors vectors;
+  FsProblem problem;
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_assert_cmpint (read_text (&vectors, good[i], &problem), ==, FS_OK);
+      g_assert_cmpuint (vectors.n_words, ==, 5);
+      g_assert_cmpuint (vectors.n_dimensions, ==, 2);
+      g_assert_cmpuint (vectors.n_found, ==, 2);
+      for (int w = 0; w < 5; w++)
+        for (int d = 0; d < 2; d++)
+          g_assert_cmpfloat_with_epsilon (vectors.values[w * 2 + d], expected[w][d], 1e-6);
+      fs_word_vectors_clear (&vectors);
+    }
+  g_assert_cmpint (read_text (&vectors, "a 1 2 3\nsun 1 2 x\n", &problem), ==, FS_MALFORMED);
+  g_assert_cmpuint (problem.line, ==, 2);
+  g_assert_cmpint (read_text (&vectors, "a 1 2 3\nb 1 2 3\n", &problem), ==, FS_MISMATCH);
+  g_assert_cmpint (read_text (&vectors, "", &problem), ==, FS_MALFORMED);
+  g_assert_cmpint (read_text (&vectors, "word\n", &problem), ==, FS_MALFORMED);
+  g_assert_null (vectors.values);
+}
+
+static void
+test_components (void)
+{
+  const gsize n = G_N_ELEMENTS (golden_vectors), d = G_N_ELEMENTS (golden_vectors[0]),
+              k = G_N_ELEMENTS (golden_components[0]);
+  FsWordVectors vectors = { g_new0 (float, (n + 1) * d), n + 1, d, n };
+  double shares[3];
+  for (gsize i = 0; i < n; i++)
+    for (gsize c = 0; c < d; c++)
+      vectors.values[(i + 1) * d + c] = (float) golden_vectors[i][c];
+  g_assert_cmpint (fs_word_vectors_reduce (&vectors, d + 1, NULL, NULL), ==, FS_OUT_OF_RANGE);
+  g_assert_cmpint (fs_word_vectors_reduce (&vectors, k, shares, NULL), ==, FS_OK);
+  g_assert_cmpuint (vectors.n_dimensions, ==, k);
+  for (gsize c = 0; c < k; c++)
+    {
+      const double sign =
+          ((double) vectors.values[k + c] > 0) == (golden_components[0][c] > 0) ? 1 : -1;
+      g_assert_cmpfloat_with_epsilon (shares[c], golden_shares[0][c], 1e-6);
+      for (gsize i = 0; i < n; i++)
+        g_assert_cmpfloat_with_epsilon (sign * (double) vectors.values[(i + 1) * k + c],
+                                        golden_components[i][c], 1e-5);
+    }
+  fs_word_vectors_clear (&vectors);
+}
+
+static void
+test_nearest (void)
+{
+  static float values[] = { 0, 0, 9, 9, 1, 0, 0, 2, 3, 1, -1, 0, 0, 0 };
+  const FsWordVectors vectors = { values, 7, 2, 5 };
+  gint32 ids[4];
+  double cosines[4];
+  g_assert_cmpuint (fs_word_vectors_nearest (&vectors, 2, 2, ids, cosines), ==, 2);
+  g_assert_cmpint (ids[0], ==, 4);
+  g_assert_cmpint (ids[1], ==, 3);
+  g_assert_cmpfloat_with_epsilon (cosines[0], 3 / sqrt (10), 1e-12);
+  g_assert_cmpuint (fs_word_vectors_nearest (&vectors, 2, 4, ids, cosines), ==, 3);
+  g_assert_cmpint (ids[2], ==, 5);
+  g_assert_cmpfloat (cosines[2], ==, -1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/word-vectors/gradient", test_gradient);
+  g_test_add_func ("/word-vectors/topics", test_topics);
+  g_test_add_func ("/word-vectors/files", test_files);
+  g_test_add_func ("/word-vectors/components", test_components);
+  g_test_add_func ("/word-vectors/nearest", test_nearest);
+  return g_test_run ();
+}
