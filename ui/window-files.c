@@ -110,7 +110,8 @@ fs_window_choose_file (FsWindow *self)
       make_chooser (self, "Open", GTK_FILE_CHOOSER_ACTION_OPEN, "_Open");
 
   add_filter (GTK_FILE_CHOOSER (chooser), "Tables and experiments",
-              (const char *[]){ "*.csv", "*.tsv", "*.txt", "*" EXPERIMENT_ENDING, NULL });
+              (const char *[]){ "*.csv", "*.tsv", "*.txt", "*.gz", "*.jsonl", "*.npy", "*.npz",
+                                "*.arff", "*.ts", "*.tsf", "*" EXPERIMENT_ENDING, NULL });
   add_filter (GTK_FILE_CHOOSER (chooser), "All files", (const char *[]){ "*", NULL });
   g_signal_connect_object (chooser, "response", G_CALLBACK (open_response_cb), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));

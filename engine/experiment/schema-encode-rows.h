@@ -69,4 +69,3 @@
       .only_if_choice = FS_ENCODE_ONE_HOT,
       .is_advanced = true,
   },
-/* clang-format on */

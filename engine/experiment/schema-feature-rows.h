@@ -137,4 +137,3 @@
       .only_if_key = "method",
       .only_if_choice = FS_FEATURE_ATR,
   },
-/* clang-format on */
