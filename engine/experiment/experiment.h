@@ -339,13 +339,6 @@ typedef enum
   FS_GATE_LINEAR
 } FsGateActivation;
 
-/* What an embedding begins with. */
-typedef enum
-{
-  FS_START_RANDOM,
-  FS_START_VECTORS /* of the file text.vectors */
-} FsEmbeddingStart;
-
 /* Where a GRU's reset gate acts. */
 typedef enum
 {
@@ -447,7 +440,6 @@ typedef struct
   FsBiasInitialiser bias_init; /* recurrent, dense */
   double init_constant;        /* of each that is constant */
   FsAttentionScore score;      /* attention */
-  FsEmbeddingStart start;      /* embedding */
   bool is_frozen;              /* embedding: never learns */
 } FsLayerSpec;
 

@@ -22,18 +22,6 @@
       .keras_name = "output_dim",
   },
   {
-      .key = "start",
-      .type = FS_TYPE_CHOICE,
-      .group = FS_GROUP_MODEL,
-      .offset = offsetof (FsLayerSpec, start),
-      .default_value = FS_START_RANDOM,
-      .choices = start_choices,
-      .kinds = LAYER_BIT (FS_LAYER_EMBEDDING),
-      .label = "Begin with",
-      .help = "What a word's numbers are before any training.",
-      .is_searchable = true,
-  },
-  {
       .key = "frozen",
       .type = FS_TYPE_BOOLEAN,
       .group = FS_GROUP_MODEL,

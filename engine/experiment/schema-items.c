@@ -14,14 +14,6 @@
 
 _Static_assert(FS_N_LAYER_KINDS <= 32, "kinds are bits of 32");
 
-static const FsChoice start_choices[] = {
-  [FS_START_RANDOM] = { "random", "Small numbers by lot", "Everything is learned." },
-  [FS_START_VECTORS] = { "vectors", "Vectors of a file",
-                         "What others have learned from much more text." },
-  { NULL },
-};
-CHOICES_AGREE (start_choices, FS_START_VECTORS);
-
 static const FsSetting layer_settings[] = {
 #include "engine/experiment/schema-recurrent-rows.h"
   {

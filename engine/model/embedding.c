@@ -31,7 +31,7 @@ n_tokens_of (const FsLayer *layer, const FsTensorTable *table)
 static FsStatus
 check_place (const FsLayer *layer, const FsLayerPlan *plan, FsProblem *problem)
 {
-  char where[64], value[32];
+  char where[64];
   snprintf (where, sizeof where, "model.layers.%zu", layer->index);
   if (plan->shape->n_tokens == 0 || layer->in.width != 1)
     return fs_problem (
@@ -40,18 +40,6 @@ check_place (const FsLayer *layer, const FsLayerPlan *plan, FsProblem *problem)
   if (layer->index > 0)
     return fs_problem (problem, FS_MISMATCH, where, "embedding",
                        "the first place: an embedding reads the numbers of words");
-  if (layer->spec.start == FS_START_VECTORS && !plan->shape->vectors)
-    return fs_problem (problem, FS_NOT_FOUND, where, "vectors",
-                       "text.vectors, the file that has the words' vectors");
-  if (layer->spec.start == FS_START_VECTORS
-      && (uint64_t) layer->spec.units != plan->shape->vector_width)
-    {
-      snprintf (where, sizeof where, "model.layers.%zu.units", layer->index);
-      snprintf (value, sizeof value, "%lld", (long long) layer->spec.units);
-      return fs_problem_at (problem, FS_MISMATCH, where, 0, value,
-                            "%zu, as many numbers as each vector of text.vectors has",
-                            plan->shape->vector_width);
-    }
   return FS_OK;
 }
 
@@ -84,9 +72,7 @@ initialise_embedding (const FsLayer *layer,
   FsReal *rows = parameters + table->tensors[layer->first_tensor].offset;
   FsRandom random = fs_random (seed, FS_STREAM_INITIALISER, layer->first_tensor, 0);
   for (size_t i = 0; i < n; i++)
-    rows[i] = layer->shape->vectors && layer->spec.start == FS_START_VECTORS
-                  ? (FsReal) layer->shape->vectors[i]
-                  : (FsReal) (FIRST_WEIGHTS * (2.0 * fs_random_uniform (&random) - 1.0));
+    rows[i] = (FsReal) (FIRST_WEIGHTS * (2.0 * fs_random_uniform (&random) - 1.0));
   memset (rows, 0, width * sizeof *rows);
 }
 

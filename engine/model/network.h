@@ -38,9 +38,6 @@ typedef struct
   bool is_stepwise; /* O numbers after every step instead of after the last */
   size_t
       n_tokens; /* the inputs are numbers of words below this, for an embedding; 0 = quantities */
-  const float
-      *vectors; /* [n_tokens][vector_width] for an embedding to begin with; not owned; or NULL */
-  size_t vector_width;
 } FsNetworkShape;
 
 /* The value that goes from layer to layer: v[steps][B][stride], of which `width` columns count. */
