@@ -258,10 +258,11 @@ static void
 reach_milestone (FsStoreFile *file, const GError *trouble, void *data)
 {
   Milestone *milestone = data;
-  g_mutex_lock (&milestone->store->lock);
-  atomic_store (&milestone->is_done, true);
-  g_cond_broadcast (&milestone->store->filled);
-  g_mutex_unlock (&milestone->store->lock);
+  FsStore *store = milestone->store;
+  g_mutex_lock (&store->lock);
+  atomic_store (&milestone->is_done, true); /* the last touch: it belongs to who waits */
+  g_cond_broadcast (&store->filled);
+  g_mutex_unlock (&store->lock);
 }
 
 void
