@@ -293,6 +293,8 @@ fs_say_no_signal (FsFinding *finding, const FsEvidence *evidence)
           evidence->line_finds_signal
               ? "A straight line finds a signal in these windows: the network is not "
                 "there yet."
+          : experiment && experiment->data.task != FS_TASK_FORECAST
+              ? "The network has found nothing yet that tells the examples apart."
               : "Neither network nor straight line finds anything in these windows "
                 "that announces the target.");
   fs_sign_add (finding, "best loss against no learning", evidence->curve->best / naive, NAN,
@@ -307,7 +309,8 @@ fs_say_no_signal (FsFinding *finding, const FsEvidence *evidence)
   /* More epochs are no help to a run that patience ended. */
   if (evidence->line_finds_signal && experiment && evidence->history->end == FS_END_EARLY_STOPPING)
     fs_advise_capacity (finding, evidence);
-  else if (evidence->line_finds_signal && experiment)
+  /* Sequences and texts have no straight line beside them that could say whether there is a signal. */
+  else if (experiment && (evidence->line_finds_signal || experiment->data.task != FS_TASK_FORECAST))
     fs_advise_set (finding, evidence, "train.epochs", 2.0 * (double) experiment->train.epochs);
   else if (experiment && experiment->data.n_inputs == 0)
     FS_SAY (finding->advice,
