@@ -200,13 +200,37 @@ fs_store_new (const char *folder)
   return store;
 }
 
-static void
-push_and_wake (FsStore *store, Job *job)
+/* False, and nothing done, once the store is closed: the job that ends the thread is the last one. */
+static bool
+submit (FsStore *store, Job *job)
 {
-  push (&store->waiting, job);
   g_mutex_lock (&store->lock);
-  g_cond_signal (&store->filled);
+  const bool is_taken = !atomic_load (&store->is_closed);
+  if (is_taken)
+    {
+      push (&store->waiting, job);
+      g_cond_signal (&store->filled);
+    }
   g_mutex_unlock (&store->lock);
+  return is_taken;
+}
+
+static bool
+request (FsStore *store,
+         FsStoreWork work_func,
+         FsStoreDone done,
+         void *data,
+         GDestroyNotify free_data)
+{
+  Job *job = g_new0 (Job, 1);
+  job->work = work_func;
+  job->done = done;
+  job->data = data;
+  job->free_data = free_data;
+  if (submit (store, job))
+    return true;
+  job_free (job);
+  return false;
 }
 
 void
@@ -216,12 +240,7 @@ fs_store_do (FsStore *store,
              void *data,
              GDestroyNotify free_data)
 {
-  Job *job = g_new0 (Job, 1);
-  job->work = work_func;
-  job->done = done;
-  job->data = data;
-  job->free_data = free_data;
-  push_and_wake (store, job);
+  request (store, work_func, done, data, free_data);
 }
 
 void
@@ -231,8 +250,9 @@ fs_store_close (FsStore *store)
     return;
   g_mutex_lock (&store->lock);
   atomic_store (&store->is_closed, true);
+  push (&store->waiting, g_new0 (Job, 1));
+  g_cond_signal (&store->filled);
   g_mutex_unlock (&store->lock);
-  push_and_wake (store, g_new0 (Job, 1));
   g_thread_join (store->thread);
   g_source_destroy (store->source);
   g_source_unref (store->source);
@@ -270,7 +290,8 @@ fs_store_wait (FsStore *store)
 {
   Milestone milestone = { .store = store };
   atomic_init (&milestone.is_done, false);
-  fs_store_do (store, reach_milestone, NULL, &milestone, NULL);
+  if (!request (store, reach_milestone, NULL, &milestone, NULL))
+    return;
   g_mutex_lock (&store->lock);
   while (!atomic_load (&milestone.is_done))
     g_cond_wait (&store->filled, &store->lock);

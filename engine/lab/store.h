@@ -25,7 +25,8 @@ typedef void (*FsStoreWork) (FsStoreFile *file, const GError *trouble, void *dat
 /* On the owner's thread, after it, unless the store was closed; may be NULL. */
 typedef void (*FsStoreDone) (void *data);
 
-/* Any thread. `free_data` is called on the owner's thread, or, once the store is closed, on any. */
+/* Any thread. `free_data` is called on the owner's thread, or, once the store is closed, on any; then
+ * nothing is done any more. */
 void fs_store_do (FsStore *store,
                   FsStoreWork work,
                   FsStoreDone done,
