@@ -33,11 +33,12 @@ typedef struct
 static FsStatus
 malformed (Reader *r, const char *what)
 {
-  size_t start = r->at;
+  const size_t at = r->at < r->n ? r->at : r->n;
+  size_t start = at;
   while (start > 0 && r->text[start - 1] != '\n')
     start--;
   return fs_problem_at (r->table.problem, FS_MALFORMED, r->table.name, r->line, NULL,
-                        "%s at character %zu of the line", what, r->at - start + 1);
+                        "%s at character %zu of the line", what, at - start + 1);
 }
 
 static void
