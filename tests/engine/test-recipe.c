@@ -139,6 +139,7 @@ test_marks_and_drops (void)
     g_assert_cmpint (table.is_lost[t], ==, t == 1 || t == 4);
   fs_recipe_free (recipe);
   free (table.is_lost);
+  free (table.words);
 }
 
 static void

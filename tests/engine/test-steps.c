@@ -82,6 +82,7 @@ fitted_clear (Fitted *fitted)
   g_free (fitted->table.values);
   g_free (fitted->table.names);
   free (fitted->table.is_lost);
+  free (fitted->table.words);
 }
 
 /* The recipe ends with an imputation, so that gaps of the raw data do not end it. */

@@ -519,6 +519,7 @@ test_sample (void)
   g_assert_nonnull (strstr (written[0], "the mat and"));
   /* With a temperature the epoch decides, and the same one again says the same. */
   fs_trainer_free (trainer);
+  fs_pool_free (pool);
   experiment.text.temperature = 1.5;
   experiment.train.epochs = 3;
   train (dataset, &experiment, 1, losses, &trainer, &pool);
