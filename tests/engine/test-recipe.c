@@ -128,6 +128,7 @@ test_marks_and_drops (void)
   fs_recipe_free (recipe);
   g_free (table.values);
   g_free (table.names);
+  free (table.words);
 
   double values[G_N_ELEMENTS (raw)];
   memcpy (values, raw, sizeof raw);
@@ -139,7 +140,6 @@ test_marks_and_drops (void)
     g_assert_cmpint (table.is_lost[t], ==, t == 1 || t == 4);
   fs_recipe_free (recipe);
   free (table.is_lost);
-  free (table.words);
 }
 
 static void
