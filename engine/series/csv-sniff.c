@@ -355,13 +355,15 @@ choose_preamble (FsCsvPlan *plan, const Trial *trial)
   plan->n_preamble = n;
 }
 
-/* Spreadsheets may begin a file with "sep=;" and mean what it says. Returns the delimiter, or NUL. */
+/* Spreadsheets may begin a file with "sep=;" and mean what it says. Returns the delimiter, or NUL where
+ * there is none or it is nothing that could delimit, such as a quote or the end of the line. */
 static char
 said_delimiter (const char *text, size_t n_bytes)
 {
-  return n_bytes > 5 && memcmp (text, "sep=", 4) == 0 && (text[5] == '\n' || text[5] == '\r')
-             ? text[4]
-             : '\0';
+  const bool is_said = n_bytes > 5 && memcmp (text, "sep=", 4) == 0
+                       && (text[5] == '\n' || text[5] == '\r')
+                       && memchr (",;\t|\x1F:^", text[4], 7);
+  return is_said ? text[4] : '\0';
 }
 
 FsStatus

@@ -175,6 +175,13 @@ test_ends_of_lines (void)
   g_assert_cmpuint (frame->n_columns, ==, 3);
   g_assert_cmpstr (frame->columns[1].name, ==, "a");
   fs_frame_free (frame);
+  /* An end of line or a quote delimits nothing. */
+  frame = read_text ("sep=\n\n1,2\n3,4\n5,6\n");
+  g_assert_cmpuint (frame->n_columns, ==, 2);
+  fs_frame_free (frame);
+  frame = read_text ("sep=\"\n1,2\n3,4\n5,6\n");
+  g_assert_cmpuint (frame->n_columns, ==, 2);
+  fs_frame_free (frame);
   frame = read_text ("sep=;\na;b\n1;2,5\n2;3,5\n");
   g_assert_cmpuint (frame->n_columns, ==, 2);
   g_assert_cmpstr (frame->columns[0].name, ==, "a");
