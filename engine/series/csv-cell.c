@@ -217,3 +217,17 @@ fs_cell_number (const char *text,
     *is_grouped = grouped;
   return isfinite (*value);
 }
+
+bool
+fs_cell_is_equal_but_for_case (const char *left, const char *right)
+{
+  for (;; left++, right++)
+    {
+      char l = (char) (*left >= 'A' && *left <= 'Z' ? *left + 32 : *left);
+      char r = (char) (*right >= 'A' && *right <= 'Z' ? *right + 32 : *right);
+      if (l != r)
+        return false;
+      if (!l)
+        return true;
+    }
+}

@@ -39,3 +39,6 @@ bool fs_cell_decorated_number (const char *text,
 /* Cuts off blanks that a plain eye does not see: no-break and zero-width blanks, direction marks,
  * byte order marks. Returns true if there were any. */
 bool fs_cell_trim (const char **text, size_t *length);
+
+/* Whether two words differ at most in the capitals of plain letters. */
+bool fs_cell_is_equal_but_for_case (const char *left, const char *right);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine/maths/order.h"
+#include "engine/series/csv-cell.h"
 #include "engine/series/csv-date.h"
 
 #define DAY 86400.0
@@ -96,20 +97,11 @@ static const struct
 };
 
 static bool
-is_equal_but_for_case (const char *left, const char *right)
-{
-  for (; *left && *right; left++, right++)
-    if ((*left >= 'A' && *left <= 'Z' ? *left + 32 : *left) != *right)
-      return false;
-  return *left == *right;
-}
-
-static bool
 is_part (const FsColumn *column, int part, size_t n_rows)
 {
   bool is_named = false;
   for (size_t i = 0; i < 5 && time_parts[part].names[i]; i++)
-    is_named = is_named || is_equal_but_for_case (column->name, time_parts[part].names[i]);
+    is_named = is_named || fs_cell_is_equal_but_for_case (column->name, time_parts[part].names[i]);
   if (!is_named || column->type != FS_COLUMN_NUMBER)
     return false;
   for (size_t row = 0; row < n_rows; row++)

@@ -81,20 +81,6 @@ compare_words (const void *left, const void *right)
   return strcmp (*(char *const *) left, *(char *const *) right);
 }
 
-static bool
-is_equal_but_for_case (const char *left, const char *right)
-{
-  for (;; left++, right++)
-    {
-      char l = (char) (*left >= 'A' && *left <= 'Z' ? *left + 32 : *left);
-      char r = (char) (*right >= 'A' && *right <= 'Z' ? *right + 32 : *right);
-      if (l != r)
-        return false;
-      if (!l)
-        return true;
-    }
-}
-
 /* How many words are left if capitals do not count; *like and *other are two that differ by them. */
 static size_t
 count_ignoring_case (const WordSet *set, size_t *like, size_t *other)
@@ -107,7 +93,7 @@ count_ignoring_case (const WordSet *set, size_t *like, size_t *other)
       /* At most FS_MAX_CATEGORIES² / 2 short comparisons, and only for words of equal beginnings. */
       for (size_t j = 0; j < i && is_new; j++)
         if ((set->words[i][0] | 32) == (set->words[j][0] | 32)
-            && is_equal_but_for_case (set->words[i], set->words[j]))
+            && fs_cell_is_equal_but_for_case (set->words[i], set->words[j]))
           {
             is_new = false;
             *like = j;
