@@ -576,10 +576,13 @@ work_until_quit (Worker *worker)
     }
 }
 
-/* Whoever lists the runs afterwards finds it at rest. */
+/* Whoever lists the runs afterwards finds it at rest, with the state that goes with its epochs. Told to
+ * quit, the loop has not come to tidy up. */
 static void
 record_leaving (Worker *worker)
 {
+  if (worker->is_state_stale)
+    keep_state (worker);
   if (worker->state == FS_RUN_TRAINING)
     worker->state = FS_RUN_PAUSED;
   note_record (worker);

@@ -5,6 +5,7 @@
  * pausing, stepping, asking for old forecasts, more threads) changes a single byte of it. */
 
 #include <glib.h>
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 #include "engine/experiment/schema.h"
@@ -428,6 +429,36 @@ test_snapshot_outlives_run (void)
   g_assert_nonnull (strstr (csv, ",test,1,"));
 }
 
+/* Told to quit in the middle of training, long before the next writing of the state is due, a run leaves
+ * with one that has every epoch that anybody was told of. */
+static void
+test_leaves_with_its_state (void)
+{
+  FsExperiment experiment = small_experiment (MANY_EPOCHS);
+  Watcher watcher = { .owner = g_thread_self () };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("fitscope-run-XXXXXX", &error);
+  g_assert_no_error (error);
+  g_autofree char *path = g_build_filename (folder, "state", NULL);
+  FsRun *run = fs_run_new_kept (&experiment, NULL, 1, path, FALSE, watch_cb, &watcher);
+  fs_run_train (run);
+  while (watcher.n_observations < 3)
+    g_main_context_iteration (NULL, TRUE);
+  fs_run_free (run);
+  /* A busy machine lets the thread go before it has written. */
+  size_t n_found = 0;
+  for (int i = 0; i < 300 && n_found < watcher.n_observations; i++)
+    {
+      g_autoptr (FsRun) next = fs_run_new_kept (&experiment, NULL, 1, path, TRUE, NULL, NULL);
+      fs_run_wait (next, NULL, NULL);
+      g_assert_cmpstr (fs_run_snapshot (next)->error, ==, "");
+      n_found = fs_run_snapshot (next)->history.n_observations;
+    }
+  g_assert_cmpuint (n_found, >=, watcher.n_observations);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -447,5 +478,6 @@ main (int argc, char **argv)
   g_test_add_func ("/run/free-at-any-moment", test_free_at_any_moment);
   g_test_add_func ("/run/free-inside-notify", test_free_inside_notify);
   g_test_add_func ("/run/snapshot-outlives-run", test_snapshot_outlives_run);
+  g_test_add_func ("/run/leaves-with-its-state", test_leaves_with_its_state);
   return g_test_run ();
 }
