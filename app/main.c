@@ -11,6 +11,7 @@
 #include <string.h>
 #include "app/application.h"
 #include "app/commands/verb.h"
+#include "app/language.h"
 #include "engine/model/kernels.h"
 
 static int
@@ -108,5 +109,6 @@ main (int argc, char **argv)
     return refuse_word (word);
   if (word && word[0] == '-' && !is_window_option (word))
     return fs_report_usage ("There is no option %s: fitscope --help lists what there is.", word);
+  fs_language_start ();
   return fs_application_main (argc, argv);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "engine/experiment/schema.h"
 #include "engine/model/network.h"
+#include "ui/text.h"
 
 char *
 fs_facts_count (gint64 n)
@@ -23,7 +24,7 @@ fs_facts_count (gint64 n)
   for (size_t i = 0; i < length; i++)
     {
       if (i > 0 && (length - i) % 3 == 0)
-        g_string_append_c (text, ',');
+        g_string_append (text, fs_text_group_mark ());
       g_string_append_c (text, digits[i]);
     }
   return g_string_free (text, FALSE);
@@ -38,25 +39,27 @@ fs_facts_loss (double loss)
     return g_strdup ("–");
   if (isinf (loss))
     return g_strdup ("∞");
-  return g_strdup (g_ascii_formatd (text, sizeof text, fabs (loss) >= 1e4 ? "%.2e" : "%.3g", loss));
+  g_ascii_formatd (text, sizeof text, fabs (loss) >= 1e4 ? "%.2e" : "%.3g", loss);
+  return g_strdup (fs_text_mark_number (text, sizeof text));
 }
 
 char *
 fs_facts_duration (double seconds)
 {
   if (seconds < 0.00095)
-    return g_strdup_printf ("%.0f µs", MAX (seconds * 1e6, 1));
+    return g_strdup_printf (_ ("%.0f µs"), MAX (seconds * 1e6, 1));
   if (seconds < 0.0095)
-    return g_strdup_printf ("%.1f ms", seconds * 1e3);
+    return g_strdup_printf (_ ("%.1f ms"), seconds * 1e3);
   if (seconds < 0.9995)
-    return g_strdup_printf ("%.0f ms", seconds * 1e3);
+    return g_strdup_printf (_ ("%.0f ms"), seconds * 1e3);
   if (seconds < 9.95)
-    return g_strdup_printf ("%.1f s", seconds);
+    return g_strdup_printf (_ ("%.1f s"), seconds);
   if (seconds < 99.5)
-    return g_strdup_printf ("%.0f s", seconds);
+    return g_strdup_printf (_ ("%.0f s"), seconds);
   if (seconds < 99.5 * 60)
-    return g_strdup_printf ("%.0f min", seconds / 60);
-  return g_strdup_printf ("%.0f h %02d min", floor (seconds / 3600), (int) fmod (seconds / 60, 60));
+    return g_strdup_printf (_ ("%.0f min"), seconds / 60);
+  return g_strdup_printf (_ ("%.0f h %02d min"), floor (seconds / 3600),
+                          (int) fmod (seconds / 60, 60));
 }
 
 char *
@@ -73,16 +76,16 @@ fs_facts_model_name (const FsExperiment *experiment)
           && layer->kind != FS_LAYER_RNN)
         continue;
       if (name->len == 0)
-        g_string_append (name, fs_layer_kind (layer->kind)->label);
+        g_string_append (name, _ (fs_layer_kind (layer->kind)->label));
       else if (layer->kind == last)
         g_string_append (name, " +");
       else
-        g_string_append_printf (name, " + %s", fs_layer_kind (layer->kind)->label);
+        g_string_append_printf (name, " + %s", _ (fs_layer_kind (layer->kind)->label));
       last = layer->kind;
       g_string_append_printf (name, " %" G_GINT64_FORMAT, layer->units);
     }
   if (name->len == 0)
-    g_string_append (name, "No recurrent layer");
+    g_string_append (name, _ ("No recurrent layer"));
   return g_string_free (name, FALSE);
 }
 
@@ -135,7 +138,7 @@ name_difference_cb (const char *path,
   if (run_name->n++ > 0)
     return;
   if (*right == '\0')
-    g_string_printf (run_name->name, "Without %s", label);
+    g_string_printf (run_name->name, _ ("Without %s"), label);
   else if (strchr (right, '=') || strchr (right, '{') || strlen (right) > 24)
     g_string_assign (run_name->name, label);
   else
@@ -154,7 +157,7 @@ fs_facts_run_name (const FsExperiment *experiment, const FsExperiment *previous)
   if (run_name.n == 0)
     {
       g_autofree char *model = fs_facts_model_name (experiment);
-      g_string_printf (run_name.name, "%s again", model);
+      g_string_printf (run_name.name, _ ("%s again"), model);
     }
   else if (run_name.n > 1)
     g_string_append_printf (run_name.name, " +%u", run_name.n - 1);
@@ -170,19 +173,21 @@ end_sentence (const FsSnapshot *snapshot)
   switch (history->end)
     {
     case FS_END_EARLY_STOPPING:
-      return g_strdup_printf ("stopped early after epoch %s: no improvement for %" G_GINT64_FORMAT
-                              " epochs",
-                              n, snapshot->experiment.train.stop.patience);
+      return g_strdup_printf (
+          fs_text_count (_ ("stopped early after epoch %s: no improvement for %zu epoch"),
+                         _ ("stopped early after epoch %s: no improvement for %zu epochs"),
+                         (size_t) snapshot->experiment.train.stop.patience),
+          n, (size_t) snapshot->experiment.train.stop.patience);
     case FS_END_STOPPED:
-      return g_strdup_printf ("stopped by you after epoch %s", n);
+      return g_strdup_printf (_ ("stopped by you after epoch %s"), n);
     case FS_END_NON_FINITE:
-      return g_strdup_printf ("stopped after epoch %s: numbers left the range in %s", n,
+      return g_strdup_printf (_ ("stopped after epoch %s: numbers left the range in %s"), n,
                               history->non_finite_tensor[0] ? history->non_finite_tensor
-                                                            : "the loss");
+                                                            : _ ("the loss"));
     case FS_END_EPOCHS:
     case FS_END_NONE:
     default:
-      return g_strdup_printf ("finished: all %s epochs", n);
+      return g_strdup_printf (_ ("finished: all %s epochs"), n);
     }
 }
 
@@ -196,14 +201,14 @@ progress_sentence (const FsSnapshot *snapshot)
   g_autofree char *wanted_text = fs_facts_count (wanted);
   GString *text = g_string_new (NULL);
 
-  g_string_printf (text, "epoch %s of %s", now_text, wanted_text);
+  g_string_printf (text, _ ("epoch %s of %s"), now_text, wanted_text);
   if (snapshot->epoch_seconds > 0)
     {
       double left = ((double) (wanted - done) - snapshot->epoch_share) * snapshot->epoch_seconds;
       g_autofree char *each = fs_facts_duration (snapshot->epoch_seconds);
       g_autofree char *left_text = fs_facts_duration (MAX (left, 0));
 
-      g_string_append_printf (text, " · %s an epoch · %s left", each, left_text);
+      g_string_append_printf (text, _ (" · %s an epoch · %s left"), each, left_text);
     }
   return g_string_free (text, FALSE);
 }
@@ -215,33 +220,33 @@ fs_facts_subtitle (const FsSnapshot *snapshot, gboolean is_pending, const char *
   g_autofree char *progress = NULL;
 
   if (problem && (!snapshot || snapshot->history.n_observations == 0))
-    return g_strdup ("cannot train yet");
+    return g_strdup (_ ("cannot train yet"));
   if (!snapshot)
-    return g_strdup ("loading");
+    return g_strdup (_ ("loading"));
   switch (snapshot->state)
     {
     case FS_RUN_LOADING:
-      state = g_strdup ("loading and preparing");
+      state = g_strdup (_ ("loading and preparing"));
       break;
     case FS_RUN_READY:
-      state = g_strdup ("ready to train");
+      state = g_strdup (_ ("ready to train"));
       break;
     case FS_RUN_TRAINING:
       state = progress_sentence (snapshot);
       break;
     case FS_RUN_PAUSED:
       progress = progress_sentence (snapshot);
-      state = g_strdup_printf ("paused · %s", progress);
+      state = g_strdup_printf (_ ("paused · %s"), progress);
       break;
     case FS_RUN_FINISHED:
       state = end_sentence (snapshot);
       break;
     case FS_RUN_FAILED:
     default:
-      return g_strdup ("cannot train yet");
+      return g_strdup (_ ("cannot train yet"));
     }
   if (is_pending)
-    return g_strdup_printf ("%s · changes wait for a new run", state);
+    return g_strdup_printf (_ ("%s · changes wait for a new run"), state);
   return g_steal_pointer (&state);
 }
 
@@ -254,7 +259,8 @@ fs_facts_windows (const FsSnapshot *snapshot)
   if (!dataset)
     return NULL;
   n = fs_facts_count ((gint64) dataset->windows[FS_PART_TRAIN].n);
-  return g_strdup_printf ("%s windows × %zu steps × %zu", n, dataset->length, dataset->n_channels);
+  return g_strdup_printf (_ ("%s windows × %zu steps × %zu"), n, dataset->length,
+                          dataset->n_channels);
 }
 
 /* Shares in whole percent that add up to 100. */
@@ -273,8 +279,8 @@ fs_facts_gap (const FsSnapshot *snapshot)
   if (!snapshot || !snapshot->dataset)
     return NULL;
   if (snapshot->dataset->purge == 0)
-    return g_strdup ("in time order, no gap");
-  return g_strdup_printf ("in time order, gap %zu", snapshot->dataset->purge);
+    return g_strdup (_ ("in time order, no gap"));
+  return g_strdup_printf (_ ("in time order, gap %zu"), snapshot->dataset->purge);
 }
 
 char *
@@ -292,11 +298,11 @@ fs_facts_frame (const FsFrame *frame)
       n_holed += frame->columns[i].n_missing > 0;
     }
   if (n_missing == 0)
-    return g_strdup_printf ("%s rows · nothing missing", rows);
+    return g_strdup_printf (_ ("%s rows · nothing missing"), rows);
   else
     {
       g_autofree char *missing = fs_facts_count ((gint64) n_missing);
-      return g_strdup_printf ("%s rows · %s missing", rows, missing);
+      return g_strdup_printf (_ ("%s rows · %s missing"), rows, missing);
     }
 }
 
@@ -312,7 +318,7 @@ fs_facts_reading (const FsFrame *frame)
     {
       const FsWarning *warning = &frame->warnings[i];
       if (warning->line > 0)
-        g_string_append_printf (text, "Line %zu: %s\n", warning->line, warning->text);
+        g_string_append_printf (text, _ ("Line %zu: %s\n"), warning->line, warning->text);
       else
         g_string_append_printf (text, "%s\n", warning->text);
     }
@@ -340,7 +346,7 @@ fs_facts_parameters (const FsExperiment *experiment, size_t n_channels)
   if (fs_network_plan (experiment, &shape, summaries, table, NULL) != FS_OK)
     return NULL;
   n = fs_facts_count ((gint64) table->n_parameters);
-  return g_strdup_printf ("%s parameter%s", n, table->n_parameters == 1 ? "" : "s");
+  return g_strdup_printf (fs_text_count ("%s parameter", "%s parameters", table->n_parameters), n);
 }
 
 /* What the target is measured in after a step, NULL for its original units. */
@@ -350,24 +356,24 @@ unit_after (const FsStepSpec *step, const char *unit)
   if (!step->is_enabled || step->columns == FS_COLUMNS_INPUTS)
     return unit;
   if (step->kind == FS_STEP_TRANSFORM)
-    return "transformed";
+    return _ ("transformed");
   if (step->kind == FS_STEP_DIFFERENCE)
-    return "of the differences";
+    return _ ("of the differences");
   if (step->kind == FS_STEP_DETREND)
-    return "without the trend";
+    return _ ("without the trend");
   if (step->kind != FS_STEP_SCALE)
     return unit;
   switch (step->scale_method)
     {
     case FS_SCALE_STANDARD:
-      return "standardised";
+      return _ ("standardised");
     case FS_SCALE_MIN_MAX:
-      return step->range_low == 0 && step->range_high == 1 ? "scaled to 0…1" : "scaled";
+      return step->range_low == 0 && step->range_high == 1 ? _ ("scaled to 0…1") : _ ("scaled");
     case FS_SCALE_CENTRE:
-      return "centred";
+      return _ ("centred");
     case FS_SCALE_ROBUST:
     case FS_SCALE_MAX_ABS:
-      return "scaled";
+      return _ ("scaled");
     case FS_SCALE_NONE:
       break;
     }
@@ -378,21 +384,21 @@ char *
 fs_facts_loss_name (const FsExperiment *experiment)
 {
   const char *unit = NULL;
-  const char *loss = "loss";
+  const char *loss = N_ ("loss");
   FsExperiment copy = *experiment;
   FsPlace place;
   g_autofree char *lower = NULL;
 
   if (fs_experiment_find (&copy, "train.loss", &place, NULL) == FS_OK)
     loss = place.setting->choices[(int) fs_place_get_number (&place)].label;
-  lower = g_utf8_strdown (loss, -1);
+  lower = fs_text_within (_ (loss));
   if (fs_loss_is_of_classes (experiment->train.loss))
     return g_strdup_printf ("%s, %s", lower,
                             experiment->train.class_weights == FS_CLASS_WEIGHTS_NONE
-                                ? "nats an answer"
-                                : "weighted by class");
+                                ? _ ("nats an answer")
+                                : _ ("weighted by class"));
   for (size_t i = 0; i < experiment->n_steps; i++)
     unit = unit_after (&experiment->steps[i], unit);
   return unit ? g_strdup_printf ("%s, %s", lower, unit)
-              : g_strdup_printf ("%s, original units", lower);
+              : g_strdup_printf (_ ("%s, original units"), lower);
 }

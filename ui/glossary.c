@@ -5,6 +5,7 @@
 #include "ui/glossary.h"
 
 #include "ui/glossary-words.h"
+#include "ui/text.h"
 
 struct _FsGlossary
 {
@@ -114,7 +115,7 @@ make_list (FsGlossary *self)
   list = gtk_list_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (model)), factory);
   gtk_list_view_set_show_separators (GTK_LIST_VIEW (list), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "Words and settings", -1);
+                                  _ ("Words and settings"), -1);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), list);
@@ -132,16 +133,16 @@ fs_glossary_init (FsGlossary *self)
   g_object_set (self->entry, "placeholder-text", "Word or setting, also PyTorch's or Keras's name",
                 NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "Search the glossary", -1);
+                                  _ ("Search the glossary"), -1);
   gtk_widget_set_margin_start (self->entry, 12);
   gtk_widget_set_margin_end (self->entry, 12);
   gtk_widget_set_margin_bottom (self->entry, 6);
   g_signal_connect_swapped (self->entry, "search-changed", G_CALLBACK (search_changed_cb), self);
   g_signal_connect_swapped (self->entry, "stop-search", G_CALLBACK (gtk_window_close), self);
 
-  adw_status_page_set_title (ADW_STATUS_PAGE (nothing), "Nothing of that name");
-  adw_status_page_set_description (ADW_STATUS_PAGE (nothing),
-                                   "Fewer letters find more; the beginning of a word is enough.");
+  adw_status_page_set_title (ADW_STATUS_PAGE (nothing), _ ("Nothing of that name"));
+  adw_status_page_set_description (
+      ADW_STATUS_PAGE (nothing), _ ("Fewer letters find more; the beginning of a word is enough."));
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (nothing), "edit-find-symbolic");
   self->pages = gtk_stack_new ();
   gtk_stack_add_named (GTK_STACK (self->pages), make_list (self), "found");
@@ -153,7 +154,7 @@ fs_glossary_init (FsGlossary *self)
   gtk_box_append (GTK_BOX (box), self->entry);
   gtk_box_append (GTK_BOX (box), self->pages);
   adw_window_set_content (ADW_WINDOW (self), box);
-  gtk_window_set_title (GTK_WINDOW (self), "Glossary");
+  gtk_window_set_title (GTK_WINDOW (self), _ ("Glossary"));
   gtk_window_set_default_size (GTK_WINDOW (self), 480, 620);
   gtk_window_set_focus (GTK_WINDOW (self), self->entry);
 }

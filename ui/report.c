@@ -12,6 +12,7 @@
 #include "engine/lab/file-write.h"
 #include "ui/chart/chart-plot.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 #include "ui/views/forecast-plot.h"
 #include "ui/views/loss-plot.h"
 
@@ -180,18 +181,19 @@ add_results (Page *page, const FsSnapshot *snapshot)
       &snapshot->baselines.parts[history->has_validation ? FS_PART_VALIDATION : FS_PART_TRAIN];
   g_autofree char *model = fs_facts_model_name (&snapshot->experiment);
   g_autofree char *loss = fs_facts_loss_name (&snapshot->experiment);
-  g_autofree char *at_best = g_strdup_printf ("%s, epoch %u", model, best->epoch);
-  g_autofree char *at_last = g_strdup_printf ("%s, epoch %u", model, last->epoch);
+  g_autofree char *at_best = g_strdup_printf (_ ("%s, epoch %u"), model, best->epoch);
+  g_autofree char *at_last = g_strdup_printf (_ ("%s, epoch %u"), model, last->epoch);
 
-  add_text (page, STYLE_HEADING, history->has_validation ? "Validation loss" : "Train loss");
+  add_text (page, STYLE_HEADING,
+            history->has_validation ? _ ("Validation loss") : _ ("Train loss"));
   add_loss_row (page, at_best, history->has_validation ? best->validation_loss : best->train_loss);
   if (last->epoch != best->epoch)
     add_loss_row (page, at_last,
                   history->has_validation ? last->validation_loss : last->train_loss);
-  add_loss_row (page, "Straight line (ridge)", rival->ridge);
-  add_loss_row (page, "Repeat last value", rival->persistence);
-  add_loss_row (page, "Repeat last season", rival->seasonal_naive);
-  add_loss_row (page, "Training mean", rival->mean);
+  add_loss_row (page, _ ("Straight line (ridge)"), rival->ridge);
+  add_loss_row (page, _ ("Repeat last value"), rival->persistence);
+  add_loss_row (page, _ ("Repeat last season"), rival->seasonal_naive);
+  add_loss_row (page, _ ("Training mean"), rival->mean);
   add_text (page, STYLE_NOTE, loss);
 }
 
@@ -211,16 +213,16 @@ add_data (Page *page, const FsSnapshot *snapshot)
                        snapshot->dataset ? snapshot->dataset->frame_hash : (guint64) 0);
 
   page->y += GAP / 2;
-  add_text (page, STYLE_HEADING, "To repeat it");
-  add_row (page, "Train · validation · test, %", split);
+  add_text (page, STYLE_HEADING, _ ("To repeat it"));
+  add_row (page, _ ("Train · validation · test, %"), split);
   if (windows)
     add_text (page, STYLE_BODY, windows);
   if (parameters)
     add_text (page, STYLE_BODY, parameters);
   if (snapshot->epoch_seconds > 0)
-    add_row (page, "Time per epoch", pace);
-  add_row (page, "Experiment", id);
-  add_row (page, "Data", data_id);
+    add_row (page, _ ("Time per epoch"), pace);
+  add_row (page, _ ("Experiment"), id);
+  add_row (page, _ ("Data"), data_id);
 }
 
 typedef struct
@@ -250,12 +252,12 @@ add_settings (Page *page, const FsExperiment *experiment)
   FsExperiment usual = fs_experiment_default ();
   Settings settings = { page, 0 };
 
-  add_text (page, STYLE_HEADING, "Settings that differ from the defaults");
+  add_text (page, STYLE_HEADING, _ ("Settings that differ from the defaults"));
   if (fs_experiment_compare (&usual, experiment, setting_cb, &settings) == 0)
-    add_text (page, STYLE_BODY, "None.");
+    add_text (page, STYLE_BODY, _ ("None."));
   if (settings.n_left_out > 0)
     {
-      g_autofree char *more = g_strdup_printf ("and %u more", settings.n_left_out);
+      g_autofree char *more = g_strdup_printf (_ ("and %u more"), settings.n_left_out);
       add_text (page, STYLE_NOTE, more);
     }
 }
@@ -301,7 +303,7 @@ fs_report_make (const FsSnapshot *snapshot, const FsVerdict *verdict, GError **e
   if (!snapshot || snapshot->history.n_observations == 0)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "There is nothing to report: no epoch has been trained yet.");
+                   _ ("There is nothing to report: no epoch has been trained yet."));
       return NULL;
     }
   title = fs_facts_title (&snapshot->experiment);
@@ -320,7 +322,7 @@ fs_report_make (const FsSnapshot *snapshot, const FsVerdict *verdict, GError **e
   cairo_surface_destroy (surface);
   if (status != CAIRO_STATUS_SUCCESS)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The report cannot be drawn: %s.",
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("The report cannot be drawn: %s."),
                    cairo_status_to_string (status));
       return NULL;
     }

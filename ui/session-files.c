@@ -13,6 +13,7 @@
 #include "engine/lab/share-text.h"
 #include "engine/lab/source.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 
 /* What a window begins with is no change that could be undone. */
 static void
@@ -42,7 +43,7 @@ fs_session_open_experiment (FsSession *self, const char *path, GError **error)
           g_canonicalize_filename (experiment.data.source, *folder ? folder : NULL);
       g_strlcpy (experiment.data.source, source, sizeof experiment.data.source);
     }
-  adopt (self, &experiment, "Open");
+  adopt (self, &experiment, _ ("Open"));
   return TRUE;
 }
 
@@ -53,9 +54,9 @@ fs_session_open_text (FsSession *self, const char *text, GError **error)
 
   if (fs_share_text_is_one (text)
           ? !fs_share_text_read (&experiment, text, error)
-          : !fs_experiment_file_parse (&experiment, text, -1, "The pasted text", error))
+          : !fs_experiment_file_parse (&experiment, text, -1, _ ("The pasted text"), error))
     return FALSE;
-  adopt (self, &experiment, "Paste");
+  adopt (self, &experiment, _ ("Paste"));
   return TRUE;
 }
 
@@ -75,7 +76,7 @@ fs_session_open_data (FsSession *self, const char *source)
   /* A name that only repeated the data's follows it; one that somebody gave stays. */
   if (g_str_equal (experiment.name, old_name))
     g_strlcpy (experiment.name, name, sizeof experiment.name);
-  adopt (self, &experiment, "Data");
+  adopt (self, &experiment, _ ("Data"));
 }
 
 gboolean
@@ -104,7 +105,7 @@ fs_session_export_results (FsSession *self, const char *folder, GError **error)
   if (!current || current->history.n_observations == 0)
     {
       g_set_error (error, FS_LAB_ERROR, FS_TOO_LITTLE,
-                   "Nothing to export yet: train at least one epoch first.");
+                   _ ("Nothing to export yet: train at least one epoch first."));
       return FALSE;
     }
   return fs_results_save (self->run, folder, error);

@@ -9,6 +9,7 @@
 
 #include "engine/lab/recorder.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 
 /* Room for kept runs in memory: their threads sleep, and what counts is the weights of their epochs. */
 #define MAX_RESTING_RUNS 6
@@ -422,7 +423,7 @@ fs_session_kept_has_news (FsSession *self, FsKeptRun *kept, const FsSnapshot *sn
   if (snapshot->state == FS_RUN_FAILED && n_before > 0)
     {
       g_autofree char *sentence =
-          g_strdup_printf ("There is no forecast to show of this run. %s", snapshot->error);
+          g_strdup_printf (_ ("There is no forecast to show of this run. %s"), snapshot->error);
       g_clear_pointer (&kept->run, fs_run_free);
       fs_session_emit_notice (self, sentence, NULL, NULL);
       return;
@@ -540,7 +541,7 @@ fs_session_reuse (FsSession *self, guint id)
   const FsKeptRun *kept = fs_session_find_kept (self, id);
 
   if (kept && kept->snapshot)
-    fs_session_replace (self, &kept->snapshot->experiment, "Settings of an earlier run", NULL);
+    fs_session_replace (self, &kept->snapshot->experiment, _ ("Settings of an earlier run"), NULL);
 }
 
 /* ---- going on ---- */
@@ -600,7 +601,7 @@ fs_session_continue (FsSession *self, guint id)
   self->run_note = g_strdup (kept->summary->note);
   self->run_is_pinned = kept->summary->is_pinned;
   self->run_order = kept->order;
-  fs_session_replace (self, experiment, "Continue an earlier run", NULL);
+  fs_session_replace (self, experiment, _ ("Continue an earlier run"), NULL);
   fs_session_settle (self);
   fs_run_train (self->run);
   fs_session_emit (self, FS_SESSION_RUNS);
@@ -685,9 +686,9 @@ fs_session_delete (FsSession *self, guint id)
       fs_session_emit (self, FS_SESSION_SNAPSHOT);
     }
   fs_session_emit (self, FS_SESSION_RUNS);
-  sentence = g_strdup_printf ("Deleted “%s”", kept->summary->name);
+  sentence = g_strdup_printf (_ ("Deleted “%s”"), kept->summary->name);
   action = g_strdup_printf ("win.restore-run(uint32 %u)", id);
-  fs_session_emit_notice (self, sentence, "Undo", action);
+  fs_session_emit_notice (self, sentence, _ ("Undo"), action);
 }
 
 void

@@ -8,6 +8,7 @@
 #include "engine/experiment/schema.h"
 #include "engine/lab/recorder.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 
 /* Each racer has its share of the cores; the losses are the same with any number of threads. */
 static unsigned
@@ -51,7 +52,7 @@ fs_session_race (FsSession *self, const FsExperiment *const *experiments, guint 
   FsProblem problem = { 0 };
 
   if (n < 2 || n > FS_SESSION_MAX_RACERS)
-    return refuse (error, "A race is between two, three or four runs.");
+    return refuse (error, _ ("A race is between two, three or four runs."));
   for (guint i = 0; i < n; i++)
     if (fs_experiment_validate (experiments[i], &problem) != FS_OK)
       return fs_lab_error_take (error, &problem);
@@ -92,7 +93,7 @@ fs_session_race_compared (FsSession *self, GError **error)
       const FsSnapshot *snapshot = kept ? kept->snapshot : fs_session_get_current (self);
 
       if (!snapshot)
-        return refuse (error, "The epochs of these runs are still being read.");
+        return refuse (error, _ ("The epochs of these runs are still being read."));
       experiments[i] = &snapshot->experiment;
     }
   return fs_session_race (self, experiments, n, error);
@@ -104,7 +105,7 @@ fs_session_race_change (FsSession *self, GError **error)
   const FsExperiment *experiments[] = { self->run_experiment, &self->experiment };
 
   if (!self->is_pending)
-    return refuse (error, "Change a setting first: the race is between before and after.");
+    return refuse (error, _ ("Change a setting first: the race is between before and after."));
   return fs_session_race (self, experiments, 2, error);
 }
 
@@ -204,10 +205,10 @@ fs_session_branch (FsSession *self, guint32 epoch, const FsExperiment *changed, 
   FsRun *run;
 
   if (!snapshot || snapshot->history.n_observations == 0)
-    return refuse (error, "Train at least one epoch first: a branch begins with a past.");
+    return refuse (error, _ ("Train at least one epoch first: a branch begins with a past."));
   fs_experiment_compare (&snapshot->experiment, changed, change_cb, &change);
   if (change.n == 0)
-    return refuse (error, "Nothing is changed: a branch would be the same run again.");
+    return refuse (error, _ ("Nothing is changed: a branch would be the same run again."));
   if (fs_experiment_validate (changed, &problem) != FS_OK)
     return fs_lab_error_take (error, &problem);
   if (!change.can_branch || !origin)
@@ -218,7 +219,7 @@ fs_session_branch (FsSession *self, guint32 epoch, const FsExperiment *changed, 
   if (epoch == 0 || epoch > snapshot->history.n_observations)
     epoch = (guint32) snapshot->history.n_observations;
   difference = fs_facts_run_name (changed, &snapshot->experiment);
-  name = g_strdup_printf ("%s from epoch %u", difference, epoch);
+  name = g_strdup_printf (_ ("%s from epoch %u"), difference, epoch);
   run = fs_run_new_with (
       changed,
       &(FsRunOptions){
@@ -245,7 +246,7 @@ fs_session_branch_with (FsSession *self, guint32 epoch, const char *edits, GErro
   FsProblem problem = { 0 };
 
   if (!snapshot)
-    return refuse (error, "There is no run to branch off.");
+    return refuse (error, _ ("There is no run to branch off."));
   changed = g_memdup2 (&snapshot->experiment, sizeof *changed);
   for (guint i = 0; each[i]; i++)
     if (each[i][0] && fs_experiment_set (changed, each[i], &problem) != FS_OK)

@@ -7,6 +7,7 @@
 #include "engine/experiment/schema.h"
 #include "engine/lab/recorder.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 
 /* Edits come in bursts (a slider being dragged); a run is prepared when they rest this long. */
 #define SETTLE_MS 120
@@ -55,7 +56,7 @@ tell_store_problem (FsSession *self, const char *problem)
     return;
   g_free (self->store_problem);
   self->store_problem = g_strdup (problem);
-  sentence = g_strdup_printf ("Runs are kept only until this window closes. %s", problem);
+  sentence = g_strdup_printf (_ ("Runs are kept only until this window closes. %s"), problem);
   fs_session_emit_notice (self, sentence, NULL, NULL);
 }
 
@@ -242,8 +243,8 @@ fs_session_settle (FsSession *self)
         self->next = make_run (self);
       if (self->is_pending && !was_pending && current->state == FS_RUN_TRAINING)
         fs_session_emit_notice (self,
-                                "The run goes on as it began. This change waits for a new run.",
-                                "Restart", "win.restart");
+                                _ ("The run goes on as it began. This change waits for a new run."),
+                                _ ("Restart"), "win.restart");
     }
   fs_session_emit (self, FS_SESSION_FACTS);
   fs_session_emit (self, FS_SESSION_SNAPSHOT);

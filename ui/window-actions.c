@@ -7,6 +7,7 @@
 
 #include "ui/glossary.h"
 #include "ui/chart/chart.h"
+#include "ui/text.h"
 #include "ui/views/watch-view.h"
 
 /* On top of the larger font, which the charts have too. */
@@ -235,7 +236,7 @@ static void
 show_step (GtkWidget *button, const char *verb, const char *what, const char *keys)
 {
   g_autofree char *text = what ? g_strdup_printf ("%s: %s (%s)", verb, what, keys)
-                               : g_strdup_printf ("Nothing to %s", verb);
+                               : g_strdup_printf (_ ("Nothing to %s"), verb);
 
   text[0] = g_ascii_toupper (text[0]);
   gtk_widget_set_tooltip_text (button, text);
@@ -271,6 +272,6 @@ fs_window_update_actions (FsWindow *self)
   gtk_widget_action_set_enabled (widget, "win.play", has_epochs);
   gtk_widget_action_set_enabled (widget, "win.undo", undo_label != NULL);
   gtk_widget_action_set_enabled (widget, "win.redo", redo_label != NULL);
-  show_step (self->undo_button, "undo", undo_label, "Ctrl+Z");
-  show_step (self->redo_button, "redo", redo_label, "Shift+Ctrl+Z");
+  show_step (self->undo_button, "undo", undo_label, _ ("Ctrl+Z"));
+  show_step (self->redo_button, "redo", redo_label, _ ("Shift+Ctrl+Z"));
 }

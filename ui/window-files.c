@@ -8,6 +8,7 @@
 #include "engine/lab/experiment-file.h"
 #include "engine/lab/source.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 
 #define EXPERIMENT_ENDING ".fit.json"
 
@@ -53,13 +54,13 @@ fs_window_open (FsWindow *self, GFile *file)
     {
       g_autofree char *uri = g_file_get_uri (file);
       g_autofree char *sentence =
-          g_strdup_printf ("%s is not on this machine: copy it here first.", uri);
+          g_strdup_printf (_ ("%s is not on this machine: copy it here first."), uri);
       fs_window_say (self, sentence, NULL, NULL);
     }
   else if (g_file_test (path, G_FILE_TEST_IS_DIR))
     {
       g_autofree char *sentence =
-          g_strdup_printf ("%s is a folder: open one of the files in it.", path);
+          g_strdup_printf (_ ("%s is a folder: open one of the files in it."), path);
       fs_window_say (self, sentence, NULL, NULL);
     }
   else if (g_str_has_suffix (path, ".json"))
@@ -107,12 +108,12 @@ void
 fs_window_choose_file (FsWindow *self)
 {
   GtkFileChooserNative *chooser =
-      make_chooser (self, "Open", GTK_FILE_CHOOSER_ACTION_OPEN, "_Open");
+      make_chooser (self, _ ("Open"), GTK_FILE_CHOOSER_ACTION_OPEN, "_Open");
 
-  add_filter (GTK_FILE_CHOOSER (chooser), "Tables and experiments",
+  add_filter (GTK_FILE_CHOOSER (chooser), _ ("Tables and experiments"),
               (const char *[]){ "*.csv", "*.tsv", "*.txt", "*.gz", "*.jsonl", "*.npy", "*.npz",
                                 "*.arff", "*.ts", "*.tsf", "*" EXPERIMENT_ENDING, NULL });
-  add_filter (GTK_FILE_CHOOSER (chooser), "All files", (const char *[]){ "*", NULL });
+  add_filter (GTK_FILE_CHOOSER (chooser), _ ("All files"), (const char *[]){ "*", NULL });
   g_signal_connect_object (chooser, "response", G_CALLBACK (open_response_cb), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
@@ -126,10 +127,10 @@ save_response_cb (GtkNativeDialog *dialog, int response, FsWindow *self)
       g_autofree char *path = g_file_get_path (file);
       g_autoptr (GError) error = NULL;
       g_autofree char *base = path ? g_path_get_basename (path) : NULL;
-      g_autofree char *sentence = base ? g_strdup_printf ("Saved as %s", base) : NULL;
+      g_autofree char *sentence = base ? g_strdup_printf (_ ("Saved as %s"), base) : NULL;
 
       if (!path)
-        fs_window_say (self, "An experiment can be saved on this machine only.", NULL, NULL);
+        fs_window_say (self, _ ("An experiment can be saved on this machine only."), NULL, NULL);
       else if (fs_session_save_experiment (self->session, path, &error))
         fs_window_say (self, sentence, NULL, NULL);
       else
@@ -142,7 +143,7 @@ void
 fs_window_choose_experiment_target (FsWindow *self)
 {
   GtkFileChooserNative *chooser =
-      make_chooser (self, "Save Experiment As", GTK_FILE_CHOOSER_ACTION_SAVE, "_Save");
+      make_chooser (self, _ ("Save Experiment As"), GTK_FILE_CHOOSER_ACTION_SAVE, "_Save");
   const FsExperiment *experiment = fs_session_get_experiment (self->session);
   g_autofree char *stem = fs_facts_source_name (experiment->data.source);
   g_autofree char *name = g_strconcat (stem, EXPERIMENT_ENDING, NULL);
@@ -162,10 +163,10 @@ folder_response_cb (GtkNativeDialog *dialog, int response, FsWindow *self)
       g_autoptr (GError) error = NULL;
 
       if (!path)
-        fs_window_say (self, "Results can be written on this machine only.", NULL, NULL);
+        fs_window_say (self, _ ("Results can be written on this machine only."), NULL, NULL);
       else if (fs_session_export_results (self->session, path, &error))
         {
-          g_autofree char *sentence = g_strdup_printf ("Results written to %s", path);
+          g_autofree char *sentence = g_strdup_printf (_ ("Results written to %s"), path);
           fs_window_say (self, sentence, NULL, NULL);
         }
       else
@@ -177,7 +178,7 @@ folder_response_cb (GtkNativeDialog *dialog, int response, FsWindow *self)
 void
 fs_window_choose_results_folder (FsWindow *self)
 {
-  GtkFileChooserNative *chooser = make_chooser (self, "Export Results to Folder",
+  GtkFileChooserNative *chooser = make_chooser (self, _ ("Export Results to Folder"),
                                                 GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, "_Export");
 
   g_signal_connect_object (chooser, "response", G_CALLBACK (folder_response_cb), self, 0);
@@ -195,7 +196,7 @@ drop_cb (FsWindow *self, const GValue *value)
     return FALSE;
   fs_window_open (self, files->data);
   if (files->next)
-    fs_window_say (self, "One file at a time: the first was opened.", NULL, NULL);
+    fs_window_say (self, _ ("One file at a time: the first was opened."), NULL, NULL);
   return TRUE;
 }
 

@@ -6,6 +6,7 @@
 
 #include "ui/facts.h"
 #include "ui/report.h"
+#include "ui/text.h"
 
 static void
 save_response_cb (GtkNativeDialog *dialog, int response, FsWindow *self)
@@ -15,11 +16,11 @@ save_response_cb (GtkNativeDialog *dialog, int response, FsWindow *self)
       g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
       g_autofree char *path = g_file_get_path (file);
       g_autofree char *base = path ? g_path_get_basename (path) : NULL;
-      g_autofree char *sentence = base ? g_strdup_printf ("Saved as %s", base) : NULL;
+      g_autofree char *sentence = base ? g_strdup_printf (_ ("Saved as %s"), base) : NULL;
       g_autoptr (GError) error = NULL;
 
       if (!path)
-        fs_window_say (self, "A report can be saved on this machine only.", NULL, NULL);
+        fs_window_say (self, _ ("A report can be saved on this machine only."), NULL, NULL);
       else if (fs_report_save (fs_session_get_snapshot (self->session),
                                fs_session_get_verdict (self->session), path, &error))
         fs_window_say (self, sentence, NULL, NULL);
@@ -33,7 +34,7 @@ void
 fs_window_choose_report_target (FsWindow *self)
 {
   GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
-      "Save Report", GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, "_Save", "_Cancel");
+      _ ("Save Report"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, "_Save", "_Cancel");
   const FsSnapshot *snapshot = fs_session_get_snapshot (self->session);
   g_autofree char *stem = fs_facts_source_name (snapshot->experiment.data.source);
   g_autofree char *name = g_strconcat (stem, ".pdf", NULL);
@@ -82,7 +83,7 @@ fs_window_print_report (FsWindow *self)
   printed->verdict = *fs_session_get_verdict (self->session);
   gtk_print_operation_set_n_pages (operation, 1);
   gtk_print_operation_set_use_full_page (operation, TRUE);
-  gtk_print_operation_set_job_name (operation, "Fitscope report");
+  gtk_print_operation_set_job_name (operation, _ ("Fitscope report"));
   g_signal_connect_data (operation, "draw-page", G_CALLBACK (draw_page_cb), printed, printed_free,
                          0);
   if (gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG,

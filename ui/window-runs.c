@@ -5,6 +5,7 @@
 
 #include "ui/window-private.h"
 
+#include "ui/text.h"
 #define NOTE_HEIGHT_PX 96
 
 static FsSession *
@@ -171,10 +172,10 @@ make_form (LabelForm *form, const char *name, const char *note)
   GtkWidget *group = adw_preferences_group_new ();
   GtkWidget *text = gtk_text_view_new ();
   GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkWidget *heading = gtk_label_new ("Note");
+  GtkWidget *heading = gtk_label_new (_ ("Note"));
 
   form->name = adw_entry_row_new ();
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (form->name), "Name");
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (form->name), _ ("Name"));
   gtk_editable_set_text (GTK_EDITABLE (form->name), name);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), form->name);
 
@@ -186,7 +187,7 @@ make_form (LabelForm *form, const char *name, const char *note)
   gtk_text_view_set_right_margin (GTK_TEXT_VIEW (text), 10);
   gtk_text_view_set_top_margin (GTK_TEXT_VIEW (text), 8);
   gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (text), 8);
-  set_label (text, "Note");
+  set_label (text, _ ("Note"));
   gtk_widget_add_css_class (scroller, "card");
   gtk_widget_set_size_request (scroller, -1, NOTE_HEIGHT_PX);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), text);
@@ -207,7 +208,7 @@ label_run (GtkWidget *widget, const char *action, GVariant *parameter)
   g_autofree char *name =
       kept ? g_strdup (kept->summary->name) : fs_session_dup_current_name (session);
   const char *note = kept ? kept->summary->note : fs_session_get_current_note (session);
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (widget), "Name and Note", NULL);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (widget), _ ("Name and Note"), NULL);
   LabelForm *form = g_new0 (LabelForm, 1);
 
   form->session = g_object_ref (session);

@@ -5,6 +5,7 @@
 #include "ui/window-private.h"
 
 #include "engine/lab/share-text.h"
+#include "ui/text.h"
 
 /* Of the run that is on show: what is seen is what is passed on. */
 void
@@ -16,7 +17,7 @@ fs_window_copy_experiment (FsWindow *self)
       snapshot ? &snapshot->experiment : fs_session_get_experiment (self->session);
   g_autofree char *text = fs_share_text_write (experiment);
   g_autofree char *sentence =
-      g_strdup_printf ("Copied as %u characters: paste them into another Fitscope",
+      g_strdup_printf (_ ("Copied as %u characters: paste them into another Fitscope"),
                        (guint) g_utf8_strlen (text, -1));
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
@@ -33,9 +34,9 @@ text_read_cb (GObject *source, GAsyncResult *result, void *data)
   if (!self->session)
     return; /* closed meanwhile */
   if (!text)
-    fs_window_say (self, "There is no text to paste: copy an experiment first.", NULL, NULL);
+    fs_window_say (self, _ ("There is no text to paste: copy an experiment first."), NULL, NULL);
   else if (fs_session_open_text (self->session, text, &error))
-    fs_window_say (self, "Experiment pasted", "Undo", "win.undo");
+    fs_window_say (self, _ ("Experiment pasted"), _ ("Undo"), "win.undo");
   else
     fs_window_say (self, error->message, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include "ui/controls/experiment-panel.h"
 #include "ui/facts.h"
 #include "ui/settings.h"
+#include "ui/text.h"
 #include "ui/verdict/diagnosis-panel.h"
 #include "ui/views/prepare-view.h"
 #include "ui/views/compare-view.h"
@@ -26,11 +27,11 @@ static void
 show_train_button (FsWindow *self)
 {
   gboolean is_training = fs_session_is_training (self->session);
-  const char *label = is_training ? "Pause" : "Train";
-  const char *tooltip = is_training ? "Pause; Train goes on where it was (F5)"
+  const char *label = is_training ? _ ("Pause") : _ ("Train");
+  const char *tooltip = is_training ? _ ("Pause; Train goes on where it was (F5)")
                         : fs_session_is_pending (self->session)
-                            ? "Train a new run with the changed settings (F5)"
-                            : "Train (F5)";
+                            ? _ ("Train a new run with the changed settings (F5)")
+                            : _ ("Train (F5)");
 
   if (g_strcmp0 (adw_button_content_get_label (self->train_content), label) != 0)
     {
@@ -53,7 +54,7 @@ show_heading (FsWindow *self)
       is_pending && current ? &current->experiment : fs_session_get_experiment (self->session);
   g_autofree char *title = fs_facts_title (experiment);
   g_autofree char *subtitle = fs_facts_subtitle (current, is_pending, problem);
-  g_autofree char *window_title = g_strdup_printf ("%s – Fitscope", title);
+  g_autofree char *window_title = g_strdup_printf (_ ("%s – Fitscope"), title);
 
   adw_window_title_set_title (self->heading, title);
   adw_window_title_set_subtitle (self->heading, subtitle);
@@ -84,9 +85,9 @@ static const struct
   const char *name, *title;
   GtkWidget *(*make) (FsSession *session);
 } views[] = {
-  { "watch", "Watch", fs_watch_view_new },
-  { "prepare", "Prepare", fs_prepare_view_new },
-  { "compare", "Compare", fs_compare_view_new },
+  { "watch", N_ ("Watch"), fs_watch_view_new },
+  { "prepare", N_ ("Prepare"), fs_prepare_view_new },
+  { "compare", N_ ("Compare"), fs_compare_view_new },
 };
 
 static void

@@ -7,6 +7,7 @@
 
 #include "ui/chart/chart-export.h"
 #include "ui/chart/chart-table.h"
+#include "ui/text.h"
 
 #define ZOOM_STEP 1.5
 
@@ -55,9 +56,9 @@ chooser_response_cb (GtkNativeDialog *dialog, int response, gpointer data)
       g_autoptr (GError) error = NULL;
       g_autofree char *sentence = NULL;
       if (path == NULL)
-        sentence = g_strdup_printf ("%s is not on this computer: choose a local folder.", name);
+        sentence = g_strdup_printf (_ ("%s is not on this computer: choose a local folder."), name);
       else if (fs_chart_save (chart, path, &error))
-        sentence = g_strdup_printf ("Saved %s", name);
+        sentence = g_strdup_printf (_ ("Saved %s"), name);
       else
         sentence = g_strdup (error->message);
       fs_chart_notice (chart, sentence);
@@ -93,16 +94,16 @@ save_cb (GtkWidget *widget, const char *action, GVariant *parameter)
       gtk_native_dialog_show (GTK_NATIVE_DIALOG (chart->chooser));
       return;
     }
-  chart->chooser =
-      gtk_file_chooser_native_new ("Save Chart", GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
-                                   GTK_FILE_CHOOSER_ACTION_SAVE, "_Save", "_Cancel");
+  chart->chooser = gtk_file_chooser_native_new (_ ("Save Chart"),
+                                                GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+                                                GTK_FILE_CHOOSER_ACTION_SAVE, "_Save", "_Cancel");
   GtkFileChooser *chooser = GTK_FILE_CHOOSER (chart->chooser);
   g_autofree char *name = suggest_name (chart);
   gtk_file_chooser_set_current_name (chooser, name);
-  add_filter (chooser, "Picture (PNG)", "png");
-  add_filter (chooser, "Drawing (SVG)", "svg");
-  add_filter (chooser, "Document (PDF)", "pdf");
-  add_filter (chooser, "Numbers (CSV)", "csv");
+  add_filter (chooser, _ ("Picture (PNG)"), "png");
+  add_filter (chooser, _ ("Drawing (SVG)"), "svg");
+  add_filter (chooser, _ ("Document (PDF)"), "pdf");
+  add_filter (chooser, _ ("Numbers (CSV)"), "csv");
   g_signal_connect (chart->chooser, "response", G_CALLBACK (chooser_response_cb), chart);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chart->chooser));
 }
@@ -125,7 +126,7 @@ copy_cb (GtkWidget *widget, const char *action, GVariant *parameter)
       return;
     }
   gdk_clipboard_set_texture (gtk_widget_get_clipboard (widget), texture);
-  fs_chart_notice (chart, "Copied the picture");
+  fs_chart_notice (chart, _ ("Copied the picture"));
 }
 
 static void
@@ -134,7 +135,7 @@ copy_csv_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   FsChart *chart = FS_CHART (widget);
   g_autofree char *csv = fs_plot_to_csv (chart->plot);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), csv);
-  fs_chart_notice (chart, "Copied the numbers");
+  fs_chart_notice (chart, _ ("Copied the numbers"));
 }
 
 static void
@@ -168,13 +169,13 @@ make_menu_model (void)
 {
   GMenu *menu = g_menu_new ();
   g_autoptr (GMenu) view = g_menu_new (), file = g_menu_new ();
-  g_menu_append (view, "Show _All", "chart.show-all");
+  g_menu_append (view, _ ("Show _All"), "chart.show-all");
   g_menu_append (view, "_Logarithmic", "chart.log");
-  g_menu_append (view, "_Follow New Values", "chart.follow");
-  g_menu_append (file, "Numbers as a _Table", "chart.table");
-  g_menu_append (file, "_Copy Picture", "chart.copy");
-  g_menu_append (file, "Copy _Numbers (CSV)", "chart.copy-csv");
-  g_menu_append (file, "_Save As…", "chart.save");
+  g_menu_append (view, _ ("_Follow New Values"), "chart.follow");
+  g_menu_append (file, _ ("Numbers as a _Table"), "chart.table");
+  g_menu_append (file, _ ("_Copy Picture"), "chart.copy");
+  g_menu_append (file, _ ("Copy _Numbers (CSV)"), "chart.copy-csv");
+  g_menu_append (file, _ ("_Save As…"), "chart.save");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (view));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (file));
   return G_MENU_MODEL (menu);
@@ -190,7 +191,7 @@ fs_chart_open_menu (FsChart *chart, double x_px, double y_px)
       gtk_popover_set_has_arrow (GTK_POPOVER (chart->menu), FALSE);
       gtk_widget_set_halign (chart->menu, GTK_ALIGN_START);
       gtk_accessible_update_property (GTK_ACCESSIBLE (chart->menu), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      "Chart menu", -1);
+                                      _ ("Chart menu"), -1);
       gtk_widget_set_parent (chart->menu, GTK_WIDGET (chart));
     }
   gtk_popover_set_pointing_to (GTK_POPOVER (chart->menu),

@@ -5,6 +5,7 @@
 
 #include "ui/chart/chart-plot-private.h"
 
+#include "ui/text.h"
 #include <math.h>
 #include <pango/pangocairo.h>
 
@@ -271,7 +272,7 @@ draw_titles (FsPen *pen)
     {
       double own;
       bool is_log = plot->y_axis.scale == FS_CHART_LOG;
-      g_autofree char *subtitle = g_strconcat (plot->subtitle, is_log ? " · log" : NULL, NULL);
+      g_autofree char *subtitle = g_strconcat (plot->subtitle, is_log ? _ (" · log") : NULL, NULL);
       fs_pen_set_text (pen, subtitle, FS_PLOT_SMALL_SIZE, false);
       pango_layout_set_ellipsize (pen->text, PANGO_ELLIPSIZE_END);
       fs_pen_text_size (pen, &own, NULL);

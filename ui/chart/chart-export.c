@@ -11,6 +11,7 @@
 #include <string.h>
 #include "engine/base/number.h"
 #include "ui/chart/chart-plot-private.h"
+#include "ui/text.h"
 
 /* Dots a px in a PNG: sharp on paper and on dense screens. */
 #define PNG_SCALE 2.0
@@ -85,9 +86,10 @@ fs_plot_to_bytes (const FsPlot *plot,
     }
   if (!(width_px >= 1 && height_px >= 1 && width_px <= MOST_PX && height_px <= MOST_PX))
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "A picture of %.0f × %.0f px cannot be drawn: each side may have 1 to %.0f px.",
-                   width_px, height_px, MOST_PX);
+      g_set_error (
+          error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+          _ ("A picture of %.0f × %.0f px cannot be drawn: each side may have 1 to %.0f px."),
+          width_px, height_px, MOST_PX);
       return NULL;
     }
   FsPlotStyle own = style != NULL ? *style : (FsPlotStyle){ 0 };
@@ -109,7 +111,7 @@ fs_plot_to_bytes (const FsPlot *plot,
   if (status == CAIRO_STATUS_SUCCESS)
     return g_byte_array_free_to_bytes (bytes);
   g_byte_array_unref (bytes);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The picture could not be drawn: %s.",
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("The picture could not be drawn: %s."),
                cairo_status_to_string (status));
   return NULL;
 }
@@ -125,10 +127,10 @@ fs_plot_save (const FsPlot *plot,
   FsChartFileKind kind;
   if (!fs_chart_file_kind_of (path, &kind))
     {
-      g_set_error (
-          error, G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME,
-          "%s: a chart is saved as .png, .svg, .pdf or .csv; give the name one of these endings.",
-          path);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME,
+                   _ ("%s: a chart is saved as .png, .svg, .pdf or .csv; give the name one of "
+                      "these endings."),
+                   path);
       return FALSE;
     }
   g_autoptr (GBytes) bytes = fs_plot_to_bytes (plot, kind, style, width_px, height_px, error);

@@ -5,6 +5,7 @@
 
 #include "ui/chart/chart-plot-private.h"
 
+#include "ui/text.h"
 #include <math.h>
 
 /* The next x of any series after `x` (direction 1) or before it (-1); NaN if there is none. */
@@ -112,7 +113,7 @@ describe_series (const FsPlot *plot, const FsPlotSeries *series, GString *words)
   size_t from = 0, to = fs_plot_series_last (series);
   if (to == series->n)
     {
-      g_string_append_printf (words, " %s: no values.", series->name);
+      g_string_append_printf (words, _ (" %s: no values."), series->name);
       return;
     }
   while (!isfinite (series->y[from]))
@@ -122,12 +123,12 @@ describe_series (const FsPlot *plot, const FsPlotSeries *series, GString *words)
   fs_chart_format_value (series->y[to], last);
   if (from == to)
     {
-      g_string_append_printf (words, " %s: %s at %s.", series->name, first,
+      g_string_append_printf (words, _ (" %s: %s at %s."), series->name, first,
                               fs_plot_format_x (plot, series->x[from], most));
       return;
     }
-  g_string_append_printf (words, " %s: from %s to %s, lowest %s, highest %s.", series->name, first,
-                          last, fs_chart_format_value (range.low, least),
+  g_string_append_printf (words, _ (" %s: from %s to %s, lowest %s, highest %s."), series->name,
+                          first, last, fs_chart_format_value (range.low, least),
                           fs_chart_format_value (range.high, most));
 }
 
@@ -143,7 +144,7 @@ fs_plot_describe (const FsPlot *plot)
   if (words->len > 0)
     g_string_append_c (words, '.');
   if (fs_plot_is_empty (plot))
-    g_string_append (words, " Nothing to show yet.");
+    g_string_append (words, _ (" Nothing to show yet."));
   for (guint i = 0; i < plot->series->len; i++)
     if (!fs_plot_series_at (plot, i)->is_quiet)
       describe_series (plot, fs_plot_series_at (plot, i), words);
@@ -163,7 +164,7 @@ fs_plot_describe (const FsPlot *plot)
       char at[FS_CHART_LABEL_SIZE];
       const FsPlotMark *mark = &g_array_index (plot->marks, FsPlotMark, i);
       if (mark->text != NULL)
-        g_string_append_printf (words, " At %s%s%s: %s.", title, *title ? " " : "",
+        g_string_append_printf (words, _ (" At %s%s%s: %s."), title, *title ? " " : "",
                                 fs_plot_format_x (plot, mark->x, at), mark->text);
     }
   if (words->len > 0 && words->str[0] == ' ')

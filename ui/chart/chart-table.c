@@ -8,6 +8,7 @@
 #include <adwaita.h>
 #include "ui/chart/chart-export.h"
 #include "ui/chart/chart-ticks.h"
+#include "ui/text.h"
 
 static void
 setup_cb (GtkListItemFactory *factory, GtkListItem *item, gpointer column)
@@ -72,14 +73,14 @@ fs_chart_table_new (const FsPlot *plot, GtkWindow *parent)
   for (guint i = 0; i < fs_plot_get_n_series (plot); i++)
     add_column (view, i + 1, fs_plot_get_series (plot, i)->name);
   gtk_column_view_set_show_row_separators (GTK_COLUMN_VIEW (view), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, "Numbers",
-                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Numbers"), -1);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), view);
   gtk_widget_set_vexpand (scroller, TRUE);
   gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
   gtk_box_append (GTK_BOX (box), scroller);
   adw_window_set_content (ADW_WINDOW (window), box);
-  gtk_window_set_title (GTK_WINDOW (window), title && *title ? title : "Numbers");
+  gtk_window_set_title (GTK_WINDOW (window), title && *title ? title : _ ("Numbers"));
   gtk_window_set_default_size (GTK_WINDOW (window), 460, 520);
   return window;
 }

@@ -5,6 +5,7 @@
 
 #include "ui/chart/chart-ticks.h"
 
+#include "ui/text.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdint.h>
@@ -72,7 +73,7 @@ char *
 fs_chart_format_value (double value, char label[FS_CHART_LABEL_SIZE])
 {
   if (isnan (value))
-    return strcpy (label, "no value");
+    return strcpy (label, _ ("no value"));
   if (isinf (value))
     return strcpy (label, value < 0 ? MINUS "∞" : "∞");
   if (value == 0)
@@ -326,8 +327,9 @@ choose_time_step (double width, size_t wanted)
 static void
 label_time_tick (FsChartTick *tick, TimeStep step, bool is_first)
 {
-  static const char *months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+  static const char *months[] = { N_ ("Jan"), N_ ("Feb"), N_ ("Mar"), N_ ("Apr"),
+                                  N_ ("May"), N_ ("Jun"), N_ ("Jul"), N_ ("Aug"),
+                                  N_ ("Sep"), N_ ("Oct"), N_ ("Nov"), N_ ("Dec") };
   int year, month, day, hour, minute, second;
   char *label = tick->label;
   size_t size = sizeof tick->label;

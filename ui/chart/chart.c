@@ -5,6 +5,7 @@
 
 #include "ui/chart/chart-private.h"
 
+#include "ui/text.h"
 #include <adwaita.h>
 #include <math.h>
 #include <string.h>
@@ -76,7 +77,7 @@ describe_cursor (FsChart *chart)
   if (n == 0)
     return NULL;
   const char *title = fs_plot_get_x_axis (chart->plot).title;
-  GString *words = g_string_new ("At ");
+  GString *words = g_string_new (_ ("At "));
   if (title != NULL && *title)
     g_string_append_printf (words, "%s ", title);
   g_string_append (words, fs_plot_format_x (chart->plot, chart->cursor_x, label));

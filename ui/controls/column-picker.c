@@ -5,6 +5,7 @@
 
 #include "ui/controls/column-picker.h"
 
+#include "ui/text.h"
 #define LIST_HEIGHT_PX 320
 
 struct _FsColumnPicker
@@ -130,8 +131,8 @@ make_list (FsColumnPicker *self)
   g_signal_connect_swapped (factory, "bind", G_CALLBACK (bind_cb), self);
   list = gtk_list_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (filtered))),
                             factory);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, "Columns",
-                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Columns"), -1);
   return list;
 }
 
@@ -146,7 +147,7 @@ fs_column_picker_init (FsColumnPicker *self)
 
   self->search = gtk_search_entry_new ();
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "Find a column", -1);
+                                  _ ("Find a column"), -1);
   g_object_set (self->search, "placeholder-text", "Find a column", NULL);
   g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (search_cb), self);
   self->scroller = gtk_scrolled_window_new ();
@@ -155,7 +156,7 @@ fs_column_picker_init (FsColumnPicker *self)
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->scroller), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->scroller), LIST_HEIGHT_PX);
-  self->empty = gtk_label_new ("This file has no other column of numbers.");
+  self->empty = gtk_label_new (_ ("This file has no other column of numbers."));
   gtk_widget_add_css_class (self->empty, "dim-label");
   gtk_box_append (GTK_BOX (box), self->search);
   gtk_box_append (GTK_BOX (box), self->scroller);
@@ -233,8 +234,8 @@ fs_column_picker_set (FsColumnPicker *self,
   g_ptr_array_add (names, NULL);
   replace_names (self, (const char *const *) names->pdata);
 
-  label = n_chosen == 0   ? g_strdup ("None")
-          : n_chosen == 1 ? g_strdup ("1 column")
-                          : g_strdup_printf ("%zu columns", n_chosen);
+  label = n_chosen == 0   ? g_strdup (_ ("None"))
+          : n_chosen == 1 ? g_strdup (_ ("1 column"))
+                          : g_strdup_printf (_ ("%zu columns"), n_chosen);
   gtk_menu_button_set_label (GTK_MENU_BUTTON (self->button), label);
 }

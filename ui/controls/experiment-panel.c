@@ -16,6 +16,7 @@
 #include "ui/controls/source-row.h"
 #include "ui/controls/split-bar.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 
 struct _FsExperimentPanel
 {
@@ -138,13 +139,13 @@ item_moved_cb (FsItemRow *row, int by, FsExperimentPanel *self)
   if (g_ptr_array_find (self->layer_rows, row, &index))
     {
       fs_experiment_move_layer (&experiment, index, (size_t) ((int) index + by));
-      fs_session_replace (self->session, &experiment, "Order of layers", NULL);
+      fs_session_replace (self->session, &experiment, _ ("Order of layers"), NULL);
       focus_item (self->layer_rows, (guint) ((int) index + by));
     }
   else if (g_ptr_array_find (self->step_rows, row, &index))
     {
       fs_experiment_move_step (&experiment, index, (size_t) ((int) index + by));
-      fs_session_replace (self->session, &experiment, "Order of steps", NULL);
+      fs_session_replace (self->session, &experiment, _ ("Order of steps"), NULL);
       focus_item (self->step_rows, (guint) ((int) index + by));
     }
 }
@@ -158,7 +159,7 @@ step_dropped_cb (guint from, guint to, void *data)
   if (from >= experiment.n_steps || to >= experiment.n_steps)
     return;
   fs_experiment_move_step (&experiment, from, to);
-  fs_session_replace (self->session, &experiment, "Order of steps", NULL);
+  fs_session_replace (self->session, &experiment, _ ("Order of steps"), NULL);
 }
 
 static void
@@ -170,7 +171,7 @@ layer_dropped_cb (guint from, guint to, void *data)
   if (from >= experiment.n_layers || to >= experiment.n_layers)
     return;
   fs_experiment_move_layer (&experiment, from, to);
-  fs_session_replace (self->session, &experiment, "Order of layers", NULL);
+  fs_session_replace (self->session, &experiment, _ ("Order of layers"), NULL);
 }
 
 static void
@@ -178,7 +179,7 @@ item_removed_cb (FsItemRow *row, FsExperimentPanel *self)
 {
   FsExperiment experiment = *fs_session_get_experiment (self->session);
   g_autofree char *label =
-      g_strdup_printf ("Remove %s", adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)));
+      g_strdup_printf (_ ("Remove %s"), adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)));
   guint index;
 
   if (g_ptr_array_find (self->layer_rows, row, &index))
@@ -202,7 +203,7 @@ add_layer (GtkWidget *widget, const char *action, GVariant *parameter)
     at--;
   if (fs_experiment_insert_layer (&experiment, at, kind, &problem) == FS_OK)
     {
-      g_autofree char *label = g_strdup_printf ("Add %s", fs_layer_kind (kind)->label);
+      g_autofree char *label = g_strdup_printf (_ ("Add %s"), fs_layer_kind (kind)->label);
       fs_session_replace (self->session, &experiment, label, NULL);
     }
   else
@@ -223,7 +224,7 @@ add_step (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (fs_experiment_insert_step (&experiment, experiment.n_steps, kind, &problem) == FS_OK)
     {
-      g_autofree char *label = g_strdup_printf ("Add %s", fs_step_kind (kind)->label);
+      g_autofree char *label = g_strdup_printf (_ ("Add %s"), fs_step_kind (kind)->label);
       fs_session_replace (self->session, &experiment, label, NULL);
     }
   else
@@ -243,9 +244,9 @@ more_row (FsExperimentPanel *self, FsGroup group)
   if (!self->more_rows[group])
     {
       self->more_rows[group] = adw_expander_row_new ();
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->more_rows[group]), "More");
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->more_rows[group]), _ ("More"));
       /* The name says of what, for who does not see the group around it. */
-      g_autofree char *name = g_strdup_printf ("More: %s", fs_group_label (group));
+      g_autofree char *name = g_strdup_printf (_ ("More: %s"), fs_group_label (group));
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->more_rows[group]),
                                       GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
       fs_controls_name_focusables (self->more_rows[group], name);
@@ -413,7 +414,8 @@ sync_facts (FsExperimentPanel *self)
   if (length)
     fs_setting_row_set_fact (length, windows);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->split_row), split);
-  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self->split_row), gap ? gap : "in time order");
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self->split_row),
+                                 gap ? gap : _ ("in time order"));
   fs_split_bar_set (FS_SPLIT_BAR (self->split_bar), experiment, dataset);
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_MODEL]), model);
   fs_model_summary_button_set (
@@ -529,12 +531,12 @@ make_groups (FsExperimentPanel *self)
     }
   adw_preferences_group_set_header_suffix (
       ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_PREPARE]),
-      make_adder ("Add a step", "panel.add-step", step_kind_at, FS_N_STEP_KINDS));
+      make_adder (_ ("Add a step"), "panel.add-step", step_kind_at, FS_N_STEP_KINDS));
   self->summary = fs_model_summary_button_new ();
-  fs_controls_name_focusables (self->summary, "Summary of the network");
+  fs_controls_name_focusables (self->summary, _ ("Summary of the network"));
   gtk_box_append (GTK_BOX (model_buttons), self->summary);
-  gtk_box_append (GTK_BOX (model_buttons),
-                  make_adder ("Add a layer", "panel.add-layer", layer_kind_at, FS_N_LAYER_KINDS));
+  gtk_box_append (GTK_BOX (model_buttons), make_adder (_ ("Add a layer"), "panel.add-layer",
+                                                       layer_kind_at, FS_N_LAYER_KINDS));
   adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_MODEL]),
                                            model_buttons);
 
@@ -553,8 +555,8 @@ make_split_row (FsExperimentPanel *self)
   self->split_bar = fs_split_bar_new ();
   adw_expander_row_add_action (ADW_EXPANDER_ROW (self->split_row), self->split_bar);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->split_row), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "Split", -1);
-  fs_controls_name_focusables (self->split_row, "Split");
+                                  _ ("Split"), -1);
+  fs_controls_name_focusables (self->split_row, _ ("Split"));
 }
 
 GtkWidget *

@@ -6,6 +6,7 @@
 
 #include "ui/controls/setting-control.h"
 #include "ui/controls/setting-row.h"
+#include "ui/text.h"
 
 struct _FsItemRow
 {
@@ -39,8 +40,8 @@ static void
 show_subtitle (FsItemRow *self)
 {
   const char *text = self->error    ? self->error
-                     : self->is_off ? "switched off"
-                     : self->leaks  ? "leak: learns from the rows it is tested on"
+                     : self->is_off ? _ ("switched off")
+                     : self->leaks  ? _ ("leak: learns from the rows it is tested on")
                                     : "";
 
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), text);
@@ -159,10 +160,10 @@ more_row (FsItemRow *self)
 {
   if (!self->more)
     {
-      g_autofree char *name = g_strdup_printf ("More: %s", self->kind->label);
+      g_autofree char *name = g_strdup_printf (_ ("More: %s"), self->kind->label);
 
       self->more = adw_expander_row_new ();
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->more), "More");
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->more), _ ("More"));
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       name, -1);
       fs_controls_name_focusables (self->more, name);
@@ -214,13 +215,13 @@ fs_item_row_finish (FsItemRow *self)
   GtkWidget *inside = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *row = adw_preferences_row_new ();
-  g_autofree char *title = g_strdup_printf ("Place of %s", self->kind->label);
+  g_autofree char *title = g_strdup_printf (_ ("Place of %s"), self->kind->label);
 
   gtk_widget_add_css_class (box, "item-buttons");
-  gtk_box_append (GTK_BOX (box), make_button (self, "Up", G_CALLBACK (up_cb), self->index > 0));
+  gtk_box_append (GTK_BOX (box), make_button (self, _ ("Up"), G_CALLBACK (up_cb), self->index > 0));
   gtk_box_append (GTK_BOX (box),
-                  make_button (self, "Down", G_CALLBACK (down_cb), self->index + 1 < self->n));
-  gtk_box_append (GTK_BOX (box), make_button (self, "Remove", G_CALLBACK (remove_cb), TRUE));
+                  make_button (self, _ ("Down"), G_CALLBACK (down_cb), self->index + 1 < self->n));
+  gtk_box_append (GTK_BOX (box), make_button (self, _ ("Remove"), G_CALLBACK (remove_cb), TRUE));
   self->fact_label = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (self->fact_label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (self->fact_label), PANGO_WRAP_WORD_CHAR);

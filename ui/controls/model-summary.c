@@ -5,6 +5,7 @@
 #include "ui/controls/model-summary.h"
 
 #include "engine/lab/model-summary.h"
+#include "ui/text.h"
 
 GtkWidget *
 fs_model_summary_button_new (void)
@@ -16,9 +17,9 @@ fs_model_summary_button_new (void)
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (button, "Layers, weights, work and memory of the network");
+  gtk_widget_set_tooltip_text (button, _ ("Layers, weights, work and memory of the network"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "Summary of the network", -1);
+                                  _ ("Summary of the network"), -1);
   return button;
 }
 
@@ -56,7 +57,8 @@ put_numbers (GtkWidget *grid,
 static GtkWidget *
 make_table (const FsModelSummary *summary)
 {
-  static const char *const titles[] = { "Layer", "Output", "Weights", "Multiply-adds", "Memory" };
+  static const char *const titles[] = { N_ ("Layer"), N_ ("Output"), N_ ("Weights"),
+                                        N_ ("Multiply-adds"), N_ ("Memory") };
   GtkWidget *grid = gtk_grid_new ();
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
@@ -73,7 +75,7 @@ make_table (const FsModelSummary *summary)
       put_numbers (grid, (int) i + 1, layer->n_parameters, layer->multiply_adds, layer->bytes,
                    FALSE);
     }
-  put (grid, 0, (int) summary->n_layers + 1, "Together", TRUE);
+  put (grid, 0, (int) summary->n_layers + 1, _ ("Together"), TRUE);
   put_numbers (grid, (int) summary->n_layers + 1, summary->n_parameters, summary->multiply_adds,
                summary->bytes, TRUE);
   return grid;
@@ -95,7 +97,7 @@ static GtkWidget *
 make_note (void)
 {
   GtkWidget *note =
-      gtk_label_new ("Work is that of one window; memory that of a batch in training.");
+      gtk_label_new (_ ("Work is that of one window; memory that of a batch in training."));
 
   gtk_label_set_xalign (GTK_LABEL (note), 0);
   gtk_widget_add_css_class (note, "caption");

@@ -8,6 +8,7 @@
 #include "ui/controls/column-picker.h"
 #include "ui/controls/drop-down.h"
 #include "ui/controls/number-field.h"
+#include "ui/text.h"
 
 /* The settings whose text is the name of a column, and what their empty text means. */
 static const struct
@@ -17,8 +18,8 @@ static const struct
   const char *empty_word; /* when the file has no such column */
   gboolean takes_dates;
 } column_settings[] = {
-  { "data.target", fs_frame_default_target, "No column", FALSE },
-  { "data.time", fs_frame_default_time, "Row number", TRUE },
+  { "data.target", fs_frame_default_target, N_ ("No column"), FALSE },
+  { "data.time", fs_frame_default_time, N_ ("Row number"), TRUE },
 };
 
 typedef enum

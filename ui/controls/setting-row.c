@@ -5,6 +5,7 @@
 #include "ui/controls/setting-row.h"
 
 #include "ui/controls/setting-control.h"
+#include "ui/text.h"
 
 struct _FsSettingRow
 {
@@ -79,14 +80,14 @@ fs_setting_row_describe (const FsSetting *setting)
       char allowed[256];
 
       fs_setting_describe_allowed (setting, allowed, sizeof allowed);
-      g_string_append_printf (text, "\n\nAllowed: %s.", allowed);
+      g_string_append_printf (text, _ ("\n\nAllowed: %s."), allowed);
     }
   if (setting->is_live)
-    g_string_append (text, "\nActs at once, even while training.");
+    g_string_append (text, _ ("\nActs at once, even while training."));
   if (setting->pytorch_name)
-    g_string_append_printf (text, "\nPyTorch: %s", setting->pytorch_name);
+    g_string_append_printf (text, _ ("\nPyTorch: %s"), setting->pytorch_name);
   if (setting->keras_name)
-    g_string_append_printf (text, "%sKeras: %s", setting->pytorch_name ? " · " : "\n",
+    g_string_append_printf (text, _ ("%sKeras: %s"), setting->pytorch_name ? " · " : "\n",
                             setting->keras_name);
   return g_string_free (text, FALSE);
 }

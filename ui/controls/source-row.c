@@ -6,6 +6,7 @@
 
 #include "engine/lab/source.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 
 #define SHORTEST_CUT_CHARS 3
 
@@ -25,7 +26,7 @@ make_menu (void)
   g_autoptr (GMenu) series = g_menu_new ();
   g_auto (GStrv) names = fs_source_list_builtin ();
 
-  g_menu_append (menu, "Open a File…", "win.open");
+  g_menu_append (menu, _ ("Open a File…"), "win.open");
   for (guint i = 0; names && names[i]; i++)
     {
       g_autofree char *source = g_strconcat ("builtin:", names[i], NULL);
@@ -35,7 +36,7 @@ make_menu (void)
       g_menu_item_set_action_and_target (item, "win.open-data", "s", source);
       g_menu_append_item (series, item);
     }
-  g_menu_append_submenu (menu, "Built-in Series", G_MENU_MODEL (series));
+  g_menu_append_submenu (menu, _ ("Built-in Series"), G_MENU_MODEL (series));
   return G_MENU_MODEL (menu);
 }
 
@@ -59,18 +60,18 @@ fs_source_row_init (FsSourceRow *self)
   self->warning = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
   gtk_widget_add_css_class (self->warning, "warning");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->warning), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "Something to know about this file", -1);
+                                  _ ("Something to know about this file"), -1);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->warning);
 
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), menu);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, "Take other data");
+  gtk_widget_set_tooltip_text (button, _ ("Take other data"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "Take other data", -1);
+                                  _ ("Take other data"), -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (button)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, "Take other data", -1);
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Take other data"), -1);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), button);
 }
 

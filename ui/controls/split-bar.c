@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include "ui/chart/chart-plot.h"
+#include "ui/text.h"
 
 #define WIDTH_PX 96
 #define HEIGHT_PX 12
@@ -95,7 +96,7 @@ fs_split_bar_set (FsSplitBar *self, const FsExperiment *experiment, const FsData
   self->ends[FS_PART_TEST] = 1;
   self->gap =
       dataset && dataset->n_rows > 0 ? (double) dataset->purge / (double) dataset->n_rows : 0;
-  words = g_strdup_printf ("%.0f percent train, %.0f percent validate, %.0f percent test",
+  words = g_strdup_printf (_ ("%.0f percent train, %.0f percent validate, %.0f percent test"),
                            self->ends[FS_PART_TRAIN] * 100,
                            (self->ends[FS_PART_VALIDATION] - self->ends[FS_PART_TRAIN]) * 100,
                            (1 - self->ends[FS_PART_VALIDATION]) * 100);

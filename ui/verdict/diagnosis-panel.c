@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include "ui/facts.h"
+#include "ui/text.h"
 #include "ui/verdict/finding-list.h"
 
 /* Rows of the comparison: the run itself and the four models without learning. */
@@ -58,14 +59,14 @@ show_verdict (FsDiagnosisPanel *self)
   const FsVerdict *verdict = fs_session_get_verdict (self->session);
   const char *problem = fs_session_get_problem (self->session, NULL);
   gboolean has_begun = snapshot && snapshot->history.n_observations > 0;
-  g_autofree char *confidence = g_strdup_printf ("%.0f %% sure", verdict->confidence * 100);
+  g_autofree char *confidence = g_strdup_printf (_ ("%.0f %% sure"), verdict->confidence * 100);
 
   if (problem && !has_begun)
     {
       /* The reason stands in the verdict line and at the row; a third time would be noise. */
-      gtk_label_set_text (GTK_LABEL (self->title), "Nothing to judge");
+      gtk_label_set_text (GTK_LABEL (self->title), _ ("Nothing to judge"));
       gtk_label_set_text (GTK_LABEL (self->state),
-                          "There is no run before the experiment can be trained.");
+                          _ ("There is no run before the experiment can be trained."));
       gtk_widget_set_visible (self->state, TRUE);
       gtk_widget_set_visible (self->confidence, FALSE);
       gtk_widget_set_visible (self->why_not_button, FALSE);
@@ -101,7 +102,7 @@ show_well (FsDiagnosisPanel *self)
     { FS_FOUND_DRIFT, FS_FOUND_DRIFT, "drift", FALSE },
     { FS_FOUND_TIGHT_CLIP, FS_FOUND_EARLY_DECAY, "steps", TRUE },
     { FS_FOUND_EXPLODING, FS_FOUND_EXPLODING, "gradients", TRUE },
-    { FS_FOUND_SATURATED, FS_FOUND_LONG_WINDOW, "gates and units", TRUE },
+    { FS_FOUND_SATURATED, FS_FOUND_LONG_WINDOW, N_ ("gates and units"), TRUE },
   };
   const FsSnapshot *snapshot = fs_session_get_snapshot (self->session);
   const FsVerdict *verdict = fs_session_get_verdict (self->session);
@@ -115,7 +116,8 @@ show_well (FsDiagnosisPanel *self)
             && verdict->findings[i].id <= families[f].to)
           is_well = FALSE;
       if (is_well)
-        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "Healthy: ", families[f].name);
+        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : _ ("Healthy: "),
+                                families[f].name);
     }
   gtk_label_set_text (GTK_LABEL (self->well), text->str);
   gtk_widget_set_visible (self->well, text->len > 0);
@@ -172,17 +174,18 @@ show_rivals (FsDiagnosisPanel *self)
   model = fs_facts_model_name (&snapshot->experiment);
   run_name =
       history->n_observations > 0
-          ? g_strdup_printf ("%s, epoch %u", model, history->observations[history->best].epoch)
+          ? g_strdup_printf (_ ("%s, epoch %u"), model, history->observations[history->best].epoch)
           : g_strdup (model);
   {
     Rival rivals[N_RIVALS] = {
       { run_name,
         history->n_observations > 0 ? history->observations[history->best].validation_loss : NAN,
         TRUE },
-      { (char *) "Repeat last value", baseline->persistence, FALSE },
-      { (char *) "Repeat last season", baseline->seasonal_naive, FALSE },
-      { (char *) "Straight line (ridge)", baseline->ridge, FALSE },
-      { (char *) (snapshot->baselines.is_of_classes ? "Shares of the classes" : "Training mean"),
+      { (char *) _ ("Repeat last value"), baseline->persistence, FALSE },
+      { (char *) _ ("Repeat last season"), baseline->seasonal_naive, FALSE },
+      { (char *) _ ("Straight line (ridge)"), baseline->ridge, FALSE },
+      { (char *) (snapshot->baselines.is_of_classes ? _ ("Shares of the classes")
+                                                    : _ ("Training mean")),
         baseline->mean, FALSE },
     };
 
@@ -194,7 +197,7 @@ show_rivals (FsDiagnosisPanel *self)
       show_rival (&self->rows[i], &rivals[i], worst);
   }
   loss = fs_facts_loss_name (&snapshot->experiment);
-  note = g_strdup_printf ("Best validation loss: %s. Shorter is better.", loss);
+  note = g_strdup_printf (_ ("Best validation loss: %s. Shorter is better."), loss);
   gtk_label_set_text (GTK_LABEL (self->grid_note), note);
 }
 
@@ -268,10 +271,11 @@ make_state_card (FsDiagnosisPanel *self)
   gtk_box_append (GTK_BOX (head), self->confidence);
   self->state = make_text (NULL);
   self->why_not = make_text (NULL);
-  self->why_not_button = gtk_expander_new ("Why is it not overfitting?");
+  self->why_not_button = gtk_expander_new (_ ("Why is it not overfitting?"));
   gtk_expander_set_child (GTK_EXPANDER (self->why_not_button), self->why_not);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->why_not_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, "Why is it not overfitting?", -1);
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Why is it not overfitting?"),
+                                  -1);
   gtk_box_append (GTK_BOX (card), head);
   gtk_box_append (GTK_BOX (card), self->state);
   gtk_widget_add_css_class (self->why_not_button, "card");
@@ -286,7 +290,7 @@ make_rivals_card (FsDiagnosisPanel *self)
   GtkWidget *title = make_text ("heading");
 
   self->grid_card = make_card ();
-  gtk_label_set_text (GTK_LABEL (title), "Compared with simple models");
+  gtk_label_set_text (GTK_LABEL (title), _ ("Compared with simple models"));
   gtk_box_append (GTK_BOX (self->grid_card), title);
   self->grid = gtk_grid_new ();
   gtk_grid_set_column_spacing (GTK_GRID (self->grid), 8);
@@ -304,7 +308,7 @@ make_rivals_card (FsDiagnosisPanel *self)
       gtk_widget_set_size_request (row->bar, 44, -1);
       gtk_widget_set_valign (row->bar, GTK_ALIGN_CENTER);
       gtk_accessible_update_property (GTK_ACCESSIBLE (row->bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      "Loss against the worst", -1);
+                                      _ ("Loss against the worst"), -1);
       row->value = gtk_label_new (NULL);
       gtk_label_set_xalign (GTK_LABEL (row->value), 1);
       gtk_widget_add_css_class (row->value, "numeric");
@@ -326,7 +330,7 @@ fs_diagnosis_panel_init (FsDiagnosisPanel *self)
   GtkWidget *title = make_text ("heading");
 
   gtk_widget_add_css_class (box, "panel");
-  gtk_label_set_text (GTK_LABEL (title), "Diagnosis");
+  gtk_label_set_text (GTK_LABEL (title), _ ("Diagnosis"));
   gtk_box_append (GTK_BOX (box), title);
   gtk_box_append (GTK_BOX (box), make_state_card (self));
   self->findings = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);

@@ -4,6 +4,7 @@
 
 #include "ui/verdict/finding-card.h"
 
+#include "ui/text.h"
 #include <string.h>
 #include "ui/verdict/finding-picture.h"
 
@@ -115,7 +116,7 @@ fs_finding_card_show (FsFindingCard *self,
   g_autofree char *confidence =
       finding->level == FS_LEVEL_NOTE
           ? g_strdup ("note")
-          : g_strdup_printf ("%.0f %% sure", CLAMP (finding->confidence * 100, 1, 99));
+          : g_strdup_printf (_ ("%.0f %% sure"), CLAMP (finding->confidence * 100, 1, 99));
 
   self->finding = *finding;
   self->is_shown = TRUE;
@@ -144,9 +145,9 @@ open_changed_cb (FsFindingCard *self)
   gtk_widget_set_visible (self->buttons, is_open);
   gtk_button_set_icon_name (GTK_BUTTON (self->toggle),
                             is_open ? "pan-down-symbolic" : "pan-end-symbolic");
-  gtk_widget_set_tooltip_text (self->toggle, is_open ? "Show less" : "Show the evidence");
+  gtk_widget_set_tooltip_text (self->toggle, is_open ? _ ("Show less") : _ ("Show the evidence"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->toggle), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  is_open ? "Show less" : "Show the evidence", -1);
+                                  is_open ? _ ("Show less") : _ ("Show the evidence"), -1);
 }
 
 void
@@ -175,7 +176,7 @@ fs_finding_card_show_no_proof (FsFindingCard *self)
 void
 fs_finding_card_show_progress (FsFindingCard *self, double share)
 {
-  g_autofree char *text = g_strdup_printf ("Proving: %.0f %%", share * 100);
+  g_autofree char *text = g_strdup_printf (_ ("Proving: %.0f %%"), share * 100);
 
   show_stage (self, TRUE, FALSE);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), share);
@@ -351,29 +352,32 @@ make_buttons (FsFindingCard *self)
 {
   self->buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
   gtk_widget_add_css_class (self->buttons, "finding-buttons");
-  self->try = add_button (self, "Try it", "Train a new run with this change, beside this one",
-                          G_CALLBACK (try_cb));
-  self->prove = add_button (self, "Prove it",
-                            "Run original and change with the same seeds, in the background",
+  self->try =
+      add_button (self, _ ("Try it"), _ ("Train a new run with this change, beside this one"),
+                  G_CALLBACK (try_cb));
+  self->prove = add_button (self, _ ("Prove it"),
+                            _ ("Run original and change with the same seeds, in the background"),
                             G_CALLBACK (prove_cb));
+  gtk_widget_add_css_class (add_button (self, _ ("Why?"),
+                                        _ ("The rule, its source, and when it is wrong"),
+                                        G_CALLBACK (why_cb)),
+                            "flat");
   gtk_widget_add_css_class (
-      add_button (self, "Why?", "The rule, its source, and when it is wrong", G_CALLBACK (why_cb)),
+      add_button (self, _ ("Not now"), _ ("Put this aside for this run"), G_CALLBACK (aside_cb)),
       "flat");
-  gtk_widget_add_css_class (
-      add_button (self, "Not now", "Put this aside for this run", G_CALLBACK (aside_cb)), "flat");
 }
 
 static void
 make_proof (FsFindingCard *self)
 {
-  GtkWidget *cancel = gtk_button_new_with_label ("Cancel");
+  GtkWidget *cancel = gtk_button_new_with_label (_ ("Cancel"));
 
   self->progress_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   self->progress = gtk_progress_bar_new ();
   gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (self->progress), TRUE);
   gtk_widget_set_hexpand (self->progress, TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->progress), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "Progress of the proof", -1);
+                                  _ ("Progress of the proof"), -1);
   g_signal_connect_swapped (cancel, "clicked", G_CALLBACK (cancel_cb), self);
   gtk_box_append (GTK_BOX (self->progress_box), self->progress);
   gtk_box_append (GTK_BOX (self->progress_box), cancel);

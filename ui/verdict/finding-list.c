@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include "engine/lab/prove.h"
+#include "ui/text.h"
 #include "ui/verdict/finding-card.h"
 #include "ui/verdict/why-page.h"
 
@@ -85,8 +86,8 @@ card_of (FsFindingList *self, FsFindingId id)
 static void
 show_aside (FsFindingList *self, guint n_aside)
 {
-  g_autofree char *text =
-      g_strdup_printf (n_aside == 1 ? "%u finding put aside" : "%u findings put aside", n_aside);
+  g_autofree char *text = g_strdup_printf (
+      n_aside == 1 ? _ ("%u finding put aside") : _ ("%u findings put aside"), n_aside);
 
   gtk_label_set_text (GTK_LABEL (self->aside_label), text);
   gtk_widget_set_visible (self->aside, n_aside > 0);
@@ -171,7 +172,7 @@ prove_cb (FsFindingList *self, GtkWidget *card)
 
   if (self->prover)
     {
-      fs_session_notice (self->session, "One proof at a time: the other one is still running.");
+      fs_session_notice (self->session, _ ("One proof at a time: the other one is still running."));
       return;
     }
   self->prover_run = shown_run (self);
@@ -243,7 +244,7 @@ fs_finding_list_class_init (FsFindingListClass *class)
 static void
 fs_finding_list_init (FsFindingList *self)
 {
-  GtkWidget *again = gtk_button_new_with_label ("Show again");
+  GtkWidget *again = gtk_button_new_with_label (_ ("Show again"));
 
   self->put_aside = g_hash_table_new (NULL, NULL);
   self->proofs = g_hash_table_new_full (NULL, NULL, NULL, g_free);

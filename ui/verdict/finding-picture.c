@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 #include "ui/chart/chart-palette.h"
+#include "ui/text.h"
 
 #define HEIGHT_PX 46
 #define ROW_HEIGHT_PX 17
@@ -282,27 +283,27 @@ static const struct
   [FS_PICTURE_VALIDATION] = { { fs_history_monitored, NULL },
                               { FS_CHART_COLOUR_VALIDATION, 0 },
                               FALSE,
-                              "Validation loss" },
+                              N_ ("Validation loss") },
   [FS_PICTURE_BOTH] = { { train_loss, fs_history_monitored },
                         { FS_CHART_COLOUR_TRAIN, FS_CHART_COLOUR_VALIDATION },
                         TRUE,
-                        "Training and validation loss" },
+                        N_ ("Training and validation loss") },
   [FS_PICTURE_TRAIN] = { { train_loss, NULL },
                          { FS_CHART_COLOUR_TRAIN, 0 },
                          FALSE,
-                         "Training loss" },
+                         N_ ("Training loss") },
   [FS_PICTURE_RUNNING] = { { train_loss, running_loss },
                            { FS_CHART_COLOUR_TRAIN, FS_CHART_COLOUR_RUNNING },
                            FALSE,
-                           "Training loss as evaluated and as trained on" },
+                           N_ ("Training loss as evaluated and as trained on") },
   [FS_PICTURE_GRADIENT] = { { gradient_norm, NULL },
                             { FS_CHART_COLOUR_EXTRA_1, 0 },
                             TRUE,
-                            "Largest gradient of each epoch" },
+                            N_ ("Largest gradient of each epoch") },
   [FS_PICTURE_UPDATES] = { { update_ratio, NULL },
                            { FS_CHART_COLOUR_EXTRA_2, 0 },
                            TRUE,
-                           "Step against weights" },
+                           N_ ("Step against weights") },
 };
 
 static void
@@ -362,8 +363,8 @@ fs_finding_picture_show_proof (FsFindingPicture *self, const FsProof *proof)
   self->n_seeds = proof->n_seeds;
   memcpy (self->errors, proof->errors, sizeof self->errors);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "Errors of the four arms", GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  proof->sentence, -1);
+                                  _ ("Errors of the four arms"),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, proof->sentence, -1);
   gtk_widget_set_visible (GTK_WIDGET (self), proof->outcome < FS_PROOF_FAILED);
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
@@ -490,8 +491,8 @@ fs_range_gauge_show (FsRangeGauge *self, const FsSign *sign)
   self->is_healthy = !(sign->value < sign->low) && !(sign->value > sign->high);
   fs_range_gauge_place (sign, &self->low, &self->high, &self->value);
   fs_sign_range (sign, range);
-  words =
-      g_strdup_printf ("%s: %s%s%s", sign->label, sign->text, range[0] ? ", healthy: " : "", range);
+  words = g_strdup_printf ("%s: %s%s%s", sign->label, sign->text, range[0] ? _ (", healthy: ") : "",
+                           range);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), range[0] ? words : NULL);
   gtk_widget_queue_draw (GTK_WIDGET (self));

@@ -4,6 +4,7 @@
 
 #include "ui/verdict/rates.h"
 
+#include "ui/text.h"
 #include <gio/gio.h>
 
 #define RESOURCE "/org/fitscope/Fitscope/ward-rates.csv"
@@ -31,16 +32,16 @@ fs_rates_describe (FsFindingId id)
         {
           if (!g_str_equal (cells[1], "0"))
             g_string_append_printf (text,
-                                    "Of %s bench runs with this fault planted %s were found. ",
+                                    _ ("Of %s bench runs with this fault planted %s were found. "),
                                     cells[1], cells[2]);
-          g_string_append_printf (text, "It was raised in %s of %s certified healthy runs. ",
+          g_string_append_printf (text, _ ("It was raised in %s of %s certified healthy runs. "),
                                   cells[4], cells[3]);
         }
       else if (g_str_equal (cells[0], "all"))
         g_string_append_printf (
             text,
-            "Over all findings: %s of %s planted faults found; an alarm in %s of "
-            "%s healthy runs.",
+            _ ("Over all findings: %s of %s planted faults found; an alarm in %s of "
+               "%s healthy runs."),
             cells[2], cells[1], cells[4], cells[3]);
     }
   return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;

@@ -4,6 +4,7 @@
 
 #include "ui/verdict/why-page.h"
 
+#include "ui/text.h"
 #include <adwaita.h>
 #include "ui/verdict/rates.h"
 
@@ -46,9 +47,10 @@ describe_signs (const FsFinding *finding)
       char range[FS_RANGE_SIZE];
       fs_sign_range (sign, range);
       g_string_append_printf (text, "\n%s %s: %s",
-                              sign->speaks_against ? "Against:" : "For:", sign->label, sign->text);
+                              sign->speaks_against ? _ ("Against:") : _ ("For:"), sign->label,
+                              sign->text);
       if (range[0])
-        g_string_append_printf (text, " (healthy: %s)", range);
+        g_string_append_printf (text, _ (" (healthy: %s)"), range);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -64,7 +66,7 @@ void
 fs_why_page_present (GtkWindow *parent, const FsFinding *finding)
 {
   const FsFindingInfo *info = fs_finding_info (finding->id);
-  g_autofree char *title = g_strdup_printf ("Why: %s", info->name);
+  g_autofree char *title = g_strdup_printf (_ ("Why: %s"), info->name);
   g_autofree char *signs = describe_signs (finding);
   g_autofree char *rates = fs_rates_describe (finding->id);
   GtkWidget *window = adw_window_new ();
@@ -89,14 +91,14 @@ fs_why_page_present (GtkWindow *parent, const FsFinding *finding)
   gtk_widget_set_margin_end (box, 18);
   gtk_widget_set_margin_bottom (box, 18);
   add_text (box, finding->headline, "title-4");
-  add_section (box, "In this run", signs);
-  add_section (box, "Why it happens", finding->cause);
-  add_section (box, "What is measured", info->why.measures);
-  add_section (box, "What is healthy", info->why.formula);
-  add_section (box, "Where this comes from", info->why.source);
-  add_section (box, "What it assumes", info->why.assumes);
-  add_section (box, "When it is wrong", info->why.fails);
-  add_section (box, "How often it is right", rates);
+  add_section (box, _ ("In this run"), signs);
+  add_section (box, _ ("Why it happens"), finding->cause);
+  add_section (box, _ ("What is measured"), info->why.measures);
+  add_section (box, _ ("What is healthy"), info->why.formula);
+  add_section (box, _ ("Where this comes from"), info->why.source);
+  add_section (box, _ ("What it assumes"), info->why.assumes);
+  add_section (box, _ ("When it is wrong"), info->why.fails);
+  add_section (box, _ ("How often it is right"), rates);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), box);

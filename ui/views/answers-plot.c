@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include "engine/lab/class-scores.h"
+#include "ui/text.h"
 
 static const struct
 {
@@ -14,7 +15,7 @@ static const struct
 } parts[FS_N_PARTS] = {
   [FS_PART_TRAIN] = { "train", NULL, FS_CHART_COLOUR_TRAIN },
   [FS_PART_VALIDATION] = { "validation", NULL, FS_CHART_COLOUR_VALIDATION },
-  [FS_PART_TEST] = { "test", "test (hidden)", FS_CHART_COLOUR_TEST },
+  [FS_PART_TEST] = { "test", N_ ("test (hidden)"), FS_CHART_COLOUR_TEST },
 };
 
 gboolean
@@ -97,8 +98,8 @@ score (const FsSnapshot *snapshot)
   if (!snapshot->forecast)
     return g_strdup (dataset->target_name);
   if (!fs_run_class_metrics (snapshot, part, &metrics))
-    return g_strdup_printf ("%s · epoch %u", dataset->target_name, snapshot->forecast->epoch);
-  text = g_strdup_printf ("%.0f %% of %zu %s %s right · epoch %u", 100 * metrics.accuracy,
+    return g_strdup_printf (_ ("%s · epoch %u"), dataset->target_name, snapshot->forecast->epoch);
+  text = g_strdup_printf (_ ("%.0f %% of %zu %s %s right · epoch %u"), 100 * metrics.accuracy,
                           metrics.n, part == FS_PART_TRAIN ? "training" : "validation",
                           examples_word (dataset), snapshot->forecast->epoch);
   fs_class_metrics_clear (&metrics);
@@ -113,15 +114,15 @@ make_sample (const FsSnapshot *snapshot)
   g_autofree char *subtitle = NULL;
 
   if (history->n_observations > 0)
-    subtitle = g_strdup_printf ("perplexity %.2f at epoch %zu, unknown text",
+    subtitle = g_strdup_printf (_ ("perplexity %.2f at epoch %zu, unknown text"),
                                 exp (fs_history_monitored (history, history->n_observations - 1)),
                                 history->n_observations);
-  fs_plot_set_title (plot, "What it writes", subtitle);
+  fs_plot_set_title (plot, _ ("What it writes"), subtitle);
   fs_plot_set_x_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
   fs_plot_set_y_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
   fs_plot_set_placeholder (plot, snapshot->forecast && snapshot->forecast->sample
                                      ? snapshot->forecast->sample
-                                     : "Nothing yet: press Train");
+                                     : _ ("Nothing yet: press Train"));
   return plot;
 }
 
@@ -139,7 +140,8 @@ fs_answers_plot_make (const FsSnapshot *snapshot, gboolean shows_test)
   subtitle = score (snapshot);
   for (int part = 0; part < FS_N_PARTS; part++)
     n_all += dataset->windows[part].n;
-  fs_plot_set_title (plot, dataset->n_classes > 0 ? "Given to the right class" : "True and found",
+  fs_plot_set_title (plot,
+                     dataset->n_classes > 0 ? _ ("Given to the right class") : _ ("True and found"),
                      subtitle);
   fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = examples_word (dataset),
                                            .has_range = TRUE,
@@ -177,8 +179,8 @@ describe_confusion (const FsDataset *dataset, const FsClassMetrics *metrics)
         }
   if (most == 0)
     return g_strdup ("");
-  return g_strdup_printf (" Most often %s is taken for %s: %zu times.", dataset->class_names[truth],
-                          dataset->class_names[taken], most);
+  return g_strdup_printf (_ (" Most often %s is taken for %s: %zu times."),
+                          dataset->class_names[truth], dataset->class_names[taken], most);
 }
 
 char *
@@ -193,14 +195,16 @@ fs_answers_plot_describe (const FsSnapshot *snapshot, gboolean shows_test)
 
   if (dataset->task == FS_TASK_NEXT)
     return snapshot->forecast && snapshot->forecast->sample
-               ? g_strdup_printf ("After epoch %u the network writes: %s",
+               ? g_strdup_printf (_ ("After epoch %u the network writes: %s"),
                                   snapshot->forecast->epoch, snapshot->forecast->sample)
-               : g_strdup ("The network has written nothing yet.");
+               : g_strdup (_ ("The network has written nothing yet."));
   if (!fs_run_class_metrics (snapshot, part, &metrics))
     return g_strdup_printf ("%s. %s", words,
-                            shows_test ? "The test part is shown." : "The test part is hidden.");
+                            shows_test ? _ ("The test part is shown.")
+                                       : _ ("The test part is hidden."));
   confusion = describe_confusion (dataset, &metrics);
   fs_class_metrics_clear (&metrics);
   return g_strdup_printf ("%s.%s %s", words, confusion,
-                          shows_test ? "The test part is shown." : "The test part is hidden.");
+                          shows_test ? _ ("The test part is shown.")
+                                     : _ ("The test part is hidden."));
 }

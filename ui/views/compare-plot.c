@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include "ui/facts.h"
+#include "ui/text.h"
 
 /* A curve is drawn with at most about as many points as a chart is wide; each stands for the epochs up
  * to the next, and spikes among those are kept: the lowest and the highest. */
@@ -86,7 +87,8 @@ add_curve (FsPlot *plot, const FsComparedRun *run, guint group, gboolean is_trai
   g_autofree double *x = g_new (double, MIN (history->n_observations, 2 * MAX_POINTS) + 2);
   g_autofree double *y = g_new (double, MIN (history->n_observations, 2 * MAX_POINTS) + 2);
   gboolean is_main = !is_train || !history->has_validation;
-  g_autofree char *name = is_main ? g_strdup (run->name) : g_strdup_printf ("%s train", run->name);
+  g_autofree char *name =
+      is_main ? g_strdup (run->name) : g_strdup_printf (_ ("%s train"), run->name);
   gsize n = gather (history, is_train, x, y);
 
   fs_plot_add_series (plot, &(FsPlotSeries){ .name = name,
@@ -173,7 +175,7 @@ add_band (FsPlot *plot,
           gboolean is_main)
 {
   g_auto (Band) band = { 0 };
-  g_autofree char *full = is_main ? g_strdup (name) : g_strdup_printf ("%s train", name);
+  g_autofree char *full = is_main ? g_strdup (name) : g_strdup_printf (_ ("%s train"), name);
 
   band_measure (&band, runs, groups, n, group, is_train);
   if (is_main)
@@ -224,7 +226,7 @@ add_group (FsPlot *plot, const FsComparedRun *runs, const guint *groups, guint n
     }
   else
     {
-      g_autofree char *name = g_strdup_printf ("%s, %u seeds", runs[first].name, n_members);
+      g_autofree char *name = g_strdup_printf (_ ("%s, %u seeds"), runs[first].name, n_members);
       add_band (plot, runs, groups, n, group, name, TRUE, !has_validation);
       if (has_validation)
         add_band (plot, runs, groups, n, group, name, FALSE, TRUE);
@@ -250,9 +252,9 @@ fs_compare_plot_make (const FsComparedRun *runs, guint n)
           loss = fs_facts_loss_name (&runs[i].snapshot->experiment);
       }
   unit = loss ? loss : "";
-  subtitle = g_strdup_printf ("%s · dashed: validation, solid: train", unit);
-  fs_plot_set_title (plot, "Compared runs", loss ? subtitle : NULL);
-  fs_plot_set_placeholder (plot, n == 0 ? "Choose runs to compare" : "Reading the epochs");
+  subtitle = g_strdup_printf (_ ("%s · dashed: validation, solid: train"), unit);
+  fs_plot_set_title (plot, _ ("Compared runs"), loss ? subtitle : NULL);
+  fs_plot_set_placeholder (plot, n == 0 ? _ ("Choose runs to compare") : _ ("Reading the epochs"));
   fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = "epoch",
                                            .has_range = TRUE,
                                            .low = 1,
@@ -270,18 +272,18 @@ fs_compare_plot_describe (const FsComparedRun *runs, guint n)
   GString *words = g_string_new (NULL);
 
   if (n == 0)
-    return g_strdup ("No run is chosen.");
+    return g_strdup (_ ("No run is chosen."));
   for (guint i = 0; i < n; i++)
     {
       const FsHistory *history = runs[i].snapshot ? &runs[i].snapshot->history : NULL;
 
       g_string_append_printf (words, "%s%s", i ? " " : "", runs[i].name);
       if (!history || history->n_observations == 0)
-        g_string_append (words, ": no epoch yet.");
+        g_string_append (words, _ (": no epoch yet."));
       else
         {
           g_autofree char *best = fs_facts_loss (fs_history_monitored (history, history->best));
-          g_string_append_printf (words, ": %u epochs, lowest %s loss %s at epoch %u.",
+          g_string_append_printf (words, _ (": %u epochs, lowest %s loss %s at epoch %u."),
                                   (guint) history->n_observations,
                                   history->has_validation ? "validation" : "train", best,
                                   history->observations[history->best].epoch);

@@ -7,13 +7,16 @@
 #include <math.h>
 #include "engine/lab/run-differences.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 
 #define SWATCH_WIDTH_PX 26
 #define SWATCH_HEIGHT_PX 12
 #define NAME_CHARS 24
 
 /* Colour, name, and the fixed columns; the settings follow. */
-static const char *const heads[] = { "", "Run", "Best", "At epoch", "An epoch", "Parameters" };
+static const char *const heads[] = {
+  "", N_ ("Run"), N_ ("Best"), N_ ("At epoch"), N_ ("An epoch"), N_ ("Parameters")
+};
 #define N_FIXED G_N_ELEMENTS (heads)
 
 struct _FsCompareTable
@@ -108,7 +111,7 @@ cell (const Row *row, guint column)
       return has_best ? fs_facts_loss (fs_history_monitored (history, history->best))
                       : g_strdup ("–");
     case 3:
-      return has_best ? g_strdup_printf ("%u of %u", history->observations[history->best].epoch,
+      return has_best ? g_strdup_printf (_ ("%u of %u"), history->observations[history->best].epoch,
                                          (guint) history->n_observations)
                       : g_strdup ("–");
     case 4:
@@ -154,7 +157,7 @@ add_row (FsCompareTable *self, const Row *row, guint at, guint n_columns)
 {
   GtkWidget *swatch = gtk_drawing_area_new ();
   GtkWidget *remove = gtk_button_new_from_icon_name ("window-close-symbolic");
-  g_autofree char *words = g_strdup_printf ("Take %s out of the comparison", row->run->name);
+  g_autofree char *words = g_strdup_printf (_ ("Take %s out of the comparison"), row->run->name);
 
   gtk_widget_set_size_request (swatch, SWATCH_WIDTH_PX, SWATCH_HEIGHT_PX);
   gtk_widget_set_valign (swatch, GTK_ALIGN_CENTER);

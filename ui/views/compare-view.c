@@ -8,6 +8,7 @@
 #include "engine/lab/run-differences.h"
 #include "ui/chart/chart.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 #include "ui/views/compare-plot.h"
 #include "ui/views/compare-table.h"
 
@@ -74,24 +75,29 @@ caption_of (FsCompareView *self, const GArray *runs)
   g_autofree char *text = NULL;
 
   if (runs->len < 2)
-    return g_strdup ("Choose two or more runs, here or in a run's menu in the strip below.");
+    return g_strdup (_ ("Choose two or more runs, here or in a run's menu in the strip below."));
   for (guint i = 0; i < runs->len; i++)
     {
       const FsSnapshot *snapshot = g_array_index (runs, FsComparedRun, i).snapshot;
       if (!snapshot)
-        return g_strdup ("Reading the epochs");
+        return g_strdup (_ ("Reading the epochs"));
       experiments[i] = &snapshot->experiment;
     }
   differences = fs_differences_find (experiments, runs->len);
   text = fs_differences_to_text (differences);
   if (fs_session_compares_race (self->session, &same_batches))
-    return g_strdup_printf (
-        "Race with seed %" G_GINT64_FORMAT ", %s. %s%s.", experiments[0]->train.seed,
-        same_batches ? "the same batches in the same order" : "the batches differ with the windows",
-        differences->len ? "They differ in: " : "Their settings are the same", text);
+    {
+      g_autofree char *seed = g_strdup_printf ("%" G_GINT64_FORMAT, experiments[0]->train.seed);
+
+      return g_strdup_printf (
+          _ ("Race with seed %s, %s. %s%s."), seed,
+          same_batches ? _ ("the same batches in the same order")
+                       : _ ("the batches differ with the windows"),
+          differences->len ? _ ("They differ in: ") : _ ("Their settings are the same"), text);
+    }
   if (differences->len == 0)
-    return g_strdup ("Their settings are the same.");
-  return g_strdup_printf ("They differ in: %s.", text);
+    return g_strdup (_ ("Their settings are the same."));
+  return g_strdup_printf (_ ("They differ in: %s."), text);
 }
 
 /* ---- showing ---- */
@@ -101,11 +107,11 @@ show_race_button (FsCompareView *self, guint n_runs)
 {
   gboolean is_racing = fs_session_is_racing (self->session);
 
-  gtk_button_set_label (GTK_BUTTON (self->race), is_racing ? "Stop" : "Race");
-  gtk_widget_set_tooltip_text (self->race,
-                               is_racing ? "Pause the runs that train side by side"
-                                         : "Train these experiments anew, side by side, with the "
-                                           "same seed (two to four)");
+  gtk_button_set_label (GTK_BUTTON (self->race), is_racing ? _ ("Stop") : _ ("Race"));
+  gtk_widget_set_tooltip_text (
+      self->race, is_racing ? _ ("Pause the runs that train side by side")
+                            : _ ("Train these experiments anew, side by side, with the "
+                                 "same seed (two to four)"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->race),
                                   is_racing ? "win.stop-race" : "win.race");
   gtk_widget_set_visible (self->race,
@@ -214,7 +220,7 @@ make_choose_button (FsCompareView *self)
   gtk_popover_set_child (GTK_POPOVER (popover), scroller);
   g_signal_connect_swapped (popover, "show", G_CALLBACK (fill_choices), self);
   self->choose = gtk_menu_button_new ();
-  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->choose), "Choose Runs");
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->choose), _ ("Choose Runs"));
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->choose), popover);
   gtk_widget_set_valign (self->choose, GTK_ALIGN_CENTER);
   return self->choose;
@@ -265,7 +271,7 @@ make_head (FsCompareView *self)
   gtk_label_set_xalign (GTK_LABEL (self->caption), 0);
   gtk_widget_set_hexpand (self->caption, TRUE);
   gtk_box_append (GTK_BOX (head), self->caption);
-  self->race = gtk_button_new_with_label ("Race");
+  self->race = gtk_button_new_with_label (_ ("Race"));
   gtk_widget_set_valign (self->race, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (head), self->race);
   gtk_box_append (GTK_BOX (head), make_choose_button (self));
@@ -279,7 +285,7 @@ fs_compare_view_init (FsCompareView *self)
 
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   gtk_box_append (GTK_BOX (self->box), make_head (self));
-  self->chart = fs_chart_new ("Compared runs");
+  self->chart = fs_chart_new (_ ("Compared runs"));
   gtk_widget_set_vexpand (self->chart, TRUE);
   gtk_widget_set_size_request (self->chart, -1, CHART_HEIGHT_PX);
   gtk_widget_add_css_class (card, "card");

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include "ui/facts.h"
+#include "ui/text.h"
 #include "ui/views/curve.h"
 
 static const struct
@@ -20,10 +21,10 @@ static const struct
 };
 
 static const char *const titles[] = {
-  [FS_ERROR_RESIDUALS] = "Residuals",
-  [FS_ERROR_HISTOGRAM] = "Residual histogram",
-  [FS_ERROR_AUTOCORRELATION] = "Residual autocorrelation",
-  [FS_ERROR_HORIZON] = "Error by steps ahead",
+  [FS_ERROR_RESIDUALS] = N_ ("Residuals"),
+  [FS_ERROR_HISTOGRAM] = N_ ("Residual histogram"),
+  [FS_ERROR_AUTOCORRELATION] = N_ ("Residual autocorrelation"),
+  [FS_ERROR_HORIZON] = N_ ("Error by steps ahead"),
 };
 
 /* ---- one function a picture ---- */
@@ -39,7 +40,7 @@ draw_residuals (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *par
                                      .is_whole = !dataset->has_dates });
   fs_plot_set_y_axis (plot, &(FsPlotAxis){ .has_zero = TRUE });
   fs_plot_add_level (plot, &(FsPlotLevel){ .y = 0,
-                                           .text = "no miss",
+                                           .text = _ ("no miss"),
                                            .colour = FS_CHART_COLOUR_BASELINE,
                                            .dash = FS_PLOT_DOTTED });
   for (int part = 0; part < n_parts; part++)
@@ -68,7 +69,7 @@ draw_histogram (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *par
   gsize n_bins = fs_residuals_bins (parts, (gsize) n_parts, &low, &width);
   double x[FS_RESIDUAL_BINS + 1], shares[FS_RESIDUAL_BINS + 1];
 
-  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = "measured − predicted" });
+  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = _ ("measured − predicted") });
   fs_plot_set_y_axis (plot, &(FsPlotAxis){ .has_zero = TRUE });
   for (int part = 0; part < n_parts; part++)
     {
@@ -138,7 +139,7 @@ draw_horizon (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *parts
 
   for (gsize i = 0; i < n; i++)
     x[i] = (double) i + 1;
-  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = "steps ahead",
+  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = _ ("steps ahead"),
                                            .is_whole = TRUE,
                                            .has_range = TRUE,
                                            .low = n > 1 ? 1 : 0,
@@ -150,7 +151,7 @@ draw_horizon (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *parts
         continue;
       fs_forecast_horizon_errors (snapshot, (FsPart) part, rmse, repeat);
       if (part == FS_PART_VALIDATION)
-        fs_plot_add_series (plot, &(FsPlotSeries){ .name = "repeat last value",
+        fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("repeat last value"),
                                                    .colour = FS_CHART_COLOUR_BASELINE,
                                                    .dash = FS_PLOT_DOTTED,
                                                    .form = n > 1 ? FS_PLOT_LINE : FS_PLOT_DOTS,
@@ -198,13 +199,13 @@ subtitle (FsErrorPicture picture, const FsSnapshot *snapshot)
   switch (picture)
     {
     case FS_ERROR_RESIDUALS:
-      return g_strdup_printf ("%s, measured − predicted · epoch %u", name, epoch);
+      return g_strdup_printf (_ ("%s, measured − predicted · epoch %u"), name, epoch);
     case FS_ERROR_HISTOGRAM:
-      return g_strdup_printf ("share of the windows · epoch %u", epoch);
+      return g_strdup_printf (_ ("share of the windows · epoch %u"), epoch);
     case FS_ERROR_AUTOCORRELATION:
-      return g_strdup_printf ("what one miss tells of the next · epoch %u", epoch);
+      return g_strdup_printf (_ ("what one miss tells of the next · epoch %u"), epoch);
     default:
-      return g_strdup_printf ("%s, root mean squared error · epoch %u", name, epoch);
+      return g_strdup_printf (_ ("%s, root mean squared error · epoch %u"), name, epoch);
     }
 }
 
@@ -221,12 +222,12 @@ fs_error_plot_make (FsErrorPicture picture, const FsSnapshot *snapshot, gboolean
       fs_plot_set_title (plot, titles[picture], NULL);
       fs_plot_set_x_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
       fs_plot_set_y_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
-      fs_plot_set_placeholder (plot, "Press Train: there is no forecast yet");
+      fs_plot_set_placeholder (plot, _ ("Press Train: there is no forecast yet"));
       return plot;
     }
   text = subtitle (picture, snapshot);
   fs_plot_set_title (plot, titles[picture], text);
-  fs_plot_set_placeholder (plot, "Too few windows");
+  fs_plot_set_placeholder (plot, _ ("Too few windows"));
   n_parts = gather (snapshot, shows_test, parts);
   draw[picture](plot, snapshot, parts, n_parts);
   for (int part = 0; part < n_parts; part++)
@@ -253,8 +254,8 @@ tell_part (GString *words, FsErrorPicture picture, const FsSnapshot *snapshot, F
         n_outside += fabs (lags[i]) > band;
       if (n > 0)
         g_string_append_printf (words,
-                                " Of %s it is %.2f at lag 1; %zu of %zu lags lie outside ±%.2f, "
-                                "which chance exceeds once in 20.",
+                                _ (" Of %s it is %.2f at lag 1; %zu of %zu lags lie outside ±%.2f, "
+                                   "which chance exceeds once in 20."),
                                 name, lags[0], n_outside, n, band);
     }
   else if (residuals.n > 0 && picture == FS_ERROR_HORIZON)
@@ -272,20 +273,20 @@ tell_part (GString *words, FsErrorPicture picture, const FsSnapshot *snapshot, F
       repeated = fs_facts_loss (repeat[n - 1]);
       if (n > 1)
         g_string_append_printf (words,
-                                " Of %s it is %s one step ahead; %zu steps ahead it is %s, "
-                                "where repeating the last value misses by %s.",
+                                _ (" Of %s it is %s one step ahead; %zu steps ahead it is %s, "
+                                   "where repeating the last value misses by %s."),
                                 name, first, n, last, repeated);
       else
         g_string_append_printf (
-            words, " Of %s it is %s one step ahead; repeating the last value misses by %s.", name,
-            first, repeated);
+            words, _ (" Of %s it is %s one step ahead; repeating the last value misses by %s."),
+            name, first, repeated);
     }
   else if (residuals.n > 0)
     {
       g_autofree char *mean = fs_facts_loss (residuals.mean);
       g_autofree char *sd = fs_facts_loss (residuals.sd);
 
-      g_string_append_printf (words, " Of %s: mean %s, standard deviation %s.", name, mean, sd);
+      g_string_append_printf (words, _ (" Of %s: mean %s, standard deviation %s."), name, mean, sd);
     }
   fs_residuals_clear (&residuals);
 }
@@ -296,9 +297,9 @@ fs_error_plot_describe (FsErrorPicture picture, const FsSnapshot *snapshot, gboo
   GString *words;
 
   if (!snapshot || !snapshot->dataset || !snapshot->forecast)
-    return g_strdup ("There is no forecast yet.");
+    return g_strdup (_ ("There is no forecast yet."));
   words = g_string_new (NULL);
-  g_string_append_printf (words, "%s of %s by the weights of epoch %u.", titles[picture],
+  g_string_append_printf (words, _ ("%s of %s by the weights of epoch %u."), titles[picture],
                           snapshot->dataset->target_name, snapshot->forecast->epoch);
   for (int part = 0; part < (shows_test ? FS_N_PARTS : FS_PART_TEST); part++)
     tell_part (words, picture, snapshot, (FsPart) part);

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include "ui/facts.h"
+#include "ui/text.h"
 
 /* Rows shown before the first one that is predicted, in windows. */
 #define WINDOWS_BEFORE 2
@@ -56,7 +57,7 @@ add_open_loop (FsPlot *plot, const FsSnapshot *snapshot, gsize to)
       x[n] = dataset->times[row];
       y[n++] = forecast->predicted[FS_PART_VALIDATION][i * dataset->n_outputs];
     }
-  fs_plot_add_series (plot, &(FsPlotSeries){ .name = "told the truth each step",
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("told the truth each step"),
                                              .colour = FS_CHART_COLOUR_VALIDATION,
                                              .dash = FS_PLOT_DASHED,
                                              .x = x,
@@ -76,33 +77,33 @@ fs_fed_back_plot_make (const FsSnapshot *snapshot)
     {
       gboolean is_trained = snapshot && snapshot->forecast;
 
-      fs_plot_set_title (plot, "Fed back", NULL);
+      fs_plot_set_title (plot, _ ("Fed back"), NULL);
       fs_plot_set_x_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
       fs_plot_set_y_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
-      fs_plot_set_placeholder (plot, is_trained
-                                         ? "Only a network that sees nothing but its target's past "
-                                           "can live on its own forecasts"
-                                         : "Press Train: there is no forecast yet");
+      fs_plot_set_placeholder (
+          plot, is_trained ? _ ("Only a network that sees nothing but its target's past "
+                                "can live on its own forecasts")
+                           : _ ("Press Train: there is no forecast yet"));
       return plot;
     }
   dataset = snapshot->dataset;
   origin = origin_row (snapshot);
   from = origin - MIN (origin, WINDOWS_BEFORE * dataset->length);
   to = MIN (origin + snapshot->forecast->n_fed_back, dataset->n_rows);
-  text = g_strdup_printf ("%s · from here on nobody corrects it · epoch %u", dataset->target_name,
-                          snapshot->forecast->epoch);
-  fs_plot_set_title (plot, "Fed back", text);
+  text = g_strdup_printf (_ ("%s · from here on nobody corrects it · epoch %u"),
+                          dataset->target_name, snapshot->forecast->epoch);
+  fs_plot_set_title (plot, _ ("Fed back"), text);
   fs_plot_set_x_axis (plot,
                       &(FsPlotAxis){ .scale = dataset->has_dates ? FS_CHART_TIME : FS_CHART_LINEAR,
                                      .title = dataset->has_dates ? NULL : "row",
                                      .is_whole = !dataset->has_dates });
   fs_plot_add_span (plot, &(FsPlotSpan){ .from = dataset->times[origin],
                                          .to = dataset->times[to - 1],
-                                         .text = "its own predictions go in",
+                                         .text = _ ("its own predictions go in"),
                                          .colour = FS_CHART_COLOUR_EXTRA_1 });
   add_rows (plot, snapshot, from, to);
   add_open_loop (plot, snapshot, to);
-  fs_plot_add_series (plot, &(FsPlotSeries){ .name = "fed back",
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("fed back"),
                                              .colour = FS_CHART_COLOUR_EXTRA_1,
                                              .x = dataset->times + origin,
                                              .y = snapshot->forecast->fed_back,
@@ -120,7 +121,7 @@ fs_fed_back_plot_describe (const FsSnapshot *snapshot)
   g_autofree char *repeat = NULL;
 
   if (!has_path (snapshot))
-    return g_strdup ("There is no forecast fed back.");
+    return g_strdup (_ ("There is no forecast fed back."));
   dataset = snapshot->dataset;
   origin = origin_row (snapshot);
   last = dataset->target_raw[origin - 1];
@@ -136,11 +137,11 @@ fs_fed_back_plot_describe (const FsSnapshot *snapshot)
       n++;
     }
   if (n == 0)
-    return g_strdup ("There is nothing measured to compare the forecast fed back with.");
+    return g_strdup (_ ("There is nothing measured to compare the forecast fed back with."));
   rmse = fs_facts_loss (sqrt (squares / (double) n));
   repeat = fs_facts_loss (sqrt (squares_of_repeating / (double) n));
   return g_strdup_printf (
-      "For %zu steps the network of epoch %u lives on its own predictions of %s. "
-      "The root mean squared error is %s; standing still would miss by %s.",
+      _ ("For %zu steps the network of epoch %u lives on its own predictions of %s. "
+         "The root mean squared error is %s; standing still would miss by %s."),
       n, snapshot->forecast->epoch, dataset->target_name, rmse, repeat);
 }

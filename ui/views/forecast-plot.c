@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include "ui/facts.h"
+#include "ui/text.h"
 #include "ui/views/answers-plot.h"
 #include "ui/views/curve.h"
 
@@ -98,10 +99,10 @@ static char *
 subtitle (const FsSnapshot *snapshot)
 {
   const FsDataset *dataset = snapshot->dataset;
-  const char *ahead = dataset->horizon > 1 ? "the first step ahead" : "one step ahead";
+  const char *ahead = dataset->horizon > 1 ? _ ("the first step ahead") : _ ("one step ahead");
 
   if (snapshot->forecast)
-    return g_strdup_printf ("%s · %s · epoch %u", dataset->target_name, ahead,
+    return g_strdup_printf (_ ("%s · %s · epoch %u"), dataset->target_name, ahead,
                             snapshot->forecast->epoch);
   return g_strdup_printf ("%s · %s", dataset->target_name, ahead);
 }
@@ -118,18 +119,18 @@ fs_forecast_plot_make (const FsSnapshot *snapshot, gboolean shows_test)
   plot = fs_plot_new ();
   if (!dataset || dataset->n_rows == 0)
     {
-      fs_plot_set_title (plot, "Forecast", NULL);
+      fs_plot_set_title (plot, _ ("Forecast"), NULL);
       fs_plot_set_x_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
       fs_plot_set_y_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
       fs_plot_set_placeholder (plot, snapshot && snapshot->state == FS_RUN_FAILED
-                                         ? "No data could be prepared"
+                                         ? _ ("No data could be prepared")
                                      : snapshot && snapshot->history.n_observations > 0
-                                         ? "The forecasts of this run are not at hand"
-                                         : "Loading and preparing");
+                                         ? _ ("The forecasts of this run are not at hand")
+                                         : _ ("Loading and preparing"));
       return plot;
     }
   text = subtitle (snapshot);
-  fs_plot_set_title (plot, "Forecast", text);
+  fs_plot_set_title (plot, _ ("Forecast"), text);
   /* The whole series is on the axis, hidden rows too: their place is shaded. */
   fs_plot_set_x_axis (plot,
                       &(FsPlotAxis){ .scale = dataset->has_dates ? FS_CHART_TIME : FS_CHART_LINEAR,
@@ -139,7 +140,7 @@ fs_forecast_plot_make (const FsSnapshot *snapshot, gboolean shows_test)
                                      .high = dataset->times[dataset->n_rows - 1],
                                      .is_whole = !dataset->has_dates });
   add_span (plot, dataset, FS_PART_VALIDATION, "validation");
-  add_span (plot, dataset, FS_PART_TEST, shows_test ? "test" : "test (hidden)");
+  add_span (plot, dataset, FS_PART_TEST, shows_test ? "test" : _ ("test (hidden)"));
   add_truth (plot, dataset, shows_test);
   if (snapshot->forecast)
     for (int part = 0; part < FS_N_PARTS; part++)
@@ -153,16 +154,18 @@ fs_forecast_plot_describe (const FsSnapshot *snapshot, gboolean shows_test)
 {
   const FsDataset *dataset = snapshot ? snapshot->dataset : NULL;
   g_autofree char *rows = NULL;
-  const char *test = shows_test ? "The test part is shown." : "The test part is hidden.";
+  const char *test = shows_test ? _ ("The test part is shown.") : _ ("The test part is hidden.");
 
   if (!dataset)
-    return g_strdup ("No data yet.");
+    return g_strdup (_ ("No data yet."));
   if (fs_answers_plot_serves (snapshot))
     return fs_answers_plot_describe (snapshot, shows_test);
   rows = fs_facts_count ((gint64) dataset->n_rows);
   if (!snapshot->forecast)
-    return g_strdup_printf ("%s rows of %s. No forecast yet. %s", rows, dataset->target_name, test);
-  return g_strdup_printf ("%s rows of %s, with the forecast one step ahead by the weights of epoch "
-                          "%u. %s",
-                          rows, dataset->target_name, snapshot->forecast->epoch, test);
+    return g_strdup_printf (_ ("%s rows of %s. No forecast yet. %s"), rows, dataset->target_name,
+                            test);
+  return g_strdup_printf (
+      _ ("%s rows of %s, with the forecast one step ahead by the weights of epoch "
+         "%u. %s"),
+      rows, dataset->target_name, snapshot->forecast->epoch, test);
 }

@@ -7,6 +7,7 @@
 #include <math.h>
 #include "engine/base/number.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 
 #define DIGITS 4
 
@@ -21,9 +22,9 @@
 #define NOISE_WIDTH 1.96
 
 static const char *const chart_names[FS_LENS_N_CHARTS][2] = {
-  [FS_LENS_SERIES] = { "Series before", "Series after" },
-  [FS_LENS_HISTOGRAM] = { "Histogram before", "Histogram after" },
-  [FS_LENS_AUTOCORRELATION] = { "Autocorrelation before", "Autocorrelation after" },
+  [FS_LENS_SERIES] = { N_ ("Series before"), N_ ("Series after") },
+  [FS_LENS_HISTOGRAM] = { N_ ("Histogram before"), N_ ("Histogram after") },
+  [FS_LENS_AUTOCORRELATION] = { N_ ("Autocorrelation before"), N_ ("Autocorrelation after") },
 };
 
 const char *
@@ -143,7 +144,7 @@ make_histogram (FsPlot *plot, const FsLensPicture *picture, gboolean is_after)
 
       for (size_t b = 0; b < FS_LENS_BINS; b++)
         train[b] = 100 * side->train_bins[b];
-      fs_plot_add_series (plot, &(FsPlotSeries){ .name = "train %",
+      fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("train %"),
                                                  .colour = FS_CHART_COLOUR_TRAIN,
                                                  .form = FS_PLOT_BARS,
                                                  .alpha = 0.7,
@@ -151,7 +152,7 @@ make_histogram (FsPlot *plot, const FsLensPicture *picture, gboolean is_after)
                                                  .y = train,
                                                  .n = FS_LENS_BINS });
       if (has_later)
-        fs_plot_add_series (plot, &(FsPlotSeries){ .name = "later %",
+        fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("later %"),
                                                    .colour = FS_CHART_COLOUR_VALIDATION,
                                                    .dash = FS_PLOT_DASHED,
                                                    .width_px = 1.5,
@@ -160,7 +161,7 @@ make_histogram (FsPlot *plot, const FsLensPicture *picture, gboolean is_after)
                                                    .n = FS_LENS_BINS });
     }
   else
-    fs_plot_set_placeholder (plot, "All values are the same");
+    fs_plot_set_placeholder (plot, _ ("All values are the same"));
 }
 
 static void
@@ -176,7 +177,7 @@ make_autocorrelation (FsPlot *plot, const FsLensPicture *picture, gboolean is_af
   fs_plot_set_y_axis (plot, &(FsPlotAxis){ .has_zero = TRUE });
   if (side->n_lags == 0)
     {
-      fs_plot_set_placeholder (plot, "All values are the same");
+      fs_plot_set_placeholder (plot, _ ("All values are the same"));
       return;
     }
   /* Lag 0 is 1 by definition and says nothing. */
@@ -198,10 +199,10 @@ make_autocorrelation (FsPlot *plot, const FsLensPicture *picture, gboolean is_af
 static void
 set_title (FsPlot *plot, const FsLensPicture *picture, FsLensChart chart, gboolean is_after)
 {
-  static const char *const words[FS_LENS_N_CHARTS] = { NULL, "of values, %", "by lag" };
-  const char *title = chart == FS_LENS_SERIES      ? is_after ? "After" : "Before"
-                      : chart == FS_LENS_HISTOGRAM ? "Histogram"
-                                                   : "Autocorrelation";
+  static const char *const words[FS_LENS_N_CHARTS] = { NULL, N_ ("of values, %"), N_ ("by lag") };
+  const char *title = chart == FS_LENS_SERIES      ? is_after ? _ ("After") : _ ("Before")
+                           : chart == FS_LENS_HISTOGRAM ? _ ("Histogram")
+                                                   : _ ("Autocorrelation");
   const char *subtitle = words[chart];
 
   if (!subtitle && picture)
@@ -219,11 +220,12 @@ fs_lens_plot_make (const FsLensPicture *picture, FsLensChart chart, gboolean is_
     {
       fs_plot_set_x_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
       fs_plot_set_y_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
-      fs_plot_set_placeholder (plot, picture ? "The step cannot be taken" : "Nothing to see yet");
+      fs_plot_set_placeholder (plot,
+                               picture ? _ ("The step cannot be taken") : _ ("Nothing to see yet"));
       return plot;
     }
   if (side_of (picture, is_after)->n_known == 0)
-    fs_plot_set_placeholder (plot, "No value is known");
+    fs_plot_set_placeholder (plot, _ ("No value is known"));
   else if (chart == FS_LENS_SERIES)
     make_series (plot, picture, is_after);
   else if (chart == FS_LENS_HISTOGRAM)
@@ -244,17 +246,17 @@ describe_series (const FsLensPicture *picture, gboolean is_after)
   g_autofree char *mean = number (side->mean), *sd = number (side->sd);
   GString *text = g_string_new (NULL);
 
-  g_string_append_printf (text, "%s %s the step: %s rows from %s to %s, mean %s, deviation %s",
+  g_string_append_printf (text, _ ("%s %s the step: %s rows from %s to %s, mean %s, deviation %s"),
                           name_of (picture, is_after), is_after ? "after" : "before", rows, min,
                           max, mean, sd);
   if (side->n_missing > 0)
-    g_string_append_printf (text, "; %zu missing", side->n_missing);
+    g_string_append_printf (text, _ ("; %zu missing"), side->n_missing);
   if (is_after && picture->n_filled > 0)
-    g_string_append_printf (text, "; %zu filled", picture->n_filled);
+    g_string_append_printf (text, _ ("; %zu filled"), picture->n_filled);
   if (!is_after && picture->n_cut > 0)
-    g_string_append_printf (text, "; %zu will be cut", picture->n_cut);
+    g_string_append_printf (text, _ ("; %zu will be cut"), picture->n_cut);
   if (is_after && picture->n_lost > 0)
-    g_string_append_printf (text, "; %zu rows lost", picture->n_lost);
+    g_string_append_printf (text, _ ("; %zu rows lost"), picture->n_lost);
   g_string_append_c (text, '.');
   return g_string_free (text, FALSE);
 }
@@ -267,11 +269,11 @@ describe_histogram (const FsLensPicture *picture, gboolean is_after)
   double size = fabs (side->skewness);
 
   if (!(side->max > side->min))
-    return g_strdup ("All values are the same.");
+    return g_strdup (_ ("All values are the same."));
   if (size < MODERATE_SKEWNESS)
-    return g_strdup_printf ("Nearly even on both sides: skewness %s.", skewness);
-  return g_strdup_printf ("%s to the %s: skewness %s.",
-                          size < STRONG_SKEWNESS ? "Somewhat skewed" : "Strongly skewed",
+    return g_strdup_printf (_ ("Nearly even on both sides: skewness %s."), skewness);
+  return g_strdup_printf (_ ("%s to the %s: skewness %s."),
+                          size < STRONG_SKEWNESS ? _ ("Somewhat skewed") : _ ("Strongly skewed"),
                           side->skewness > 0 ? "right" : "left", skewness);
 }
 
@@ -297,25 +299,25 @@ describe_autocorrelation (const FsLensPicture *picture, gboolean is_after)
   size_t peak = highest_peak (side);
 
   if (side->n_lags == 0)
-    return g_strdup ("All values are the same.");
+    return g_strdup (_ ("All values are the same."));
   if (peak > 0)
     {
       g_autofree char *at_peak = number (round (side->autocorrelation[peak] * 100) / 100);
-      return g_strdup_printf ("From one row to the next %s; it peaks again after %zu rows: %s.",
+      return g_strdup_printf (_ ("From one row to the next %s; it peaks again after %zu rows: %s."),
                               first, peak, at_peak);
     }
-  return g_strdup_printf ("From one row to the next %s; no later peak.", first);
+  return g_strdup_printf (_ ("From one row to the next %s; no later peak."), first);
 }
 
 char *
 fs_lens_plot_describe (const FsLensPicture *picture, FsLensChart chart, gboolean is_after)
 {
   if (!picture)
-    return g_strdup ("Nothing to see yet.");
+    return g_strdup (_ ("Nothing to see yet."));
   if (!side_of (picture, is_after)->is_there)
-    return g_strdup (picture->problem[0] ? picture->problem : "Nothing to see yet.");
+    return g_strdup (picture->problem[0] ? picture->problem : _ ("Nothing to see yet."));
   if (side_of (picture, is_after)->n_known == 0)
-    return g_strdup ("No value is known.");
+    return g_strdup (_ ("No value is known."));
   switch (chart)
     {
     case FS_LENS_SERIES:
@@ -339,13 +341,13 @@ fs_lens_summary (const FsLensPicture *picture, const FsStepSpec *spec)
     text->str[0] = g_ascii_toupper (text->str[0]);
   g_string_append_c (text, '.');
   if (picture->n_undone > 0)
-    g_string_append (text, picture->undo_error < 1e-6 ? " Undone exactly for reports."
-                                                      : " Undone for reports, not exactly.");
+    g_string_append (text, picture->undo_error < 1e-6 ? _ (" Undone exactly for reports.")
+                                                      : _ (" Undone for reports, not exactly."));
   if (spec->fits_all_rows)
     g_string_append (text,
-                     " It has seen the rows it will be tested on: scores will look better than "
-                     "they are.");
+                     _ (" It has seen the rows it will be tested on: scores will look better than "
+                        "they are."));
   if (!spec->is_enabled)
-    g_string_append (text, " Switched off: this is what it would do.");
+    g_string_append (text, _ (" Switched off: this is what it would do."));
   return g_string_free (text, FALSE);
 }

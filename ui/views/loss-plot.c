@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include "ui/facts.h"
+#include "ui/text.h"
 #include "ui/views/curve.h"
 
 /* An exponential average from its first value on: `share` is how much of the weight is spent. */
@@ -136,17 +137,17 @@ add_levels (FsPlot *plot, const FsSnapshot *snapshot)
 
   if (snapshot->baselines.is_of_classes && isfinite (baseline->mean))
     fs_plot_add_level (plot, &(FsPlotLevel){ .y = baseline->mean,
-                                             .text = "shares of the classes",
+                                             .text = _ ("shares of the classes"),
                                              .colour = FS_CHART_COLOUR_BASELINE,
                                              .dash = FS_PLOT_DOTTED });
   if (isfinite (baseline->persistence))
     fs_plot_add_level (plot, &(FsPlotLevel){ .y = baseline->persistence,
-                                             .text = "repeat last value",
+                                             .text = _ ("repeat last value"),
                                              .colour = FS_CHART_COLOUR_BASELINE,
                                              .dash = FS_PLOT_DOTTED });
   if (isfinite (baseline->seasonal_naive))
     fs_plot_add_level (plot, &(FsPlotLevel){ .y = baseline->seasonal_naive,
-                                             .text = "repeat last season",
+                                             .text = _ ("repeat last season"),
                                              .colour = FS_CHART_COLOUR_BASELINE,
                                              .dash = FS_PLOT_DOTTED });
 }
@@ -168,9 +169,9 @@ add_events (FsPlot *plot, const FsHistory *history, guint32 shown_epoch)
             &(FsPlotMark){ .x = event->epoch, .text = event->text, .colour = FS_CHART_COLOUR_BAD });
     }
   if (shown_epoch > 0)
-    fs_plot_add_mark (
-        plot,
-        &(FsPlotMark){ .x = shown_epoch, .text = "shown below", .colour = FS_CHART_COLOUR_CURSOR });
+    fs_plot_add_mark (plot, &(FsPlotMark){ .x = shown_epoch,
+                                           .text = _ ("shown below"),
+                                           .colour = FS_CHART_COLOUR_CURSOR });
 }
 
 /* The curve as it is; with smoothing, faint below its smoothed self. */
@@ -182,7 +183,7 @@ add_curve (FsPlot *plot,
            FsCurve *raw,
            FsCurve *smooth)
 {
-  g_autofree char *smooth_name = g_strconcat (name, ", smoothed", NULL);
+  g_autofree char *smooth_name = g_strconcat (name, _ (", smoothed"), NULL);
   const double *x, *y, *smooth_x, *smooth_y;
   gsize n_smooth = fs_curve_points (smooth, &smooth_x, &smooth_y);
   gsize n = fs_curve_points (raw, &x, &y);
@@ -244,21 +245,21 @@ fs_loss_plot_make (FsLossPlot *self, const FsSnapshot *snapshot, guint32 shown_e
 
   if (!snapshot || snapshot->state == FS_RUN_LOADING || snapshot->state == FS_RUN_FAILED)
     {
-      fs_plot_set_title (plot, "Loss", NULL);
+      fs_plot_set_title (plot, _ ("Loss"), NULL);
       fs_plot_set_x_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
       fs_plot_set_y_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
       fs_plot_set_placeholder (plot, !snapshot || snapshot->state == FS_RUN_LOADING
-                                         ? "Loading and preparing"
-                                         : "Nothing to train");
+                                         ? _ ("Loading and preparing")
+                                         : _ ("Nothing to train"));
       return plot;
     }
   history = &snapshot->history;
   gather (self, history);
   loss = fs_facts_loss_name (&snapshot->experiment);
-  fs_plot_set_title (plot, "Loss", loss);
+  fs_plot_set_title (plot, _ ("Loss"), loss);
   fs_plot_set_placeholder (plot, snapshot->state == FS_RUN_TRAINING
-                                     ? "The first epoch is on its way"
-                                     : "Press Train, and the loss draws itself here");
+                                     ? _ ("The first epoch is on its way")
+                                     : _ ("Press Train, and the loss draws itself here"));
   fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = "epoch",
                                            .has_range = TRUE,
                                            .low = history->n_observations > 0 ? 1 : 0,
@@ -271,7 +272,7 @@ fs_loss_plot_make (FsLossPlot *self, const FsSnapshot *snapshot, guint32 shown_e
   if (history->n_observations > 1)
     {
       guint32 best = history->observations[history->best].epoch;
-      g_autofree char *text = g_strdup_printf ("best · epoch %u", best);
+      g_autofree char *text = g_strdup_printf (_ ("best · epoch %u"), best);
 
       fs_plot_add_flag (plot, &(FsPlotFlag){ .x = best,
                                              .text = text,
@@ -292,18 +293,18 @@ fs_loss_plot_describe (const FsSnapshot *snapshot)
   g_autofree char *lowest = NULL;
 
   if (!snapshot || snapshot->history.n_observations == 0)
-    return g_strdup ("No epoch has been trained yet.");
+    return g_strdup (_ ("No epoch has been trained yet."));
   history = &snapshot->history;
   last = &history->observations[history->n_observations - 1];
   best = &history->observations[history->best];
   train = fs_facts_loss (last->train_loss);
   if (!history->has_validation)
-    return g_strdup_printf ("After epoch %u the train loss is %s. There is no validation part.",
+    return g_strdup_printf (_ ("After epoch %u the train loss is %s. There is no validation part."),
                             last->epoch, train);
   validation = fs_facts_loss (last->validation_loss);
   lowest = fs_facts_loss (best->validation_loss);
-  return g_strdup_printf ("After epoch %u the train loss is %s and the validation loss %s. The "
-                          "lowest validation loss is %s, at epoch %u.",
+  return g_strdup_printf (_ ("After epoch %u the train loss is %s and the validation loss %s. The "
+                             "lowest validation loss is %s, at epoch %u."),
                           last->epoch, train, validation, lowest, best->epoch);
 }
 

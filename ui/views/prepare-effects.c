@@ -8,6 +8,7 @@
 #include <math.h>
 #include "engine/experiment/schema.h"
 #include "engine/lab/effect.h"
+#include "ui/text.h"
 #include "ui/views/interval-bar.h"
 
 typedef struct
@@ -54,7 +55,8 @@ make_rows (FsPrepareEffects *self)
   for (guint i = 0; i < fs_effects_n (self->effects); i++)
     {
       FsEffect effect = fs_effects_get (self->effects, i);
-      g_autofree char *title = g_strdup_printf ("Without %s", fs_step_kind (effect.kind)->label);
+      g_autofree char *title =
+          g_strdup_printf (_ ("Without %s"), fs_step_kind (effect.kind)->label);
       Row row = { adw_action_row_new (), fs_interval_bar_new () };
 
       adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row.row), FALSE);
@@ -107,17 +109,18 @@ show_note (FsPrepareEffects *self)
   const char *text;
 
   if (is_running (self))
-    text = "Training with and without each step, behind everything else …";
+    text = _ ("Training with and without each step, behind everything else …");
   else if (!self->effects)
-    text =
+    text = _ (
         "Trains the experiment as it is and once without each of its steps, three times with the "
-        "same seeds, in the background. It lists how the best validation error changes.";
+        "same seeds, in the background. It lists how the best validation error changes.");
   else if (is_other)
-    text = "The experiment has changed since this was measured.";
+    text = _ ("The experiment has changed since this was measured.");
   else
-    text = "Root mean squared error on the validation part, in original units, of the best epoch; "
+    text =
+        _ ("Root mean squared error on the validation part, in original units, of the best epoch; "
            "mean "
-           "of 3 paired seeds with its 95 % interval. To the right of the line the step helps.";
+           "of 3 paired seeds with its 95 % interval. To the right of the line the step helps.");
   gtk_label_set_text (GTK_LABEL (self->note), text);
 }
 
@@ -126,9 +129,9 @@ show_state (FsPrepareEffects *self)
 {
   gboolean runs = is_running (self);
 
-  gtk_button_set_label (GTK_BUTTON (self->button), runs            ? "Cancel"
-                                                   : self->effects ? "Measure again"
-                                                                   : "Measure the steps");
+  gtk_button_set_label (GTK_BUTTON (self->button), runs            ? _ ("Cancel")
+                                                   : self->effects ? _ ("Measure again")
+                                                                   : _ ("Measure the steps"));
   gtk_widget_set_sensitive (self->button, runs || fs_session_can_train (self->session));
   gtk_widget_set_visible (self->progress, runs);
   if (runs)
@@ -215,13 +218,14 @@ fs_prepare_effects_init (FsPrepareEffects *self)
   gtk_widget_set_hexpand (self->progress, TRUE);
   gtk_widget_set_valign (self->progress, GTK_ALIGN_CENTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->progress), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "Progress of the runs", -1);
+                                  _ ("Progress of the runs"), -1);
   self->note = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (self->note), TRUE);
   gtk_label_set_xalign (GTK_LABEL (self->note), 0);
   gtk_widget_add_css_class (self->note, "dim-label");
   self->group = adw_preferences_group_new ();
-  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->group), "Is this step worth it?");
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->group),
+                                   _ ("Is this step worth it?"));
   gtk_widget_add_css_class (box, "page");
   gtk_box_append (GTK_BOX (line), self->button);
   gtk_box_append (GTK_BOX (line), self->progress);

@@ -10,6 +10,7 @@
 #include "engine/experiment/schema.h"
 #include "ui/controls/setting-row.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 
 /* A hundred warnings are read by nobody; the rest are counted. */
 #define MAX_WARNINGS_SHOWN 12
@@ -204,8 +205,8 @@ show_warnings (FsPrepareImport *self, const FsFrame *frame)
   for (size_t i = 0; i < n; i++)
     {
       const FsWarning *warning = &frame->warnings[i];
-      g_autofree char *line =
-          warning->line > 0 ? g_strdup_printf ("line %zu", warning->line) : g_strdup ("whole file");
+      g_autofree char *line = warning->line > 0 ? g_strdup_printf (_ ("line %zu"), warning->line)
+                                                : g_strdup (_ ("whole file"));
       GtkWidget *row = make_row (warning->text, line, NULL);
 
       adw_action_row_add_prefix (ADW_ACTION_ROW (row),
@@ -215,7 +216,7 @@ show_warnings (FsPrepareImport *self, const FsFrame *frame)
     }
   if (n < frame->n_warnings)
     {
-      g_autofree char *more = g_strdup_printf ("and %zu more", frame->n_warnings - n);
+      g_autofree char *more = g_strdup_printf (_ ("and %zu more"), frame->n_warnings - n);
 
       add_row (self, self->warnings, make_row (more, "", NULL));
     }
@@ -232,14 +233,15 @@ show_summary (FsPrepareImport *self, const FsFrame *frame)
   g_autofree char *text = NULL;
 
   if (frame)
-    text = g_strdup_printf ("%s: %s, %zu columns. Below is what was decided while reading it and "
+    text =
+        g_strdup_printf (_ ("%s: %s, %zu columns. Below is what was decided while reading it and "
                             "why; what is set here is read "
-                            "again that way.",
-                            name, facts, frame->n_columns);
+                            "again that way."),
+                         name, facts, frame->n_columns);
   else if (problem)
     text = g_strdup (problem);
   else
-    text = g_strdup_printf ("Reading %s …", name);
+    text = g_strdup_printf (_ ("Reading %s …"), name);
   gtk_label_set_text (GTK_LABEL (self->summary), text);
 }
 
@@ -304,11 +306,11 @@ fs_prepare_import_init (FsPrepareImport *self)
   self->summary = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (self->summary), TRUE);
   gtk_label_set_xalign (GTK_LABEL (self->summary), 0);
-  self->warnings = make_group ("Worth knowing");
+  self->warnings = make_group (_ ("Worth knowing"));
   gtk_widget_set_visible (self->warnings, FALSE);
   self->setting_rows = g_hash_table_new (g_str_hash, g_str_equal);
-  self->settings = make_group ("How the file is read");
-  self->decisions = make_group ("Decided besides");
+  self->settings = make_group (_ ("How the file is read"));
+  self->decisions = make_group (_ ("Decided besides"));
   gtk_widget_set_visible (self->decisions, FALSE);
   gtk_widget_add_css_class (box, "page");
   gtk_box_append (GTK_BOX (box), self->summary);

@@ -10,6 +10,7 @@
 #include "engine/lab/lens-worker.h"
 #include "ui/chart/chart.h"
 #include "ui/controls/drop-down.h"
+#include "ui/text.h"
 #include "ui/views/lens-plot.h"
 #include "ui/views/step-chips.h"
 #include "ui/views/step-tuner.h"
@@ -141,18 +142,19 @@ ask (FsPrepareLens *self)
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   if (experiment->data.task != FS_TASK_FORECAST)
-    say (
-        self,
-        "These pictures are of tables of numbers that a forecast is made of; this task has others.",
-        "neutral");
+    say (self,
+         _ ("These pictures are of tables of numbers that a forecast is made of; this task has "
+            "others."),
+         "neutral");
   else if (experiment->n_steps == 0)
-    say (self, "There is no step yet: the network would see the numbers of the file as they are.",
+    say (self,
+         _ ("There is no step yet: the network would see the numbers of the file as they are."),
          "neutral");
   else if (!frame)
     {
       const char *problem = fs_session_get_problem (self->session, NULL);
 
-      say (self, problem ? problem : "Reading the file …", problem ? "bad" : "neutral");
+      say (self, problem ? problem : _ ("Reading the file …"), problem ? "bad" : "neutral");
     }
   else
     {
@@ -223,7 +225,7 @@ fs_prepare_lens_init (FsPrepareLens *self)
 static GtkWidget *
 make_line (FsPrepareLens *self)
 {
-  GtkWidget *label = gtk_label_new ("Column");
+  GtkWidget *label = gtk_label_new (_ ("Column"));
 
   self->line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
   gtk_widget_add_css_class (self->line, "verdict");
@@ -233,7 +235,7 @@ make_line (FsPrepareLens *self)
   gtk_label_set_xalign (GTK_LABEL (self->summary), 0);
   gtk_label_set_width_chars (GTK_LABEL (self->summary), 30);
   gtk_widget_set_hexpand (self->summary, TRUE);
-  self->channel = fs_drop_down_new ("Column on show");
+  self->channel = fs_drop_down_new (_ ("Column on show"));
   g_signal_connect_swapped (self->channel, "notify::selected", G_CALLBACK (channel_cb), self);
   self->channel_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_widget_add_css_class (label, "caption");

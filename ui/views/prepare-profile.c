@@ -10,6 +10,7 @@
 #include "engine/base/number.h"
 #include "engine/experiment/schema.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 
 /* A file of a thousand columns is not read column by column; the rest is counted. */
 #define MAX_COLUMNS_SHOWN 40
@@ -79,7 +80,7 @@ append_dates (GString *text, const FsProfile *profile)
   g_autofree char *last = to ? g_date_time_format (to, "%Y-%m-%d") : NULL;
 
   if (first && last)
-    g_string_append_printf (text, " · %s to %s", first, last);
+    g_string_append_printf (text, _ (" · %s to %s"), first, last);
 }
 
 /* Dickey and Fuller doubt that a series is stationary, Kwiatkowski and others doubt that it is not. */
@@ -92,9 +93,10 @@ append_stationarity (GString *text, const FsProfile *profile)
 
   if (!isfinite (root->statistic) || !isfinite (level->statistic))
     return;
-  g_string_append (text, has_no_root && !has_no_level   ? " · stationary"
-                         : !has_no_root && has_no_level ? " · not stationary"
-                                                        : " · stationary or not: tests disagree");
+  g_string_append (text, has_no_root && !has_no_level ? _ (" · stationary")
+                         : !has_no_root && has_no_level
+                             ? _ (" · not stationary")
+                             : _ (" · stationary or not: tests disagree"));
 }
 
 char *
@@ -105,21 +107,21 @@ fs_prepare_profile_facts (const FsColumn *column, const FsProfile *profile)
   if (column->type == FS_COLUMN_DATE && profile->n > 0)
     append_dates (text, profile);
   else if (column->type == FS_COLUMN_CATEGORY)
-    g_string_append_printf (text, " · %zu different", column->n_categories);
+    g_string_append_printf (text, _ (" · %zu different"), column->n_categories);
   else if (column->type == FS_COLUMN_NUMBER && profile->n > 0)
     {
-      append (text, " · mean ", profile->mean);
-      append (text, ", median ", profile->median);
-      append (text, ", deviation ", profile->sd);
-      append (text, " · from ", profile->min);
+      append (text, _ (" · mean "), profile->mean);
+      append (text, _ (", median "), profile->median);
+      append (text, _ (", deviation "), profile->sd);
+      append (text, _ (" · from "), profile->min);
       append (text, " to ", profile->max);
-      append (text, " · skewness ", profile->skewness);
+      append (text, _ (" · skewness "), profile->skewness);
       if (profile->season > 0)
-        g_string_append_printf (text, " · season of %zu rows", profile->season);
+        g_string_append_printf (text, _ (" · season of %zu rows"), profile->season);
       append_stationarity (text, profile);
     }
   if (column->n_missing > 0)
-    g_string_append_printf (text, " · %zu missing", column->n_missing);
+    g_string_append_printf (text, _ (" · %zu missing"), column->n_missing);
   return g_string_free (text, FALSE);
 }
 
@@ -172,7 +174,7 @@ add_cb (GtkButton *button, FsPrepareProfile *self)
 
   if (fs_experiment_insert_step (&experiment, at, step->kind, &problem) == FS_OK)
     {
-      g_autofree char *label = g_strdup_printf ("Add %s", fs_step_kind (step->kind)->label);
+      g_autofree char *label = g_strdup_printf (_ ("Add %s"), fs_step_kind (step->kind)->label);
 
       experiment.steps[at] = *step;
       fs_session_replace (self->session, &experiment, label, NULL);
@@ -199,7 +201,7 @@ make_finding (FsPrepareProfile *self, const FsColumn *column, const FsAdvice *ad
   gtk_widget_add_css_class (row, "profile-finding");
   if (advice->has_step && has_step (experiment, advice->step.kind))
     {
-      GtkWidget *done = gtk_label_new ("step is there");
+      GtkWidget *done = gtk_label_new (_ ("step is there"));
 
       gtk_widget_add_css_class (done, "dim-label");
       gtk_widget_add_css_class (done, "caption");
@@ -208,8 +210,8 @@ make_finding (FsPrepareProfile *self, const FsColumn *column, const FsAdvice *ad
   else if (advice->has_step && is_in_use (experiment, self->shown->report.frame, column))
     {
       const char *kind = fs_step_kind (advice->step.kind)->label;
-      g_autofree char *label = g_strdup_printf ("Add “%s”", kind);
-      g_autofree char *name = g_strdup_printf ("Add “%s” for %s", kind, column->name);
+      g_autofree char *label = g_strdup_printf (_ ("Add “%s”"), kind);
+      g_autofree char *name = g_strdup_printf (_ ("Add “%s” for %s"), kind, column->name);
       GtkWidget *button = gtk_button_new_with_label (label);
 
       gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
@@ -232,7 +234,8 @@ make_column (FsPrepareProfile *self, size_t index)
   GtkWidget *group = adw_preferences_group_new ();
   GtkWidget *facts = adw_action_row_new ();
   g_autofree char *words = fs_prepare_profile_facts (column, &report->profiles[index]);
-  g_autofree char *title = g_markup_printf_escaped ("%s%s", column->name, used ? " · in use" : "");
+  g_autofree char *title =
+      g_markup_printf_escaped ("%s%s", column->name, used ? _ (" · in use") : "");
 
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (facts), FALSE);
@@ -274,11 +277,11 @@ show_profile (FsPrepareProfile *self)
     {
       g_autofree char *facts = fs_facts_frame (frame);
       g_autofree char *more = n < frame->n_columns
-                                  ? g_strdup_printf (" The first %d of %zu columns are shown.",
+                                  ? g_strdup_printf (_ (" The first %d of %zu columns are shown."),
                                                      MAX_COLUMNS_SHOWN, frame->n_columns)
                                   : g_strdup ("");
-      g_autofree char *text =
-          g_strdup_printf ("%s. Later rows are compared with the training rows.%s", facts, more);
+      g_autofree char *text = g_strdup_printf (
+          _ ("%s. Later rows are compared with the training rows.%s"), facts, more);
 
       gtk_label_set_text (GTK_LABEL (self->note), text);
     }
@@ -332,7 +335,7 @@ start (FsPrepareProfile *self, FsSharedFrame *frame, const FsExperiment *experim
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, work, NULL);
   g_task_run_in_thread (task, profile_thread);
-  gtk_label_set_text (GTK_LABEL (self->note), "Looking at every column …");
+  gtk_label_set_text (GTK_LABEL (self->note), _ ("Looking at every column …"));
 }
 
 static void
@@ -348,7 +351,7 @@ update (FsPrepareProfile *self)
     {
       const char *problem = fs_session_get_problem (self->session, NULL);
 
-      gtk_label_set_text (GTK_LABEL (self->note), problem ? problem : "Reading the file …");
+      gtk_label_set_text (GTK_LABEL (self->note), problem ? problem : _ ("Reading the file …"));
       return;
     }
   wanted = g_strdup_printf ("%" G_GUINT64_FORMAT " %s %s %g", frame->id, experiment->data.target,

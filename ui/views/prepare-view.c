@@ -6,6 +6,7 @@
 #include "ui/views/prepare-view.h"
 
 #include "ui/settings.h"
+#include "ui/text.h"
 #include "ui/views/prepare-effects.h"
 #include "ui/views/prepare-import.h"
 #include "ui/views/prepare-lens.h"
@@ -27,9 +28,11 @@ static const struct
   const char *name, *title;
   GtkWidget *(*make) (FsSession *session);
 } pages[] = {
-  { "import", "Import", fs_prepare_import_new },   { "profile", "Profile", fs_prepare_profile_new },
-  { "steps", "Steps", fs_prepare_lens_new },       { "windows", "Windows", fs_prepare_windows_new },
-  { "effects", "Effect", fs_prepare_effects_new },
+  { "import", N_ ("Import"), fs_prepare_import_new },
+  { "profile", N_ ("Profile"), fs_prepare_profile_new },
+  { "steps", N_ ("Steps"), fs_prepare_lens_new },
+  { "windows", N_ ("Windows"), fs_prepare_windows_new },
+  { "effects", N_ ("Effect"), fs_prepare_effects_new },
 };
 
 static void

@@ -9,6 +9,7 @@
 #include "engine/model/network.h"
 #include "engine/train/task.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 #include "ui/views/window-picture.h"
 
 struct _FsPrepareWindows
@@ -65,7 +66,7 @@ add_steps (GPtrArray *stages, const FsExperiment *experiment, const FsDataset *d
       fitted++;
       n_channels =
           fitted < n_fitted ? fs_recipe_n_channels (dataset->recipe, fitted) : dataset->n_channels;
-      add_stage (stages, fs_step_kind (experiment->steps[i].kind)->label, "rows × columns", 2,
+      add_stage (stages, fs_step_kind (experiment->steps[i].kind)->label, _ ("rows × columns"), 2,
                  (size_t[]){ dataset->n_rows, n_channels });
     }
 }
@@ -84,10 +85,10 @@ add_layers (GPtrArray *stages,
     return;
   for (size_t i = 0; i < experiment->n_layers; i++)
     if (summaries[i].steps > 1)
-      add_stage (stages, summaries[i].name, "samples × steps × features", 3,
+      add_stage (stages, summaries[i].name, _ ("samples × steps × features"), 3,
                  (size_t[]){ batch, summaries[i].steps, summaries[i].width });
     else
-      add_stage (stages, summaries[i].name, "samples × features", 2,
+      add_stage (stages, summaries[i].name, _ ("samples × features"), 2,
                  (size_t[]){ batch, summaries[i].width });
 }
 
@@ -98,15 +99,16 @@ fs_stages_of (const FsExperiment *experiment, const FsDataset *dataset)
   size_t batch =
       MIN ((size_t) MAX (experiment->train.batch, 1), MAX (dataset->windows[FS_PART_TRAIN].n, 1));
 
-  add_stage (stages, "Table", "rows × columns", 2,
+  add_stage (stages, _ ("Table"), _ ("rows × columns"), 2,
              (size_t[]){ dataset->n_rows, dataset->raw->n_channels });
   add_steps (stages, experiment, dataset);
-  add_stage (stages, "Training windows", "samples × steps × features", 3,
+  add_stage (stages, _ ("Training windows"), _ ("samples × steps × features"), 3,
              (size_t[]){ dataset->windows[FS_PART_TRAIN].n, dataset->length, dataset->n_channels });
-  add_stage (stages, "One batch", "samples × steps × features", 3,
+  add_stage (stages, _ ("One batch"), _ ("samples × steps × features"), 3,
              (size_t[]){ batch, dataset->length, dataset->n_channels });
   add_layers (stages, experiment, dataset, batch);
-  add_stage (stages, "Targets", "samples × rows ahead", 2, (size_t[]){ batch, dataset->horizon });
+  add_stage (stages, _ ("Targets"), _ ("samples × rows ahead"), 2,
+             (size_t[]){ batch, dataset->horizon });
   return stages;
 }
 
@@ -189,7 +191,7 @@ update (FsPrepareWindows *self)
   if (problem)
     say (self, problem, TRUE);
   else if (!dataset)
-    say (self, "Reading and preparing …", FALSE);
+    say (self, _ ("Reading and preparing …"), FALSE);
   if (!dataset)
     return;
   fs_window_picture_set (FS_WINDOW_PICTURE (self->picture), dataset);
@@ -200,11 +202,12 @@ update (FsPrepareWindows *self)
       g_autofree char *judgement = fs_window_picture_judge (dataset, &is_clean);
       gboolean leaks = has_leaky_step (&prepared->experiment);
       g_autofree char *sentence =
-          leaks ? g_strconcat (judgement,
-                               " A step learns from all rows, also those it is tested on: scores "
-                               "will look better than they are.",
-                               NULL)
-                : g_strdup (judgement);
+          leaks
+              ? g_strconcat (judgement,
+                             _ (" A step learns from all rows, also those it is tested on: scores "
+                                "will look better than they are."),
+                             NULL)
+              : g_strdup (judgement);
 
       say (self, sentence, !is_clean || leaks);
     }
@@ -278,9 +281,9 @@ fs_prepare_windows_init (FsPrepareWindows *self)
   gtk_widget_set_focusable (self->flow, FALSE);
 
   self->content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
-  append_heading (self->content, "Which rows do what");
+  append_heading (self->content, _ ("Which rows do what"));
   gtk_box_append (GTK_BOX (self->content), card);
-  append_heading (self->content, "Shapes on the way to the forecast");
+  append_heading (self->content, _ ("Shapes on the way to the forecast"));
   gtk_box_append (GTK_BOX (self->content), self->flow);
   gtk_box_append (GTK_BOX (box), self->line);
   gtk_box_append (GTK_BOX (box), self->content);

@@ -6,6 +6,7 @@
 
 #include "ui/views/run-strip.h"
 
+#include "ui/text.h"
 #include "ui/views/run-tile.h"
 
 /* The small picture of a run that trains follows it this often; each is a new drawing. */
@@ -207,7 +208,7 @@ show_bar (FsRunStrip *self)
   gtk_widget_set_visible (self->bar, kept != NULL);
   if (!kept)
     return;
-  text = g_strdup_printf ("Earlier run: %s", kept->summary->name);
+  text = g_strdup_printf (_ ("Earlier run: %s"), kept->summary->name);
   gtk_label_set_text (GTK_LABEL (self->bar_text), text);
   gtk_widget_set_visible (self->bar_continue, can_continue);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->bar_continue), "u", shown);
@@ -323,21 +324,21 @@ make_bar (FsRunStrip *self)
   gtk_widget_set_hexpand (self->bar_text, TRUE);
   gtk_box_append (GTK_BOX (self->bar), self->bar_text);
 
-  self->bar_continue = add_to_bar (self, gtk_button_new_with_label ("Continue"));
+  self->bar_continue = add_to_bar (self, gtk_button_new_with_label (_ ("Continue")));
   gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (self->bar_continue),
                                            "win.continue-run(uint32 0)");
   gtk_widget_set_tooltip_text (self->bar_continue,
-                               "Train on from where it stopped, with the same numbers");
-  button = add_to_bar (self, gtk_button_new_with_label ("Use Its Settings"));
+                               _ ("Train on from where it stopped, with the same numbers"));
+  button = add_to_bar (self, gtk_button_new_with_label (_ ("Use Its Settings")));
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (reuse_cb), self);
-  button = add_to_bar (self, gtk_button_new_with_label ("Back to the Current Run"));
+  button = add_to_bar (self, gtk_button_new_with_label (_ ("Back to the Current Run")));
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (back_cb), self);
   self->bar_menu = add_to_bar (self, gtk_menu_button_new ());
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->bar_menu), "view-more-symbolic");
   gtk_menu_button_set_direction (GTK_MENU_BUTTON (self->bar_menu), GTK_ARROW_UP);
-  gtk_widget_set_tooltip_text (self->bar_menu, "More about this run");
+  gtk_widget_set_tooltip_text (self->bar_menu, _ ("More about this run"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->bar_menu), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "More about this run", -1);
+                                  _ ("More about this run"), -1);
   gtk_widget_set_visible (self->bar, FALSE);
   gtk_widget_set_parent (self->bar, GTK_WIDGET (self));
 }
@@ -347,7 +348,8 @@ fs_run_strip_init (FsRunStrip *self)
 {
   gtk_orientable_set_orientation (
       GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, "Runs", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Runs"),
+                                  -1);
   self->tiles = g_hash_table_new (NULL, NULL);
   self->order = g_array_new (FALSE, FALSE, sizeof (guint));
   make_bar (self);

@@ -6,6 +6,7 @@
 
 #include "ui/chart/chart.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 #include "ui/views/loss-plot.h"
 
 #define SPARK_WIDTH_PX 60
@@ -54,7 +55,7 @@ short_verdict (const FsRunSummary *summary)
   char *word;
 
   if (summary->state == FS_STORED_INTERRUPTED)
-    return g_strdup ("Interrupted");
+    return g_strdup (_ ("Interrupted"));
   if (summary->verdict == FS_VERDICT_WAITING)
     return g_strdup ("");
   word = g_strdelimit (g_strdup (fs_verdict_word (summary->verdict)), "-", ' ');
@@ -69,7 +70,7 @@ best_line (const FsRunSummary *summary)
   g_autofree char *loss = NULL;
 
   if (summary->n_epochs == 0)
-    return g_strdup ("not trained yet");
+    return g_strdup (_ ("not trained yet"));
   loss = fs_facts_loss (summary->best_loss);
   return g_strdup_printf ("%s @%u%s%s", loss, summary->best_epoch, *word ? " · " : "", word);
 }
@@ -80,22 +81,22 @@ describe (const FsRunSummary *summary, gboolean is_current)
   GString *words = g_string_new (summary->name);
 
   if (is_current)
-    g_string_append (words, ", the current run");
+    g_string_append (words, _ (", the current run"));
   if (summary->n_epochs == 0)
-    g_string_append (words, ", not trained yet");
+    g_string_append (words, _ (", not trained yet"));
   else
     {
       g_autofree char *loss = fs_facts_loss (summary->best_loss);
-      g_string_append_printf (words, ", best %s at epoch %u", loss, summary->best_epoch);
+      g_string_append_printf (words, _ (", best %s at epoch %u"), loss, summary->best_epoch);
     }
   if (*summary->headline && summary->verdict != FS_VERDICT_WAITING)
     g_string_append_printf (words, ", %s", summary->headline);
   if (summary->state == FS_STORED_INTERRUPTED)
-    g_string_append_printf (words, ", interrupted after epoch %u", summary->n_epochs);
+    g_string_append_printf (words, _ (", interrupted after epoch %u"), summary->n_epochs);
   if (summary->is_elsewhere)
-    g_string_append (words, ", open in another program");
+    g_string_append (words, _ (", open in another program"));
   if (summary->is_pinned)
-    g_string_append (words, ", pinned");
+    g_string_append (words, _ (", pinned"));
   if (*summary->note)
     g_string_append_printf (words, ". Note: %s", summary->note);
   return g_string_free (words, FALSE);
@@ -111,7 +112,8 @@ tooltip (const FsRunSummary *summary)
 
   g_string_append_printf (text, "%s · %s", source, summary->name);
   if (summary->n_epochs > 0)
-    g_string_append_printf (text, "\n%u epochs, begun %s", summary->n_epochs, begun ? begun : "–");
+    g_string_append_printf (text, _ ("\n%u epochs, begun %s"), summary->n_epochs,
+                            begun ? begun : "–");
   if (*summary->headline && summary->verdict != FS_VERDICT_WAITING)
     g_string_append_printf (text, "\n%s", summary->headline);
   if (*summary->note)
@@ -186,12 +188,13 @@ fs_run_menu_new (guint id, gboolean is_current, gboolean is_pinned, gboolean can
   g_autoptr (GMenu) going = g_menu_new ();
 
   if (can_continue)
-    append (doing, "_Continue Training", "win.continue-run", id);
+    append (doing, _ ("_Continue Training"), "win.continue-run", id);
   if (!is_current)
-    append (doing, "_Use Its Settings", "win.reuse-run", id);
-  append (doing, "C_ompare", "win.compare-run", id);
-  append (saying, "_Name and Note…", "win.label-run", id);
-  append (saying, is_pinned ? "Un_pin" : "_Pin", is_pinned ? "win.unpin-run" : "win.pin-run", id);
+    append (doing, _ ("_Use Its Settings"), "win.reuse-run", id);
+  append (doing, _ ("C_ompare"), "win.compare-run", id);
+  append (saying, _ ("_Name and Note…"), "win.label-run", id);
+  append (saying, is_pinned ? _ ("Un_pin") : "_Pin", is_pinned ? "win.unpin-run" : "win.pin-run",
+          id);
   if (!is_current)
     append (going, "_Delete", "win.delete-run", id);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (doing));

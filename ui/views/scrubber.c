@@ -4,6 +4,7 @@
 
 #include "ui/views/scrubber.h"
 
+#include "ui/text.h"
 #include <math.h>
 
 /* A whole run plays in about this long, so that 50 epochs are slow enough to see and 5,000 do not
@@ -39,8 +40,8 @@ show_number (FsScrubber *self)
 {
   guint number = self->epoch ? self->epoch : self->shown ? self->shown : self->n_epochs;
   g_autofree char *text = number ? g_strdup_printf ("%u", number) : g_strdup ("–");
-  g_autofree char *words = self->epoch ? g_strdup_printf ("epoch %u", number)
-                                       : g_strdup_printf ("epoch %u, following", number);
+  g_autofree char *words = self->epoch ? g_strdup_printf (_ ("epoch %u"), number)
+                                       : g_strdup_printf (_ ("epoch %u, following"), number);
 
   gtk_label_set_text (GTK_LABEL (self->number), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->scale), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT,
@@ -79,7 +80,7 @@ stop_playing (FsScrubber *self)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
   self->tick_id = 0;
   gtk_button_set_icon_name (GTK_BUTTON (self->play), "media-playback-start-symbolic");
-  gtk_widget_set_tooltip_text (self->play, "Play the fit through all epochs");
+  gtk_widget_set_tooltip_text (self->play, _ ("Play the fit through all epochs"));
 }
 
 static gboolean
@@ -123,7 +124,7 @@ fs_scrubber_play (FsScrubber *self)
   self->last_tick_us = 0;
   self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
   gtk_button_set_icon_name (GTK_BUTTON (self->play), "media-playback-pause-symbolic");
-  gtk_widget_set_tooltip_text (self->play, "Stop playing");
+  gtk_widget_set_tooltip_text (self->play, _ ("Stop playing"));
 }
 
 void
@@ -204,14 +205,14 @@ fs_scrubber_class_init (FsScrubberClass *class)
 static void
 fs_scrubber_init (FsScrubber *self)
 {
-  self->caption = gtk_label_new ("Fit at epoch");
+  self->caption = gtk_label_new (_ ("Fit at epoch"));
   self->scale = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 1, 2, 1);
   /* As the charts above and below, whose epochs and times run from left to right everywhere. */
   gtk_widget_set_direction (self->scale, GTK_TEXT_DIR_LTR);
   gtk_range_set_round_digits (GTK_RANGE (self->scale), 0);
   gtk_widget_set_hexpand (self->scale, TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->scale), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "Fit at epoch", -1);
+                                  _ ("Fit at epoch"), -1);
   g_signal_connect_swapped (self->scale, "value-changed", G_CALLBACK (value_cb), self);
   self->number = gtk_label_new ("–");
   gtk_label_set_width_chars (GTK_LABEL (self->number), 5);
@@ -220,7 +221,7 @@ fs_scrubber_init (FsScrubber *self)
   self->play = gtk_button_new ();
   gtk_widget_add_css_class (self->play, "flat");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->play), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "Play the fit through all epochs", -1);
+                                  _ ("Play the fit through all epochs"), -1);
   g_signal_connect_swapped (self->play, "clicked", G_CALLBACK (fs_scrubber_play), self);
   gtk_widget_set_parent (self->caption, GTK_WIDGET (self));
   gtk_widget_set_parent (self->scale, GTK_WIDGET (self));

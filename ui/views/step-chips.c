@@ -9,6 +9,7 @@
 #include "engine/experiment/schema.h"
 #include "ui/controls/reorder.h"
 #include "ui/controls/setting-control.h"
+#include "ui/text.h"
 
 struct _FsStepChips
 {
@@ -66,7 +67,7 @@ move_step (FsStepChips *self, guint from, guint to)
   fs_experiment_move_step (&experiment, from, to);
   /* The chip that was moved stays the selected one. */
   self->selected = to;
-  replace (self, &experiment, "Order of steps");
+  replace (self, &experiment, _ ("Order of steps"));
 }
 
 static void
@@ -96,8 +97,8 @@ remove_cb (FsStepChips *self)
 
   if (self->selected >= experiment.n_steps)
     return;
-  label =
-      g_strdup_printf ("Remove %s", fs_step_kind (experiment.steps[self->selected].kind)->label);
+  label = g_strdup_printf (_ ("Remove %s"),
+                           fs_step_kind (experiment.steps[self->selected].kind)->label);
   fs_experiment_remove_step (&experiment, self->selected);
   replace (self, &experiment, label);
 }
@@ -114,7 +115,7 @@ add_step (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (fs_experiment_insert_step (&experiment, at, kind, &problem) == FS_OK)
     {
-      g_autofree char *label = g_strdup_printf ("Add %s", fs_step_kind (kind)->label);
+      g_autofree char *label = g_strdup_printf (_ ("Add %s"), fs_step_kind (kind)->label);
 
       self->selected = (guint) at;
       replace (self, &experiment, label);
@@ -165,9 +166,9 @@ append_chip (FsStepChips *self, const FsStepSpec *spec, guint index)
   GtkWidget *chip = gtk_toggle_button_new ();
   GtkWidget *inside = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   const char *label = fs_step_kind (spec->kind)->label;
-  g_autofree char *name = g_strdup_printf ("Step %u: %s%s%s", index + 1, label,
-                                           spec->is_enabled ? "" : ", switched off",
-                                           spec->fits_all_rows ? ", learns from all rows" : "");
+  g_autofree char *name = g_strdup_printf (_ ("Step %u: %s%s%s"), index + 1, label,
+                                           spec->is_enabled ? "" : _ (", switched off"),
+                                           spec->fits_all_rows ? _ (", learns from all rows") : "");
 
   gtk_box_append (GTK_BOX (inside), gtk_label_new (label));
   if (!spec->is_enabled)
@@ -200,7 +201,7 @@ static void
 make_chips (FsStepChips *self, const FsExperiment *experiment)
 {
   GtkWidget *child;
-  GtkWidget *from = gtk_label_new ("Table"), *to = gtk_label_new ("Windows");
+  GtkWidget *from = gtk_label_new (_ ("Table")), *to = gtk_label_new (_ ("Windows"));
 
   g_ptr_array_set_size (self->toggles, 0);
   while ((child = gtk_widget_get_first_child (self->chips)))
@@ -299,10 +300,10 @@ make_adder (void)
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "list-add-symbolic");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, "Add a step behind the selected one");
+  gtk_widget_set_tooltip_text (button, _ ("Add a step behind the selected one"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "Add a step here", -1);
-  fs_controls_name_focusables (button, "Add a step here");
+                                  _ ("Add a step here"), -1);
+  fs_controls_name_focusables (button, _ ("Add a step here"));
   return button;
 }
 
@@ -320,12 +321,12 @@ fs_step_chips_init (FsStepChips *self)
   gtk_widget_set_hexpand (scroller, TRUE);
   gtk_box_append (GTK_BOX (self->box), scroller);
   gtk_box_append (GTK_BOX (self->box), make_adder ());
-  self->earlier =
-      make_button (self, "go-previous-symbolic", "Move the step earlier", G_CALLBACK (earlier_cb));
+  self->earlier = make_button (self, "go-previous-symbolic", _ ("Move the step earlier"),
+                               G_CALLBACK (earlier_cb));
   self->later =
-      make_button (self, "go-next-symbolic", "Move the step later", G_CALLBACK (later_cb));
+      make_button (self, "go-next-symbolic", _ ("Move the step later"), G_CALLBACK (later_cb));
   self->remove =
-      make_button (self, "user-trash-symbolic", "Remove the step", G_CALLBACK (remove_cb));
+      make_button (self, "user-trash-symbolic", _ ("Remove the step"), G_CALLBACK (remove_cb));
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 

@@ -10,6 +10,7 @@
 #include "engine/experiment/schema.h"
 #include "ui/controls/setting-control.h"
 #include "ui/controls/setting-row.h"
+#include "ui/text.h"
 
 /* A range of more presses than this on + is too wide for a slider as it is; then so many on each side
  * of the default. */
@@ -115,7 +116,7 @@ static GtkWidget *
 make_slider (Row *row)
 {
   GtkWidget *slider = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, 1);
-  g_autofree char *name = g_strdup_printf ("%s, slider", row->setting->label);
+  g_autofree char *name = g_strdup_printf (_ ("%s, slider"), row->setting->label);
 
   gtk_scale_set_draw_value (GTK_SCALE (slider), FALSE);
   gtk_widget_set_size_request (slider, SLIDER_WIDTH_PX, -1);

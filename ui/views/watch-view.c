@@ -9,6 +9,7 @@
 
 #include "ui/chart/chart.h"
 #include "ui/controls/drop-down.h"
+#include "ui/text.h"
 #include "ui/views/error-plot.h"
 #include "ui/views/fed-back-plot.h"
 #include "ui/views/forecast-plot.h"
@@ -60,17 +61,23 @@ enum
   PICTURE_ERRORS
 };
 
-static const char *const lower_pictures[] = { "Forecast",  "Fed back",        "Residuals",
-                                              "Histogram", "Autocorrelation", "By steps ahead",
+static const char *const lower_pictures[] = { N_ ("Forecast"),
+                                              N_ ("Fed back"),
+                                              N_ ("Residuals"),
+                                              N_ ("Histogram"),
+                                              N_ ("Autocorrelation"),
+                                              N_ ("By steps ahead"),
                                               NULL };
 static const char *const lower_helps[] = {
-  "Measured and predicted values in original units.",
-  "The network is given its own predictions from the validation part on: what it knows when nobody "
-  "corrects it.",
-  "What was measured minus what was predicted, over time: a good fit leaves no pattern.",
-  "How often it misses by how much: wide tails and a shifted middle show here.",
-  "Whether one miss foretells the next: bars beyond the dotted lines are signal not yet learned.",
-  "How the error grows with the number of steps ahead, beside repeating the last value.",
+  N_ ("Measured and predicted values in original units."),
+  N_ ("The network is given its own predictions from the validation part on: what it knows when "
+      "nobody "
+      "corrects it."),
+  N_ ("What was measured minus what was predicted, over time: a good fit leaves no pattern."),
+  N_ ("How often it misses by how much: wide tails and a shifted middle show here."),
+  N_ ("Whether one miss foretells the next: bars beyond the dotted lines are signal not yet "
+      "learned."),
+  N_ ("How the error grows with the number of steps ahead, beside repeating the last value."),
 };
 
 /* ---- showing ---- */
@@ -103,14 +110,14 @@ show_verdict (FsWatchView *self)
 
   if (problem && (!snapshot || snapshot->history.n_observations == 0))
     {
-      headline = "Cannot train";
+      headline = _ ("Cannot train");
       detail = problem;
       tone = FS_TONE_BAD;
     }
   else if (!snapshot || snapshot->state == FS_RUN_LOADING)
     {
-      headline = "Loading";
-      detail = "reading the file, preparing the windows, scoring the baselines";
+      headline = _ ("Loading");
+      detail = _ ("reading the file, preparing the windows, scoring the baselines");
       tone = FS_TONE_NEUTRAL;
     }
   show_tone (self, tone);
@@ -370,11 +377,11 @@ make_loss_tools (FsWatchView *self)
 {
   GtkWidget *tools = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
 
-  self->smooth_toggle = gtk_toggle_button_new_with_label ("Smooth");
+  self->smooth_toggle = gtk_toggle_button_new_with_label (_ ("Smooth"));
   gtk_widget_add_css_class (self->smooth_toggle, "flat");
   gtk_widget_set_tooltip_text (
       self->smooth_toggle,
-      "Average over about ten epochs past; the curves themselves stay, faint.");
+      _ ("Average over about ten epochs past; the curves themselves stay, faint."));
   g_signal_connect_swapped (self->smooth_toggle, "toggled", G_CALLBACK (smooth_toggled_cb), self);
   gtk_box_append (GTK_BOX (tools), self->smooth_toggle);
   gtk_widget_set_halign (tools, GTK_ALIGN_END);
@@ -389,7 +396,7 @@ make_forecast_tools (FsWatchView *self)
 {
   GtkWidget *tools = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
 
-  self->picture = fs_drop_down_new ("Picture of the forecast");
+  self->picture = fs_drop_down_new (_ ("Picture of the forecast"));
   fs_drop_down_set (self->picture, lower_pictures, lower_helps, 0);
   gtk_widget_add_css_class (self->picture, "flat");
   g_signal_connect_swapped (self->picture, "notify::selected", G_CALLBACK (update), self);
@@ -410,7 +417,7 @@ fs_watch_view_init (FsWatchView *self)
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   gtk_box_append (GTK_BOX (self->box), make_verdict_line (self));
 
-  self->loss = fs_chart_new ("Loss");
+  self->loss = fs_chart_new (_ ("Loss"));
   loss_card = make_card (self->loss, LOSS_HEIGHT_PX);
   self->loss_tools = make_loss_tools (self);
   gtk_overlay_add_overlay (GTK_OVERLAY (loss_card), self->loss_tools);
@@ -420,15 +427,15 @@ fs_watch_view_init (FsWatchView *self)
   g_signal_connect_swapped (self->scrubber, "epoch", G_CALLBACK (epoch_cb), self);
   gtk_box_append (GTK_BOX (self->box), self->scrubber);
 
-  self->forecast = fs_chart_new ("Forecast");
+  self->forecast = fs_chart_new (_ ("Forecast"));
   forecast_card = make_card (self->forecast, FORECAST_HEIGHT_PX);
   self->test_toggle = gtk_toggle_button_new ();
   gtk_button_set_icon_name (GTK_BUTTON (self->test_toggle), "view-conceal-symbolic");
   gtk_widget_add_css_class (self->test_toggle, "flat");
   gtk_widget_set_tooltip_text (self->test_toggle,
-                               "Show the test part. It is honest only until you choose by it.");
+                               _ ("Show the test part. It is honest only until you choose by it."));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->test_toggle), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "Show the test part", -1);
+                                  _ ("Show the test part"), -1);
   g_signal_connect_swapped (self->test_toggle, "toggled", G_CALLBACK (test_toggled_cb), self);
   self->forecast_tools = make_forecast_tools (self);
   gtk_overlay_add_overlay (GTK_OVERLAY (forecast_card), self->forecast_tools);

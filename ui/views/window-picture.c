@@ -8,6 +8,7 @@
 #include <math.h>
 #include "ui/chart/chart-palette.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 
 #define N_EACH 4 /* windows on each side of a border */
 #define N_BORDERS 2
@@ -52,11 +53,11 @@ fs_window_picture_judge (const FsDataset *dataset, gboolean *is_clean)
 
   *is_clean = n_validation + n_test == 0;
   if (*is_clean)
-    return g_strdup ("No window shares a row with another part.");
+    return g_strdup (_ ("No window shares a row with another part."));
   return g_strdup_printf (
-      "%zu validation and %zu test windows look back over the border: they share "
-      "rows with windows of the part before. A purge gap of %zu rows keeps the "
-      "parts apart.",
+      _ ("%zu validation and %zu test windows look back over the border: they share "
+         "rows with windows of the part before. A purge gap of %zu rows keeps the "
+         "parts apart."),
       n_validation, n_test, dataset->length);
 }
 
@@ -76,12 +77,12 @@ fs_window_picture_describe (const FsDataset *dataset)
       g_autofree char *n = fs_facts_count ((gint64) dataset->windows[part].n);
 
       if (end > begin)
-        g_string_append_printf (text, "Rows %s to %s: %s, %s windows. ", from, to, parts[part].name,
-                                n);
+        g_string_append_printf (text, _ ("Rows %s to %s: %s, %s windows. "), from, to,
+                                parts[part].name, n);
       begin = end;
     }
   if (dataset->purge > 0)
-    g_string_append_printf (text, "The first %zu rows of validation and test are a gap. ",
+    g_string_append_printf (text, _ ("The first %zu rows of validation and test are a gap. "),
                             dataset->purge);
   g_string_append (text, judgement);
   return g_string_free (text, FALSE);
@@ -195,8 +196,8 @@ draw_windows (FsWindowPicture *self,
       high = MAX (high, places[i].start + span);
     }
   scale = width / (double) MAX (high - low, 1);
-  title =
-      g_strdup_printf ("%s | %s at row %zu", parts[border].name, parts[border + 1].name, at + 1);
+  title = g_strdup_printf (_ ("%s | %s at row %zu"), parts[border].name, parts[border + 1].name,
+                           at + 1);
   show_text (self, snapshot, title, &dim, left, top, width);
   top += 18;
   {
@@ -245,10 +246,10 @@ fs_window_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       FsChartColour colour;
       double alpha;
     } keys[] = {
-      { "looks at", FS_CHART_COLOUR_TRAIN, 0.45 },
-      { "aims for", FS_CHART_COLOUR_TRAIN, 1 },
-      { "gap nobody aims for", FS_CHART_COLOUR_TEXT, 0.35 },
-      { "crosses the border", FS_CHART_COLOUR_BAD, 0.7 },
+      { _ ("looks at"), FS_CHART_COLOUR_TRAIN, 0.45 },
+      { _ ("aims for"), FS_CHART_COLOUR_TRAIN, 1 },
+      { _ ("gap nobody aims for"), FS_CHART_COLOUR_TEXT, 0.35 },
+      { _ ("crosses the border"), FS_CHART_COLOUR_BAD, 0.7 },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
@@ -287,7 +288,7 @@ static void
 fs_window_picture_init (FsWindowPicture *self)
 {
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  "Split and windows", -1);
+                                  _ ("Split and windows"), -1);
 }
 
 GtkWidget *
