@@ -3,6 +3,7 @@
 /* Everything a user can do in the window, as actions "win.…", and which of them make sense now.
  * Their keys are bound in app/application.c, beside each other. */
 
+#include "ui/controls/tooltip.h"
 #include "ui/window-private.h"
 
 #include "ui/glossary.h"
@@ -239,7 +240,7 @@ show_step (GtkWidget *button, const char *verb, const char *what, const char *ke
                                : g_strdup_printf (_ ("Nothing to %s"), verb);
 
   text[0] = g_ascii_toupper (text[0]);
-  gtk_widget_set_tooltip_text (button, text);
+  fs_tooltip_set (button, text);
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "data/fitscope-resources.h"
 #include "ui/controls/experiment-panel.h"
+#include "ui/controls/tooltip.h"
 #include "ui/facts.h"
 #include "ui/settings.h"
 #include "ui/text.h"
@@ -40,7 +41,7 @@ show_train_button (FsWindow *self)
                                                                  ? "media-playback-pause-symbolic"
                                                                  : "media-playback-start-symbolic");
     }
-  gtk_widget_set_tooltip_text (self->train_button, tooltip);
+  fs_tooltip_set (self->train_button, tooltip);
 }
 
 static void

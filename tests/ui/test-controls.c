@@ -14,6 +14,7 @@
 #include "ui/controls/number-field.h"
 #include "ui/controls/setting-control.h"
 #include "ui/controls/setting-row.h"
+#include "ui/controls/tooltip.h"
 
 static const FsSetting *
 setting_of (const char *path)
@@ -189,9 +190,73 @@ test_every_setting_has_a_row (Fixture *fixture, const void *data)
   g_assert_cmpint (n, >, 20);
 }
 
+static guint
+count_below (GtkWidget *widget, GType type)
+{
+  guint n = g_type_is_a (G_OBJECT_TYPE (widget), type);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_below (child, type);
+  return n;
+}
+
+static void
+expand_all (GtkWidget *widget)
+{
+  if (ADW_IS_EXPANDER_ROW (widget))
+    adw_expander_row_set_expanded (ADW_EXPANDER_ROW (widget), TRUE);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    expand_all (child);
+}
+
+/* What is folded away costs nothing until it is opened, and then shows its value. */
+static void
+test_folded_rows_wait (Fixture *fixture, const void *data)
+{
+  GtkWidget *panel = GTK_WIDGET (fixture->panel);
+  guint n_before = count_below (panel, FS_TYPE_SETTING_ROW);
+  guint n_after;
+  GtkWidget *row;
+
+  fs_session_set (fixture->session, "split.train", "0.55", NULL);
+  expand_all (panel);
+  n_after = count_below (panel, FS_TYPE_SETTING_ROW);
+  g_assert_cmpuint (n_after, >, 2 * n_before);
+  row = fs_experiment_panel_find (fixture->panel, "split.train");
+  g_assert_cmpfloat (
+      g_ascii_strtod (gtk_editable_get_text (GTK_EDITABLE (find_below (row, GTK_TYPE_ENTRY))),
+                      NULL),
+      ==, 0.55);
+  expand_all (panel);
+  g_assert_cmpuint (count_below (panel, FS_TYPE_SETTING_ROW), ==, n_after);
+}
+
+/* The same text again asks the display server nothing: it would at each epoch. */
+static void
+test_tooltip (void)
+{
+  GtkWidget *label = g_object_ref_sink (gtk_label_new (NULL));
+
+  fs_tooltip_set (label, "one");
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (label), ==, "one");
+  g_assert_true (gtk_widget_get_visible (label));
+  fs_tooltip_set (label, "two");
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (label), ==, "two");
+  fs_tooltip_set (label, "");
+  g_assert_null (gtk_widget_get_tooltip_text (label));
+  g_assert_false (gtk_widget_get_has_tooltip (label));
+  gtk_widget_set_visible (label, FALSE);
+  fs_tooltip_set (label, "three");
+  g_assert_false (gtk_widget_get_visible (label));
+  g_object_unref (label);
+}
+
 static void
 test_focus_has_names (Fixture *fixture, const void *data)
 {
+  expand_all (GTK_WIDGET (fixture->panel));
   assert_focusables_have_names (GTK_WIDGET (fixture->panel));
 }
 
@@ -330,8 +395,10 @@ main (int argc, char **argv)
   g_test_add_func ("/controls/step", test_step);
   g_test_add_func ("/controls/steps-stay-in-range", test_steps_stay_in_range);
   g_test_add_func ("/controls/slider", test_slider);
+  g_test_add_func ("/controls/tooltip", test_tooltip);
 #define ADD(name, test) g_test_add ("/controls/panel/" name, Fixture, NULL, set_up, test, tear_down)
   ADD ("every-setting-has-a-row", test_every_setting_has_a_row);
+  ADD ("folded-rows-wait", test_folded_rows_wait);
   ADD ("focus-has-names", test_focus_has_names);
   ADD ("typing", test_typing);
   ADD ("wheel-is-for-scrolling", test_wheel_is_for_scrolling);

@@ -4,6 +4,7 @@
 
 #include "ui/controls/drop-down.h"
 #include "ui/controls/setting-control.h"
+#include "ui/controls/tooltip.h"
 
 #define BUTTON_CHARS 13      /* of a word in the button, at most */
 #define LEAST_BUTTON_CHARS 6 /* and at least, however long the title of its row is */
@@ -37,7 +38,7 @@ bind_cb (GtkListItemFactory *factory, GtkListItem *item)
   GtkWidget *label = gtk_list_item_get_child (item);
 
   gtk_label_set_text (GTK_LABEL (label), gtk_string_object_get_string (word));
-  gtk_widget_set_tooltip_text (label, g_object_get_data (G_OBJECT (word), "help"));
+  fs_tooltip_set (label, g_object_get_data (G_OBJECT (word), "help"));
 }
 
 static GtkListItemFactory *

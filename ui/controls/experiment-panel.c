@@ -9,6 +9,7 @@
 #include <adwaita.h>
 #include <string.h>
 #include "ui/controls/item-row.h"
+#include "ui/controls/late-rows.h"
 #include "ui/controls/model-summary.h"
 #include "ui/controls/reorder.h"
 #include "ui/controls/setting-control.h"
@@ -30,7 +31,10 @@ struct _FsExperimentPanel
   GtkWidget *source_row;
   GtkWidget *split_row; /* an expander with the rows of the split */
   GtkWidget *split_bar;
-  GHashTable *rows;      /* path → FsSettingRow, borrowed */
+  GHashTable *rows; /* path → FsSettingRow, borrowed */
+  GPtrArray *late;  /* FsLateRows of the expanders, owned; the next two point into it */
+  FsLateRows *late_split;
+  FsLateRows *late_more[FS_N_GROUPS];
   GPtrArray *step_rows;  /* FsItemRow in list order, borrowed */
   GPtrArray *layer_rows; /* the same */
   char *structure;       /* the kinds that step_rows and layer_rows were made for */
@@ -79,6 +83,16 @@ structure_of (const FsExperiment *experiment)
   return g_string_free (text, FALSE);
 }
 
+/* The row of a setting, made now if its expander was never opened; NULL if there is none. */
+static FsSettingRow *
+find_row (FsExperimentPanel *self, const char *path)
+{
+  for (guint i = 0; i < self->late->len; i++)
+    if (fs_late_rows_has (g_ptr_array_index (self->late, i), path))
+      fs_late_rows_make (g_ptr_array_index (self->late, i));
+  return g_hash_table_lookup (self->rows, path);
+}
+
 /* ---- edits ---- */
 
 /* The sentence names the setting, as a command line needs; its row need not repeat that. */
@@ -105,7 +119,7 @@ set_error (FsExperimentPanel *self, const char *path, const char *full_sentence)
       fs_item_row_set_error (g_ptr_array_index (items, index), path, sentence);
       return;
     }
-  row = g_hash_table_lookup (self->rows, path);
+  row = sentence ? find_row (self, path) : g_hash_table_lookup (self->rows, path);
   if (row)
     fs_setting_row_set_error (row, sentence);
 }
@@ -235,11 +249,45 @@ add_step (GtkWidget *widget, const char *action, GVariant *parameter)
     }
 }
 
+static void sync_values (FsExperimentPanel *self);
+
 /* ---- making rows ---- */
 
+static void
+add_row (FsExperimentPanel *self, GtkWidget *row)
+{
+  g_signal_connect_swapped (row, "edited", G_CALLBACK (edited_cb), self);
+  g_hash_table_insert (self->rows, (char *) fs_setting_row_get_path (FS_SETTING_ROW (row)), row);
+}
+
+static void
+split_row_cb (FsExperimentPanel *self, GtkWidget *row)
+{
+  add_row (self, row);
+  adw_expander_row_add_row (ADW_EXPANDER_ROW (self->split_row), row);
+}
+
+static void
+more_row_cb (FsExperimentPanel *self, GtkWidget *row, const FsSetting *setting)
+{
+  add_row (self, row);
+  adw_expander_row_add_row (ADW_EXPANDER_ROW (self->more_rows[setting->group]), row);
+}
+
+static FsLateRows *
+make_late (FsExperimentPanel *self, GtkWidget *expander, GCallback row_cb)
+{
+  FsLateRows *late = fs_late_rows_new (ADW_EXPANDER_ROW (expander));
+
+  g_signal_connect_object (late, "row", row_cb, self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (late, "made", G_CALLBACK (sync_values), self, G_CONNECT_SWAPPED);
+  g_ptr_array_add (self->late, late);
+  return late;
+}
+
 /* Few need these settings: they stay folded at the end of their group. */
-static GtkWidget *
-more_row (FsExperimentPanel *self, FsGroup group)
+static FsLateRows *
+more_rows (FsExperimentPanel *self, FsGroup group)
 {
   if (!self->more_rows[group])
     {
@@ -250,26 +298,27 @@ more_row (FsExperimentPanel *self, FsGroup group)
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->more_rows[group]),
                                       GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
       fs_controls_name_focusables (self->more_rows[group], name);
+      self->late_more[group] = make_late (self, self->more_rows[group], G_CALLBACK (more_row_cb));
     }
-  return self->more_rows[group];
+  return self->late_more[group];
 }
 
 static void
 make_setting_row (FsExperimentPanel *self, const FsPlace *place)
 {
-  GtkWidget *row;
-
   if (!fs_setting_control_is_needed (place->setting))
     return;
-  row = fs_setting_row_new (place);
-  g_signal_connect_swapped (row, "edited", G_CALLBACK (edited_cb), self);
-  g_hash_table_insert (self->rows, (char *) fs_setting_row_get_path (FS_SETTING_ROW (row)), row);
   if (g_str_has_prefix (place->path, "split."))
-    adw_expander_row_add_row (ADW_EXPANDER_ROW (self->split_row), row);
+    fs_late_rows_add (self->late_split, place);
   else if (place->setting->is_advanced)
-    adw_expander_row_add_row (ADW_EXPANDER_ROW (more_row (self, place->setting->group)), row);
+    fs_late_rows_add (more_rows (self, place->setting->group), place);
   else
-    adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->groups[place->setting->group]), row);
+    {
+      GtkWidget *row = fs_setting_row_new (place->path, place->setting);
+
+      add_row (self, row);
+      adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->groups[place->setting->group]), row);
+    }
 }
 
 static void
@@ -294,6 +343,7 @@ make_item (FsExperimentPanel *self,
   g_signal_connect_swapped (row, "edited", G_CALLBACK (edited_cb), self);
   g_signal_connect (row, "move", G_CALLBACK (item_moved_cb), self);
   g_signal_connect (row, "remove", G_CALLBACK (item_removed_cb), self);
+  g_signal_connect_swapped (row, "opened", G_CALLBACK (sync_values), self);
   fs_reorder_add (row, rows, (guint) index,
                   rows == self->step_rows ? step_dropped_cb : layer_dropped_cb, self);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->groups[group]), row);
@@ -322,10 +372,6 @@ make_items (FsExperimentPanel *self, FsExperiment *experiment)
       if (items)
         fs_item_row_add (g_ptr_array_index (items, index), &place);
     }
-  for (guint i = 0; i < self->step_rows->len; i++)
-    fs_item_row_finish (g_ptr_array_index (self->step_rows, i));
-  for (guint i = 0; i < self->layer_rows->len; i++)
-    fs_item_row_finish (g_ptr_array_index (self->layer_rows, i));
 }
 
 /* ---- showing ---- */
@@ -451,6 +497,7 @@ fs_experiment_panel_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_pointer (&self->scroller, gtk_widget_unparent);
   g_clear_pointer (&self->rows, g_hash_table_unref);
+  g_clear_pointer (&self->late, g_ptr_array_unref);
   g_clear_pointer (&self->step_rows, g_ptr_array_unref);
   g_clear_pointer (&self->layer_rows, g_ptr_array_unref);
   g_clear_pointer (&self->structure, g_free);
@@ -473,6 +520,7 @@ static void
 fs_experiment_panel_init (FsExperimentPanel *self)
 {
   self->rows = g_hash_table_new (g_str_hash, g_str_equal);
+  self->late = g_ptr_array_new_with_free_func (g_object_unref);
   self->step_rows = g_ptr_array_new ();
   self->layer_rows = g_ptr_array_new ();
 }
@@ -557,6 +605,7 @@ make_split_row (FsExperimentPanel *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->split_row), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Split"), -1);
   fs_controls_name_focusables (self->split_row, _ ("Split"));
+  self->late_split = make_late (self, self->split_row, G_CALLBACK (split_row_cb));
 }
 
 GtkWidget *
@@ -602,5 +651,5 @@ fs_experiment_panel_find (FsExperimentPanel *self, const char *path)
     return index < items->len ? g_ptr_array_index (items, index) : NULL;
   if (g_str_equal (path, "data.source"))
     return self->source_row;
-  return g_hash_table_lookup (self->rows, path);
+  return GTK_WIDGET (find_row (self, path));
 }

@@ -4,8 +4,10 @@
 
 #include "ui/controls/item-row.h"
 
+#include "ui/controls/late-rows.h"
 #include "ui/controls/setting-control.h"
 #include "ui/controls/setting-row.h"
+#include "ui/controls/tooltip.h"
 #include "ui/text.h"
 
 struct _FsItemRow
@@ -16,9 +18,11 @@ struct _FsItemRow
   size_t index, n;
   char *main_path;
   GtkWidget *main_control; /* NULL until a setting is added */
-  GPtrArray *rows;         /* FsSettingRows inside, owned by the widget tree */
+  FsLateRows *late;        /* the other settings, made when the row is first opened */
+  GPtrArray *rows;         /* FsSettingRows inside, owned by the widget tree; empty until then */
   GtkWidget *more;         /* folds away what few need; NULL until there is such a setting */
-  GtkWidget *fact_label;   /* inside too: a sentence would crowd the row itself */
+  GtkWidget *fact_label;   /* inside too: a sentence would crowd the row itself; NULL until then */
+  char *fact;
   char *error;
   gboolean is_off; /* a step that is switched off */
   gboolean leaks;  /* a step that learns from all rows */
@@ -31,6 +35,7 @@ enum
   SIGNAL_EDITED,
   SIGNAL_MOVE,
   SIGNAL_REMOVE,
+  SIGNAL_OPENED,
   N_SIGNALS
 };
 
@@ -89,6 +94,86 @@ remove_cb (FsItemRow *self)
   g_signal_emit (self, signals[SIGNAL_REMOVE], 0);
 }
 
+static GtkWidget *
+more_row (FsItemRow *self)
+{
+  if (!self->more)
+    {
+      g_autofree char *name = g_strdup_printf (_ ("More: %s"), self->kind->label);
+
+      self->more = adw_expander_row_new ();
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->more), _ ("More"));
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      name, -1);
+      fs_controls_name_focusables (self->more, name);
+    }
+  return self->more;
+}
+
+static void
+late_row_cb (FsItemRow *self, GtkWidget *row, const FsSetting *setting)
+{
+  g_signal_connect_swapped (row, "edited", G_CALLBACK (row_edited_cb), self);
+  g_ptr_array_add (self->rows, row);
+  adw_expander_row_add_row (
+      ADW_EXPANDER_ROW (setting->is_advanced ? more_row (self) : GTK_WIDGET (self)), row);
+}
+
+static void
+show_fact (FsItemRow *self)
+{
+  if (!self->fact_label)
+    return;
+  gtk_label_set_text (GTK_LABEL (self->fact_label), self->fact ? self->fact : "");
+  gtk_widget_set_visible (self->fact_label, self->fact && *self->fact);
+}
+
+static GtkWidget *
+make_button (FsItemRow *self, const char *label, GCallback callback, gboolean is_sensitive)
+{
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  gtk_widget_set_sensitive (button, is_sensitive);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (button, TRUE);
+  gtk_widget_add_css_class (button, "flat");
+  g_signal_connect_swapped (button, "clicked", callback, self);
+  return button;
+}
+
+/* What follows the settings: the step's fact, and the buttons that move and remove. */
+static void
+late_made_cb (FsItemRow *self)
+{
+  GtkWidget *inside = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *row = adw_preferences_row_new ();
+  g_autofree char *title = g_strdup_printf (_ ("Place of %s"), self->kind->label);
+
+  gtk_widget_add_css_class (box, "item-buttons");
+  gtk_box_append (GTK_BOX (box), make_button (self, _ ("Up"), G_CALLBACK (up_cb), self->index > 0));
+  gtk_box_append (GTK_BOX (box),
+                  make_button (self, _ ("Down"), G_CALLBACK (down_cb), self->index + 1 < self->n));
+  gtk_box_append (GTK_BOX (box), make_button (self, _ ("Remove"), G_CALLBACK (remove_cb), TRUE));
+  self->fact_label = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->fact_label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (self->fact_label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (self->fact_label), 0);
+  gtk_widget_add_css_class (self->fact_label, "item-fact");
+  gtk_widget_add_css_class (self->fact_label, "dim-label");
+  gtk_box_append (GTK_BOX (inside), self->fact_label);
+  gtk_box_append (GTK_BOX (inside), box);
+  if (self->more)
+    adw_expander_row_add_row (ADW_EXPANDER_ROW (self), self->more);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_widget_set_focusable (row, FALSE);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), inside);
+  adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
+  show_fact (self);
+  g_signal_emit (self, signals[SIGNAL_OPENED], 0);
+}
+
 static gboolean
 key_cb (FsItemRow *self, guint key, guint code, GdkModifierType state)
 {
@@ -110,6 +195,8 @@ fs_item_row_finalize (GObject *object)
 
   g_free (self->main_path);
   g_free (self->error);
+  g_free (self->fact);
+  g_object_unref (self->late);
   g_ptr_array_unref (self->rows);
   G_OBJECT_CLASS (fs_item_row_parent_class)->finalize (object);
 }
@@ -124,6 +211,8 @@ fs_item_row_class_init (FsItemRowClass *class)
                                        NULL, G_TYPE_NONE, 1, G_TYPE_INT);
   signals[SIGNAL_REMOVE] = g_signal_new ("remove", FS_TYPE_ITEM_ROW, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_OPENED] = g_signal_new ("opened", FS_TYPE_ITEM_ROW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -132,6 +221,9 @@ fs_item_row_init (FsItemRow *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   self->rows = g_ptr_array_new ();
+  self->late = fs_late_rows_new (ADW_EXPANDER_ROW (self));
+  g_signal_connect_object (self->late, "row", G_CALLBACK (late_row_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->late, "made", G_CALLBACK (late_made_cb), self, G_CONNECT_SWAPPED);
   /* Before a number field takes Up and Down for itself. */
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_cb), self);
@@ -147,7 +239,7 @@ fs_item_row_new (const FsKind *kind, size_t index, size_t n)
   self->kind = kind;
   self->index = index;
   self->n = n;
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), kind->help);
+  fs_tooltip_set (GTK_WIDGET (self), kind->help);
   /* The row and its header take the focus, to be opened by keyboard. */
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, kind->label,
                                   -1);
@@ -155,27 +247,9 @@ fs_item_row_new (const FsKind *kind, size_t index, size_t n)
   return GTK_WIDGET (self);
 }
 
-static GtkWidget *
-more_row (FsItemRow *self)
-{
-  if (!self->more)
-    {
-      g_autofree char *name = g_strdup_printf (_ ("More: %s"), self->kind->label);
-
-      self->more = adw_expander_row_new ();
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->more), _ ("More"));
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      name, -1);
-      fs_controls_name_focusables (self->more, name);
-    }
-  return self->more;
-}
-
 void
 fs_item_row_add (FsItemRow *self, const FsPlace *place)
 {
-  GtkWidget *row;
-
   if (!fs_setting_control_is_needed (place->setting))
     return;
   if (!self->main_control && place->setting->type != FS_TYPE_BOOLEAN)
@@ -184,60 +258,21 @@ fs_item_row_add (FsItemRow *self, const FsPlace *place)
 
       self->main_path = g_strdup (place->path);
       self->main_control = fs_setting_control_new (place->setting);
-      gtk_widget_set_tooltip_text (self->main_control, description);
+      fs_tooltip_set (self->main_control, description);
       g_signal_connect_swapped (self->main_control, "edited", G_CALLBACK (main_edited_cb), self);
       adw_expander_row_add_action (ADW_EXPANDER_ROW (self), self->main_control);
       return;
     }
-  row = fs_setting_row_new (place);
-  g_signal_connect_swapped (row, "edited", G_CALLBACK (row_edited_cb), self);
-  g_ptr_array_add (self->rows, row);
-  adw_expander_row_add_row (
-      ADW_EXPANDER_ROW (place->setting->is_advanced ? more_row (self) : GTK_WIDGET (self)), row);
+  fs_late_rows_add (self->late, place);
 }
 
-static GtkWidget *
-make_button (FsItemRow *self, const char *label, GCallback callback, gboolean is_sensitive)
+static FsSettingRow *
+find_row (FsItemRow *self, const char *path)
 {
-  GtkWidget *button = gtk_button_new_with_label (label);
-
-  gtk_widget_set_sensitive (button, is_sensitive);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_hexpand (button, TRUE);
-  gtk_widget_add_css_class (button, "flat");
-  g_signal_connect_swapped (button, "clicked", callback, self);
-  return button;
-}
-
-void
-fs_item_row_finish (FsItemRow *self)
-{
-  GtkWidget *inside = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  GtkWidget *row = adw_preferences_row_new ();
-  g_autofree char *title = g_strdup_printf (_ ("Place of %s"), self->kind->label);
-
-  gtk_widget_add_css_class (box, "item-buttons");
-  gtk_box_append (GTK_BOX (box), make_button (self, _ ("Up"), G_CALLBACK (up_cb), self->index > 0));
-  gtk_box_append (GTK_BOX (box),
-                  make_button (self, _ ("Down"), G_CALLBACK (down_cb), self->index + 1 < self->n));
-  gtk_box_append (GTK_BOX (box), make_button (self, _ ("Remove"), G_CALLBACK (remove_cb), TRUE));
-  self->fact_label = gtk_label_new (NULL);
-  gtk_label_set_wrap (GTK_LABEL (self->fact_label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (self->fact_label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (self->fact_label), 0);
-  gtk_widget_add_css_class (self->fact_label, "item-fact");
-  gtk_widget_add_css_class (self->fact_label, "dim-label");
-  gtk_widget_set_visible (self->fact_label, FALSE);
-  gtk_box_append (GTK_BOX (inside), self->fact_label);
-  gtk_box_append (GTK_BOX (inside), box);
-  if (self->more)
-    adw_expander_row_add_row (ADW_EXPANDER_ROW (self), self->more);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_widget_set_focusable (row, FALSE);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), inside);
-  adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
+  for (guint i = 0; i < self->rows->len; i++)
+    if (g_str_equal (fs_setting_row_get_path (g_ptr_array_index (self->rows, i)), path))
+      return g_ptr_array_index (self->rows, i);
+  return NULL;
 }
 
 gboolean
@@ -253,27 +288,25 @@ fs_item_row_sync (FsItemRow *self,
       show_subtitle (self);
       return TRUE;
     }
-  for (guint i = 0; i < self->rows->len; i++)
+  if (!fs_late_rows_has (self->late, place->path))
+    return FALSE;
+  if (g_str_equal (place->setting->key, "enabled"))
     {
-      FsSettingRow *row = g_ptr_array_index (self->rows, i);
-
-      if (!g_str_equal (fs_setting_row_get_path (row), place->path))
-        continue;
+      self->is_off = fs_place_get_number (place) == 0;
+      show_subtitle (self);
+    }
+  if (g_str_equal (place->setting->key, "fit_on_all_rows"))
+    {
+      self->leaks = fs_place_get_number (place) != 0;
+      show_subtitle (self);
+    }
+  FsSettingRow *row = find_row (self, place->path);
+  if (row)
+    {
       fs_setting_row_sync (row, place, experiment, frame);
       gtk_widget_set_visible (GTK_WIDGET (row), fs_place_is_used (place, experiment));
-      if (g_str_equal (place->setting->key, "enabled"))
-        {
-          self->is_off = fs_place_get_number (place) == 0;
-          show_subtitle (self);
-        }
-      if (g_str_equal (place->setting->key, "fit_on_all_rows"))
-        {
-          self->leaks = fs_place_get_number (place) != 0;
-          show_subtitle (self);
-        }
-      return TRUE;
     }
-  return FALSE;
+  return TRUE;
 }
 
 void
@@ -282,21 +315,22 @@ fs_item_row_set_fact (FsItemRow *self, const char *fact)
   g_autofree char *tooltip = fact && *fact ? g_strdup_printf ("%s\n\n%s", self->kind->help, fact)
                                            : g_strdup (self->kind->help);
 
-  gtk_label_set_text (GTK_LABEL (self->fact_label), fact ? fact : "");
-  gtk_widget_set_visible (self->fact_label, fact && *fact);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
+  g_free (self->fact);
+  self->fact = g_strdup (fact);
+  show_fact (self);
+  fs_tooltip_set (GTK_WIDGET (self), tooltip);
 }
 
 gboolean
 fs_item_row_set_error (FsItemRow *self, const char *path, const char *sentence)
 {
-  for (guint i = 0; i < self->rows->len; i++)
+  if (fs_late_rows_has (self->late, path))
     {
-      FsSettingRow *row = g_ptr_array_index (self->rows, i);
-
-      if (!g_str_equal (fs_setting_row_get_path (row), path))
-        continue;
-      fs_setting_row_set_error (row, sentence);
+      if (sentence)
+        fs_late_rows_make (self->late);
+      FsSettingRow *row = find_row (self, path);
+      if (row)
+        fs_setting_row_set_error (row, sentence);
       if (sentence)
         adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self), TRUE);
       if (sentence && self->more && gtk_widget_is_ancestor (GTK_WIDGET (row), self->more))

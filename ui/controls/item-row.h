@@ -5,7 +5,8 @@
  * name, the other settings and the moving and removing inside. It also moves by Alt+Up and Alt+Down
  * while the focus is in it, and by being dragged (its list adds that). A step that is switched off, or
  * that learns from rows it is tested on, says so below its name. Signals: "edited" (char *path, char
- * *text), "move" (int by: −1 up, 1 down), "remove". */
+ * *text), "move" (int by: −1 up, 1 down), "remove",
+ * "opened" (for the first time: its rows are there now and want their values). */
 
 #include <adwaita.h>
 #include "engine/experiment/schema.h"
@@ -21,8 +22,6 @@ GtkWidget *fs_item_row_new (const FsKind *kind, size_t index, size_t n);
 
 /* The item's settings, in table order; the first that is a number or a choice becomes the main one. */
 void fs_item_row_add (FsItemRow *row, const FsPlace *place);
-/* After the last setting. */
-void fs_item_row_finish (FsItemRow *row);
 
 /* Shows a value; FALSE if the path is not one of this row's. */
 gboolean fs_item_row_sync (FsItemRow *row,

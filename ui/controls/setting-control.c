@@ -8,6 +8,7 @@
 #include "ui/controls/column-picker.h"
 #include "ui/controls/drop-down.h"
 #include "ui/controls/number-field.h"
+#include "ui/controls/tooltip.h"
 #include "ui/text.h"
 
 /* The settings whose text is the name of a column, and what their empty text means. */
@@ -290,7 +291,7 @@ sync_column (FsSettingControl *self, const FsPlace *place, const FsFrame *frame)
     }
   g_ptr_array_add (shown, NULL);
   fs_drop_down_set (self->child, (const char *const *) shown->pdata, NULL, selected);
-  gtk_widget_set_tooltip_text (self->child, g_ptr_array_index (shown, selected));
+  fs_tooltip_set (self->child, g_ptr_array_index (shown, selected));
 }
 
 static const char *

@@ -5,6 +5,7 @@
 #include "ui/controls/setting-row.h"
 
 #include "ui/controls/setting-control.h"
+#include "ui/controls/tooltip.h"
 #include "ui/text.h"
 
 struct _FsSettingRow
@@ -93,16 +94,16 @@ fs_setting_row_describe (const FsSetting *setting)
 }
 
 GtkWidget *
-fs_setting_row_new (const FsPlace *place)
+fs_setting_row_new (const char *path, const FsSetting *setting)
 {
-  FsSettingRow *self = g_object_new (FS_TYPE_SETTING_ROW, "title", place->setting->label, NULL);
-  g_autofree char *description = fs_setting_row_describe (place->setting);
+  FsSettingRow *self = g_object_new (FS_TYPE_SETTING_ROW, "title", setting->label, NULL);
+  g_autofree char *description = fs_setting_row_describe (setting);
 
-  self->path = g_strdup (place->path);
-  self->control = fs_setting_control_new (place->setting);
+  self->path = g_strdup (path);
+  self->control = fs_setting_control_new (setting);
   g_signal_connect_swapped (self->control, "edited", G_CALLBACK (edited_cb), self);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->control);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), description);
+  fs_tooltip_set (GTK_WIDGET (self), description);
   return GTK_WIDGET (self);
 }
 

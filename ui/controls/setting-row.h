@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 #define FS_TYPE_SETTING_ROW (fs_setting_row_get_type ())
 G_DECLARE_FINAL_TYPE (FsSettingRow, fs_setting_row, FS, SETTING_ROW, AdwActionRow)
 
-GtkWidget *fs_setting_row_new (const FsPlace *place);
+GtkWidget *fs_setting_row_new (const char *path, const FsSetting *setting);
 
 const char *fs_setting_row_get_path (FsSettingRow *row);
 void fs_setting_row_sync (FsSettingRow *row,

@@ -5,6 +5,7 @@
 #include "ui/controls/source-row.h"
 
 #include "engine/lab/source.h"
+#include "ui/controls/tooltip.h"
 #include "ui/facts.h"
 #include "ui/text.h"
 
@@ -100,6 +101,6 @@ fs_source_row_set (FsSourceRow *self, const char *source, const FsFrame *frame, 
     gtk_widget_add_css_class (GTK_WIDGET (self), "wrong");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "wrong");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
+  fs_tooltip_set (GTK_WIDGET (self), tooltip);
   gtk_widget_set_visible (self->warning, frame && frame->n_warnings > 0);
 }

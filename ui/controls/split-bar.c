@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include "ui/chart/chart-plot.h"
+#include "ui/controls/tooltip.h"
 #include "ui/text.h"
 
 #define WIDTH_PX 96
@@ -101,6 +102,6 @@ fs_split_bar_set (FsSplitBar *self, const FsExperiment *experiment, const FsData
                            (self->ends[FS_PART_VALIDATION] - self->ends[FS_PART_TRAIN]) * 100,
                            (1 - self->ends[FS_PART_VALIDATION]) * 100);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), words);
+  fs_tooltip_set (GTK_WIDGET (self), words);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

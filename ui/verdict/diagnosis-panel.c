@@ -5,6 +5,7 @@
 #include "ui/verdict/diagnosis-panel.h"
 
 #include <math.h>
+#include "ui/controls/tooltip.h"
 #include "ui/facts.h"
 #include "ui/text.h"
 #include "ui/verdict/finding-list.h"
@@ -137,7 +138,7 @@ show_rival (RivalRow *row, const Rival *rival, double worst)
     return;
   gtk_label_set_text (GTK_LABEL (row->name), rival->name);
   gtk_label_set_text (GTK_LABEL (row->value), value);
-  gtk_widget_set_tooltip_text (row->name, rival->name);
+  fs_tooltip_set (row->name, rival->name);
   gtk_level_bar_set_value (GTK_LEVEL_BAR (row->bar),
                            worst > 0 ? CLAMP (rival->loss / worst, 0.02, 1) : 0);
   if (rival->is_run)

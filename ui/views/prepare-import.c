@@ -115,7 +115,7 @@ make_setting (FsPrepareImport *self, FsExperiment *experiment, const char *path)
 
   if (fs_experiment_find (experiment, path, &place, NULL) != FS_OK)
     return;
-  row = fs_setting_row_new (&place);
+  row = fs_setting_row_new (place.path, place.setting);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 4);
   g_signal_connect_swapped (row, "edited", G_CALLBACK (edited_cb), self);
   g_hash_table_insert (self->setting_rows, (char *) fs_setting_row_get_path (FS_SETTING_ROW (row)),

@@ -5,6 +5,7 @@
 #include "ui/views/run-tile.h"
 
 #include "ui/chart/chart.h"
+#include "ui/controls/tooltip.h"
 #include "ui/facts.h"
 #include "ui/text.h"
 #include "ui/views/loss-plot.h"
@@ -145,7 +146,7 @@ fs_run_tile_show (FsRunTile *self,
   gtk_label_set_text (GTK_LABEL (self->name), summary->name);
   gtk_label_set_text (GTK_LABEL (self->best), best);
   gtk_widget_set_visible (self->pin, summary->is_pinned);
-  gtk_widget_set_tooltip_text (self->button, hint);
+  fs_tooltip_set (self->button, hint);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   words, -1);
   fs_plot_free (self->plot);

@@ -10,6 +10,7 @@
 #include "engine/experiment/schema.h"
 #include "ui/controls/setting-control.h"
 #include "ui/controls/setting-row.h"
+#include "ui/controls/tooltip.h"
 #include "ui/text.h"
 
 /* A range of more presses than this on + is too wide for a slider as it is; then so many on each side
@@ -150,7 +151,7 @@ make_row (FsStepTuner *self, const FsPlace *place)
   if (row->slider)
     gtk_box_append (GTK_BOX (box), row->slider);
   gtk_box_append (GTK_BOX (box), row->control);
-  gtk_widget_set_tooltip_text (box, help);
+  fs_tooltip_set (box, help);
   gtk_widget_set_focusable (row->holder, FALSE);
   gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (row->holder), box);
   g_signal_connect (row->control, "edited", G_CALLBACK (control_edited_cb), row);

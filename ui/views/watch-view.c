@@ -9,6 +9,7 @@
 
 #include "ui/chart/chart.h"
 #include "ui/controls/drop-down.h"
+#include "ui/controls/tooltip.h"
 #include "ui/text.h"
 #include "ui/views/error-plot.h"
 #include "ui/views/fed-back-plot.h"
@@ -123,7 +124,7 @@ show_verdict (FsWatchView *self)
   show_tone (self, tone);
   gtk_label_set_text (GTK_LABEL (self->headline), headline);
   gtk_label_set_text (GTK_LABEL (self->detail), detail);
-  gtk_widget_set_tooltip_text (self->detail, detail);
+  fs_tooltip_set (self->detail, detail);
 }
 
 static void
