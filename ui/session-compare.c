@@ -58,6 +58,13 @@ fs_session_compare (FsSession *self, guint id, gboolean is_compared)
 }
 
 void
+fs_session_compare_only (FsSession *self, const guint *ids, guint n)
+{
+  g_array_set_size (self->compared, 0);
+  g_array_append_vals (self->compared, ids, n);
+}
+
+void
 fs_session_compare_recent (FsSession *self)
 {
   guint shown = self->shown ? self->shown : self->run_id;

@@ -83,6 +83,10 @@ void fs_session_experiment_changed (FsSession *session);
 FsRun *fs_session_make_run (FsSession *session, const FsExperiment *experiment, const char *name);
 void fs_session_take_run (FsSession *session, FsRun *run, const FsExperiment *experiment, guint id);
 void fs_session_run_notify (FsRun *run, const FsSnapshot *snapshot, void *data);
+/* The experiment and the current run become these, and it trains; `label` as in fs_session_replace(). */
+gboolean fs_session_train_instead (FsSession *session,
+                                   const FsExperiment *experiment,
+                                   const char *label);
 
 /* session-kept.c */
 void fs_kept_run_free (void *kept);
@@ -95,6 +99,11 @@ void fs_session_insert_kept (FsSession *session, FsKeptRun *kept);
 /* A run that trains beside the current one; takes `run`. */
 FsKeptRun *fs_session_add_beside (FsSession *session, FsRun *run, const char *name, guint race);
 void fs_session_label_record (FsSession *session, const char *record);
+
+/* session-race.c, session-compare.c: the threads of each of `n` that train side by side, and the choice of
+ * what is compared, without telling anybody. */
+unsigned fs_session_threads_each (FsSession *session, guint n);
+void fs_session_compare_only (FsSession *session, const guint *ids, guint n);
 
 /* Makes the runs agree with the experiment now instead of when edits have rested. */
 void fs_session_settle (FsSession *session);

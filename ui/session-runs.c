@@ -344,34 +344,20 @@ fs_session_reset (FsSession *self)
   take_run (self, self->next ? g_steal_pointer (&self->next) : make_run (self), &self->experiment);
 }
 
-void
-fs_session_try (FsSession *self, const FsEdit *edit)
+gboolean
+fs_session_train_instead (FsSession *self, const FsExperiment *experiment, const char *label)
 {
-  const FsSnapshot *shown = fs_session_get_snapshot (self);
-  FsEditWords words;
-  FsProblem problem = { 0 };
-  char sentence[1024];
-  FsExperiment changed;
-
-  if (!shown)
-    return;
-  changed = shown->experiment;
-  fs_edit_describe (edit, &changed, &words);
-  if (fs_edit_apply (edit, &changed, &problem) != FS_OK)
-    {
-      fs_session_notice (self, fs_problem_sentence (&problem, sentence, sizeof sentence));
-      return;
-    }
   /* A live setting would act on the run that goes on: the new one comes first. */
-  fs_session_replace (self, &changed, words.label, NULL);
+  fs_session_replace (self, experiment, label, NULL);
   g_clear_handle_id (&self->settle_id, g_source_remove);
   check_experiment (self);
   g_clear_pointer (&self->next, fs_run_free);
   self->is_pending = FALSE;
   if (self->problem)
-    return;
+    return FALSE;
   take_run (self, make_run (self), &self->experiment);
   fs_run_train (self->run);
+  return TRUE;
 }
 
 void

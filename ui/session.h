@@ -98,9 +98,6 @@ void fs_session_pause (FsSession *session);
 void fs_session_step (FsSession *session);
 void fs_session_stop (FsSession *session);
 void fs_session_reset (FsSession *session);
-/* A change of the shown run's experiment, trained at once as a new run; the shown one stays as it is,
- * on the chart and in the strip. */
-void fs_session_try (FsSession *session, const FsEdit *edit);
 void fs_session_restart (FsSession *session); /* the pending experiment, now */
 /* The forecast of one epoch of the current run; 0 follows the newest. */
 void fs_session_show_epoch (FsSession *session, guint32 epoch);
@@ -173,6 +170,11 @@ gboolean fs_session_branch_with (FsSession *session,
                                  GError **error);
 /* With the edits that wait for a new run, from the epoch whose forecast is shown. */
 gboolean fs_session_branch_change (FsSession *session, GError **error);
+
+/* What a finding of the shown run proposes: a branch from the epoch at which the trouble began (of a run
+ * that goes on and always had it: from now), where the change allows it; else a new current run from the
+ * beginning. The two are compared. FALSE if there is nothing to train; a notice has said why. */
+gboolean fs_session_try (FsSession *session, const FsEdit *edit, guint32 since_epoch);
 
 /* Also of the current run. */
 void fs_session_label (FsSession *session, guint id, const char *name, const char *note);

@@ -67,6 +67,25 @@ test_two_runs (void)
   fs_snapshot_unref (b);
 }
 
+/* A branch is known by the numbers that it shares, not by what it says of itself. */
+static void
+test_fork (void)
+{
+  const FsSnapshot *a = made_up_run (1, 0.5, 20), *b = made_up_run (1, 0.5, 30),
+                   *c = made_up_run (2, 0.5, 30);
+  const FsComparedRun apart[] = { { 1, "A", a, 7 }, { 2, "B", b, 8 } };
+  const FsComparedRun branch[] = { { 1, "A", a, 7 }, { 3, "C", c, 9 }, { 2, "B", b, 8 } };
+
+  g_assert_cmpuint (fs_compare_find_fork (apart, 2), ==, 0);
+  fs_history_add_event (&((FsSnapshot *) c)->history, FS_EVENT_FORKED, 12, "");
+  g_assert_cmpuint (fs_compare_find_fork (branch, 3), ==, 0);
+  fs_history_add_event (&((FsSnapshot *) b)->history, FS_EVENT_FORKED, 11, "");
+  g_assert_cmpuint (fs_compare_find_fork (branch, 3), ==, 11);
+  fs_snapshot_unref (a);
+  fs_snapshot_unref (b);
+  fs_snapshot_unref (c);
+}
+
 /* Three seeds, one of which ended early: the mean is over those that have the epoch. */
 static void
 test_band (void)
@@ -150,6 +169,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/compare-plot/two-runs", test_two_runs);
   g_test_add_func ("/compare-plot/band", test_band);
+  g_test_add_func ("/compare-plot/fork", test_fork);
   g_test_add_func ("/compare-plot/groups", test_groups);
   g_test_add_func ("/compare-plot/nothing-yet", test_nothing_yet);
   g_test_add_func ("/compare-plot/long-run", test_long_run);

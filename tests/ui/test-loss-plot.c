@@ -90,10 +90,38 @@ test_smoothing (void)
   g_assert_cmpuint (series (smooth, "train")->n, ==, N);
 }
 
+/* Everything that happened to the run stands on the chart under its name; pauses do not. */
+static void
+test_events (void)
+{
+  static const FsEvent events[] = {
+    { FS_EVENT_FORKED, 5, "forked after epoch 5, optimiser goes on" },
+    { FS_EVENT_LEARNING_RATE, 10, "rate 0.01 to 0.005" },
+    { FS_EVENT_SETTING, 15, "dropout 0 to 0.3" },
+    { FS_EVENT_PAUSED, 20, "paused" },
+  };
+  FsSnapshot snapshot = make_snapshot (N);
+  g_autofree char *training = NULL;
+  g_autofree char *finished = NULL;
+
+  snapshot.history.events = events;
+  snapshot.history.n_events = G_N_ELEMENTS (events);
+  snapshot.history.best = 8;
+  snapshot.experiment.train.stop.restores_best = TRUE;
+  training = fs_loss_plot_describe (&snapshot);
+  g_assert_true (g_str_has_suffix (training, ", at epoch 9. After epoch 5: branch begins. "
+                                             "After epoch 10: rate 0.01 to 0.005. "
+                                             "After epoch 15: dropout 0 to 0.3."));
+  snapshot.state = FS_RUN_FINISHED;
+  finished = fs_loss_plot_describe (&snapshot);
+  g_assert_true (g_str_has_suffix (finished, " The weights of epoch 9 are restored."));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/loss-plot/smoothing", test_smoothing);
+  g_test_add_func ("/loss-plot/events", test_events);
   return g_test_run ();
 }

@@ -360,6 +360,54 @@ test_branch (Fixture *fixture, const void *epochs)
   g_assert_cmpuint (fs_session_get_n_kept (session), ==, n_races + 2);
 }
 
+/* What a finding proposes is tried from where its trouble began, if a branch can have the change: one more
+ * layer without weights, for instance. Else, and where nothing of the run would be left, the whole run is
+ * made anew. Both are compared. */
+static void
+test_try (Fixture *fixture, const void *epochs)
+{
+  FsSession *session = fixture->session;
+  const FsEdit dropout = fs_edit_insert_layer (1, FS_LAYER_DROPOUT, "rate=0.3");
+  const FsEdit units = fs_edit_set ("model.layers.0.units", "3");
+  const FsEdit longer = fs_edit_set ("train.epochs", "8");
+  const guint first = fs_session_get_current_id (session);
+  const FsKeptRun *branch;
+  const FsHistory *origin, *branched;
+
+  train_to_the_end (session);
+  g_assert_true (fs_session_try (session, &dropout, 2));
+  g_assert_cmpuint (fs_session_get_current_id (session), ==, first);
+  branch = newest (session);
+  wait_until (branch->snapshot && branch->snapshot->state == FS_RUN_FINISHED);
+  origin = &fs_session_get_current (session)->history;
+  branched = &branch->snapshot->history;
+  assert_same_losses (branched, origin, 2);
+  g_assert_cmpfloat (branched->observations[2].train_loss, !=, origin->observations[2].train_loss);
+  g_assert_cmpint (branched->events[0].kind, ==, FS_EVENT_FORKED);
+  g_assert_cmpuint (branched->events[0].epoch, ==, 2);
+  g_assert_cmpuint (fs_session_get_n_compared (session), ==, 2);
+
+  /* More epochs: what there is stays, and the rest follows. */
+  g_assert_true (fs_session_try (session, &longer, 2));
+  branch = newest (session);
+  wait_until (branch->snapshot && branch->snapshot->state == FS_RUN_FINISHED);
+  g_assert_cmpuint (branch->snapshot->history.n_observations, ==, 8);
+  assert_same_losses (&branch->snapshot->history, &fs_session_get_current (session)->history, 5);
+
+  g_assert_true (fs_session_try (session, &units, 2));
+  wait_until (is_in_state (session, FS_RUN_FINISHED));
+  g_assert_cmpuint (fs_session_get_current_id (session), !=, first);
+  g_assert_cmpint (fs_session_get_experiment (session)->layers[0].units, ==, 3);
+  g_assert_true (fs_session_is_compared (session, first));
+  g_assert_true (fs_session_is_compared (session, fs_session_get_current_id (session)));
+  g_assert_cmpstr (fs_session_get_undo_label (session), ==, "Units");
+
+  /* It always had it, and is over. */
+  g_assert_true (fs_session_try (session, &dropout, 0));
+  wait_until (is_in_state (session, FS_RUN_FINISHED));
+  g_assert_cmpuint (fs_session_get_current (session)->history.n_events, ==, 0);
+}
+
 /* Trouble with the store is said once, and training goes on. */
 static void
 test_trouble (Fixture *fixture, const void *epochs)
@@ -396,6 +444,7 @@ main (int argc, char **argv)
   ADD ("race", five, test_race);
   ADD ("race-of-windows", forever, test_race_of_windows);
   ADD ("branch", five, test_branch);
+  ADD ("try", five, test_try);
   ADD ("trouble", five, test_trouble);
   return g_test_run ();
 }

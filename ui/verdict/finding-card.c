@@ -353,7 +353,8 @@ make_buttons (FsFindingCard *self)
   self->buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
   gtk_widget_add_css_class (self->buttons, "finding-buttons");
   self->try =
-      add_button (self, _ ("Try it"), _ ("Train a new run with this change, beside this one"),
+      add_button (self, _ ("Try it"),
+                  _ ("Train with this change beside this run, from where the trouble began"),
                   G_CALLBACK (try_cb));
   self->prove = add_button (self, _ ("Prove it"),
                             _ ("Run original and change with the same seeds, in the background"),

@@ -142,7 +142,8 @@ try_cb (FsFindingList *self, GtkWidget *card)
 {
   const FsFinding *finding = fs_finding_card_get_finding (FS_FINDING_CARD (card));
 
-  fs_session_try (self->session, &finding->edit);
+  if (fs_session_try (self->session, &finding->edit, finding->since_epoch))
+    gtk_widget_activate_action (card, "win.view", "s", "compare");
 }
 
 static void

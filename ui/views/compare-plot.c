@@ -40,6 +40,38 @@ fs_compare_colour (guint group)
   return colours[group % FS_COMPARE_N_COLOURS];
 }
 
+static guint32
+forked_after (const FsHistory *history)
+{
+  for (gsize i = history->n_events; i-- > 0;)
+    if (history->events[i].kind == FS_EVENT_FORKED)
+      return history->events[i].epoch;
+  return 0;
+}
+
+/* The same up to and with that epoch: equal numbers, not only equal settings. */
+static gboolean
+shares_past (const FsHistory *left, const FsHistory *right, guint32 epoch)
+{
+  return left->n_observations >= epoch && right->n_observations >= epoch
+         && left->observations[epoch - 1].train_loss == right->observations[epoch - 1].train_loss;
+}
+
+guint32
+fs_compare_find_fork (const FsComparedRun *runs, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      guint32 epoch = runs[i].snapshot ? forked_after (&runs[i].snapshot->history) : 0;
+
+      for (guint k = 0; epoch > 0 && k < n; k++)
+        if (k != i && runs[k].snapshot
+            && shares_past (&runs[i].snapshot->history, &runs[k].snapshot->history, epoch))
+          return epoch;
+    }
+  return 0;
+}
+
 static double
 loss_at (const FsHistory *history, gsize index, gboolean is_train)
 {
@@ -239,6 +271,7 @@ fs_compare_plot_make (const FsComparedRun *runs, guint n)
   FsPlot *plot = fs_plot_new ();
   g_autofree guint *groups = g_new0 (guint, n + 1);
   guint n_groups = fs_compare_group (runs, n, groups);
+  const guint32 fork = fs_compare_find_fork (runs, n);
   gsize longest = 1;
   const char *unit = NULL;
   g_autofree char *loss = NULL;
@@ -263,6 +296,9 @@ fs_compare_plot_make (const FsComparedRun *runs, guint n)
   fs_plot_set_y_axis (plot, &(FsPlotAxis){ .scale = FS_CHART_LOG });
   for (guint group = 0; group < n_groups; group++)
     add_group (plot, runs, groups, n, group);
+  if (fork > 0)
+    fs_plot_add_mark (
+        plot, &(FsPlotMark){ .x = fork, .text = _ ("branch"), .colour = FS_CHART_COLOUR_EVENT });
   return plot;
 }
 

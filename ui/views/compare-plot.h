@@ -23,6 +23,9 @@ typedef struct
 guint fs_compare_group (const FsComparedRun *runs, guint n, guint *groups);
 FsChartColour fs_compare_colour (guint group);
 
+/* The epoch after which one of the runs branches off another; 0 = none does. */
+guint32 fs_compare_find_fork (const FsComparedRun *runs, guint n);
+
 FsPlot *fs_compare_plot_make (const FsComparedRun *runs, guint n);
 
 /* In words, for a screen reader. Transfer full. */

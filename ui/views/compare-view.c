@@ -70,6 +70,7 @@ static char *
 caption_of (FsCompareView *self, const GArray *runs)
 {
   gboolean same_batches = FALSE;
+  guint32 fork;
   g_autofree const FsExperiment **experiments = g_new0 (const FsExperiment *, runs->len + 1);
   g_autoptr (GPtrArray) differences = NULL;
   g_autofree char *text = NULL;
@@ -97,6 +98,10 @@ caption_of (FsCompareView *self, const GArray *runs)
     }
   if (differences->len == 0)
     return g_strdup (_ ("Their settings are the same."));
+  fork = fs_compare_find_fork ((const FsComparedRun *) (void *) runs->data, runs->len);
+  if (fork > 0)
+    return g_strdup_printf (_ ("The same run up to epoch %u. From there they differ in: %s."), fork,
+                            text);
   return g_strdup_printf (_ ("They differ in: %s."), text);
 }
 

@@ -152,26 +152,70 @@ add_levels (FsPlot *plot, const FsSnapshot *snapshot)
                                              .dash = FS_PLOT_DOTTED });
 }
 
+/* What the chart calls an event; NULL for what changed nothing in the curves. */
+static const char *
+event_text (const FsEvent *event)
+{
+  switch (event->kind)
+    {
+    case FS_EVENT_LEARNING_RATE:
+    case FS_EVENT_SETTING:
+    case FS_EVENT_NON_FINITE:
+      return event->text;
+    case FS_EVENT_FORKED:
+      return _ ("branch begins");
+    case FS_EVENT_PAUSED:
+    case FS_EVENT_RESUMED:
+      break;
+    }
+  return NULL;
+}
+
 static void
 add_events (FsPlot *plot, const FsHistory *history, guint32 shown_epoch)
 {
   for (size_t i = 0; i < history->n_events; i++)
     {
       const FsEvent *event = &history->events[i];
+      const gboolean is_bad = event->kind == FS_EVENT_NON_FINITE;
 
-      if (event->kind == FS_EVENT_LEARNING_RATE || event->kind == FS_EVENT_SETTING)
-        fs_plot_add_mark (plot, &(FsPlotMark){ .x = event->epoch,
-                                               .text = event->text,
-                                               .colour = FS_CHART_COLOUR_EVENT });
-      else if (event->kind == FS_EVENT_NON_FINITE)
+      if (event_text (event))
         fs_plot_add_mark (
-            plot,
-            &(FsPlotMark){ .x = event->epoch, .text = event->text, .colour = FS_CHART_COLOUR_BAD });
+            plot, &(FsPlotMark){ .x = event->epoch,
+                                 .text = event_text (event),
+                                 .colour = is_bad ? FS_CHART_COLOUR_BAD : FS_CHART_COLOUR_EVENT });
     }
   if (shown_epoch > 0)
     fs_plot_add_mark (plot, &(FsPlotMark){ .x = shown_epoch,
                                            .text = _ ("shown below"),
                                            .colour = FS_CHART_COLOUR_CURSOR });
+}
+
+/* What the run keeps at its end is not what it ended with. */
+static gboolean
+has_restored (const FsSnapshot *snapshot)
+{
+  const FsHistory *history = &snapshot->history;
+
+  return snapshot->state == FS_RUN_FINISHED && history->n_observations > 0
+         && history->best + 1 < history->n_observations
+         && snapshot->experiment.train.stop.restores_best;
+}
+
+static void
+add_restored (FsPlot *plot, const FsSnapshot *snapshot)
+{
+  const FsHistory *history = &snapshot->history;
+  const gsize n = history->n_observations;
+  g_autofree char *text = NULL;
+
+  if (!has_restored (snapshot))
+    return;
+  text = g_strdup_printf (_ ("weights of epoch %u restored"),
+                          history->observations[history->best].epoch);
+  fs_plot_add_mark (plot, &(FsPlotMark){ .x = history->observations[n - 1].epoch,
+                                         .text = text,
+                                         .colour = FS_CHART_COLOUR_EVENT });
 }
 
 /* The curve as it is; with smoothing, faint below its smoothed self. */
@@ -268,6 +312,7 @@ fs_loss_plot_make (FsLossPlot *self, const FsSnapshot *snapshot, guint32 shown_e
   fs_plot_set_y_axis (plot, &(FsPlotAxis){ .scale = FS_CHART_LOG });
   add_levels (plot, snapshot);
   add_events (plot, history, shown_epoch);
+  add_restored (plot, snapshot);
   add_curves (self, plot, history);
   if (history->n_observations > 1)
     {
@@ -283,8 +328,8 @@ fs_loss_plot_make (FsLossPlot *self, const FsSnapshot *snapshot, guint32 shown_e
   return plot;
 }
 
-char *
-fs_loss_plot_describe (const FsSnapshot *snapshot)
+static char *
+describe_losses (const FsSnapshot *snapshot)
 {
   const FsHistory *history;
   const FsObservation *last, *best;
@@ -306,6 +351,34 @@ fs_loss_plot_describe (const FsSnapshot *snapshot)
   return g_strdup_printf (_ ("After epoch %u the train loss is %s and the validation loss %s. The "
                              "lowest validation loss is %s, at epoch %u."),
                           last->epoch, train, validation, lowest, best->epoch);
+}
+
+/* A screen reader is not told of a hundred steps of a schedule. */
+#define MAX_DESCRIBED_EVENTS 6
+
+char *
+fs_loss_plot_describe (const FsSnapshot *snapshot)
+{
+  g_autofree char *losses = describe_losses (snapshot);
+  GString *words = g_string_new (losses);
+  const FsHistory *history = snapshot ? &snapshot->history : NULL;
+  guint n_left = MAX_DESCRIBED_EVENTS;
+
+  for (size_t i = 0; history && i < history->n_events && n_left > 0; i++)
+    if (event_text (&history->events[i]))
+      {
+        g_string_append_c (words, ' ');
+        g_string_append_printf (words, _ ("After epoch %u: %s."), history->events[i].epoch,
+                                event_text (&history->events[i]));
+        n_left--;
+      }
+  if (snapshot && has_restored (snapshot))
+    {
+      g_string_append_c (words, ' ');
+      g_string_append_printf (words, _ ("The weights of epoch %u are restored."),
+                              history->observations[history->best].epoch);
+    }
+  return g_string_free (words, FALSE);
 }
 
 FsPlot *
