@@ -14,6 +14,7 @@
 #include "ui/verdict/diagnosis-panel.h"
 #include "ui/views/prepare-view.h"
 #include "ui/views/compare-view.h"
+#include "ui/views/inside-view.h"
 #include "ui/views/run-strip.h"
 #include "ui/views/watch-view.h"
 
@@ -88,6 +89,7 @@ static const struct
 } views[] = {
   { "watch", N_ ("Watch"), fs_watch_view_new },
   { "prepare", N_ ("Prepare"), fs_prepare_view_new },
+  { "inside", N_ ("Inside"), fs_inside_view_new },
   { "compare", N_ ("Compare"), fs_compare_view_new },
 };
 

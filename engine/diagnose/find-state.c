@@ -6,28 +6,7 @@
 #include "engine/diagnose/evidence.h"
 
 #include <math.h>
-
-/* log of the gradient's norm, per step into the past [fading by 0.3 and more; healthy 0.05 … 0.15]. */
-#define FADING_SLOPE 0.3
-#define GROWING_SLOPE -0.15
-
-/* Share of the gradient that the older half of the window has [0.0001 … 0.002 against 0.08 … 0.14]. */
-#define OLDER_SHARE 0.005
-
-/* A median |c| that has grown so large, and by so much over the window. */
-#define LARGE_CELL 10.0
-#define CELL_GROWTH 3.0
-
-/* A majority, because useful counters saturate a few units. */
-#define SATURATED_SHARE 0.5
-#define DEAD_SHARE 0.2
-#define LOW_RANK 0.1
-
-/* Mean of the forget gate [0.02 … 0.045 against 0.69 … 0.74]. */
-#define SHUT_GATE 0.2
-
-/* Saliency of the older half of the window below which half a window would do. */
-#define IDLE_SHARE 0.001
+#include "engine/diagnose/limits.h"
 
 static const FsLayerProbe *
 layer_at (const FsEvidence *evidence, size_t i)
@@ -72,9 +51,9 @@ judge_worst (const FsEvidence *evidence, Measure measure)
 static double
 measure_growth (const FsLayerProbe *layer)
 {
-  double slope = (double) layer->gradient_slope / GROWING_SLOPE;
-  double cell = (double) layer->cell_late > CELL_GROWTH * (double) layer->cell_early
-                    ? (double) layer->cell_late / LARGE_CELL
+  double slope = (double) layer->gradient_slope / FS_LIMIT_GROWING;
+  double cell = (double) layer->cell_late > FS_LIMIT_CELL_GROWTH * (double) layer->cell_early
+                    ? (double) layer->cell_late / FS_LIMIT_CELL
                     : 0;
   return fmax (slope, cell); /* fmax passes over NaN */
 }
@@ -98,10 +77,10 @@ fs_say_exploding (FsFinding *finding, const FsEvidence *evidence)
           "What the recurrent weights multiply at every step back grows like a power "
           "of it: rare batches make huge steps.");
   fs_sign_add (finding, "growth a step, logarithm", -(double) layer->gradient_slope, NAN,
-               -GROWING_SLOPE, "");
+               -FS_LIMIT_GROWING, "");
   if (isfinite (layer->cell_late))
     fs_sign_add (finding, "cell state at the end of the window", (double) layer->cell_late, 0,
-                 LARGE_CELL, "");
+                 FS_LIMIT_CELL, "");
   if (evidence->experiment && !(evidence->experiment->train.clip_norm > 0))
     fs_advise_set (finding, evidence, "train.clip_norm", 1);
   else
@@ -127,7 +106,7 @@ measure_saturation (const FsLayerProbe *layer)
         n++;
       }
   double candidate = share_outside (&layer->gates[FS_STATE_CANDIDATE]);
-  return n > 0 ? fmin (gates / n, candidate) / SATURATED_SHARE : candidate / SATURATED_SHARE;
+  return n > 0 ? fmin (gates / n, candidate) / FS_LIMIT_SATURATED : candidate / FS_LIMIT_SATURATED;
 }
 
 double
@@ -150,17 +129,18 @@ fs_say_saturated (FsFinding *finding, const FsEvidence *evidence)
   FS_SAY (finding->cause,
           "At its ends a gate has no slope: what it does can no longer be learned.");
   fs_sign_add_percent (finding, "candidates at their limits",
-                       share_outside (&layer->gates[FS_STATE_CANDIDATE]), 0, SATURATED_SHARE);
+                       share_outside (&layer->gates[FS_STATE_CANDIDATE]), 0, FS_LIMIT_SATURATED);
   if (isfinite (layer->gates[FS_STATE_FORGET_GATE].low))
     fs_sign_add_percent (finding, "forget gates below 0.1 or above 0.9",
-                         share_outside (&layer->gates[FS_STATE_FORGET_GATE]), 0, SATURATED_SHARE);
+                         share_outside (&layer->gates[FS_STATE_FORGET_GATE]), 0,
+                         FS_LIMIT_SATURATED);
   fs_advise_rate (finding, evidence, 0.1);
 }
 
 static double
 measure_death (const FsLayerProbe *layer)
 {
-  return (double) layer->dead_share / DEAD_SHARE;
+  return (double) layer->dead_share / FS_LIMIT_DEAD;
 }
 
 double
@@ -180,7 +160,7 @@ fs_say_dead_units (FsFinding *finding, const FsEvidence *evidence)
           fs_words_percent ((double) layer->dead_share, number), layer->n_units, layer->layer + 1);
   FS_SAY (finding->cause,
           "Units that do not move carry nothing, and hardly get a gradient to move.");
-  fs_sign_add_percent (finding, "dead units", (double) layer->dead_share, 0, DEAD_SHARE);
+  fs_sign_add_percent (finding, "dead units", (double) layer->dead_share, 0, FS_LIMIT_DEAD);
   fs_advise_rate (finding, evidence, 0.1);
 }
 
@@ -188,7 +168,7 @@ static double
 measure_redundancy (const FsLayerProbe *layer)
 {
   return layer->n_units >= 16 && layer->effective_rank > 0
-             ? LOW_RANK / (double) layer->effective_rank
+             ? FS_LIMIT_RANK / (double) layer->effective_rank
              : 0;
 }
 
@@ -212,7 +192,7 @@ fs_say_redundant_units (FsFinding *finding, const FsEvidence *evidence)
   FS_SAY (finding->cause,
           "The task is simpler than the network; a smaller one is as good and faster.");
   fs_sign_add (finding, "independent directions, share of units", (double) layer->effective_rank,
-               LOW_RANK, NAN, "");
+               FS_LIMIT_RANK, NAN, "");
   FS_SAY (key, "model.layers.%u.units", layer->layer);
   fs_advise_set (finding, evidence, key, floor (layer->n_units / 2.0));
 }
@@ -222,8 +202,9 @@ measure_fading (const FsLayerProbe *layer)
 {
   if (layer->n_steps < 8)
     return 0;
-  double share = layer->gradient_older > 0 ? OLDER_SHARE / (double) layer->gradient_older : 0;
-  return fmax (share, (double) layer->gradient_slope / FADING_SLOPE);
+  double share =
+      layer->gradient_older > 0 ? FS_LIMIT_OLDER_SHARE / (double) layer->gradient_older : 0;
+  return fmax (share, (double) layer->gradient_slope / FS_LIMIT_FADING);
 }
 
 double
@@ -258,9 +239,9 @@ fs_say_vanishing (FsFinding *finding, const FsEvidence *evidence)
   FS_SAY (finding->cause, "Each step back multiplies the gradient by less than one; the old rows "
                           "cannot teach what they mean.");
   fs_sign_add_percent (finding, "gradient in the older half", (double) layer->gradient_older,
-                       OLDER_SHARE, NAN);
+                       FS_LIMIT_OLDER_SHARE, NAN);
   fs_sign_add (finding, "fading a step, logarithm", (double) layer->gradient_slope, NAN,
-               FADING_SLOPE, "");
+               FS_LIMIT_FADING, "");
   if (isfinite (layer->memory))
     fs_sign_add (finding, "memory of the most patient unit", (double) layer->memory, NAN, NAN,
                  " steps");
@@ -271,7 +252,7 @@ static double
 measure_forgetting (const FsLayerProbe *layer)
 {
   double mean = (double) layer->gates[FS_STATE_FORGET_GATE].mean;
-  return mean > 0 ? SHUT_GATE / mean : 0; /* also for NaN */
+  return mean > 0 ? FS_LIMIT_SHUT_GATE / mean : 0; /* also for NaN */
 }
 
 double
@@ -293,7 +274,7 @@ fs_say_forgets (FsFinding *finding, const FsEvidence *evidence)
           fs_words_percent (mean, number));
   FS_SAY (finding->cause, "What the cell holds is gone a step or two later, so nothing older can "
                           "matter.");
-  fs_sign_add (finding, "mean of the forget gate", mean, SHUT_GATE, NAN, "");
+  fs_sign_add (finding, "mean of the forget gate", mean, FS_LIMIT_SHUT_GATE, NAN, "");
   if (isfinite (layer->memory))
     fs_sign_add (finding, "memory of the most patient unit", (double) layer->memory, NAN, NAN,
                  " steps");
@@ -303,7 +284,7 @@ fs_say_forgets (FsFinding *finding, const FsEvidence *evidence)
 static double
 measure_idleness (const FsLayerProbe *layer)
 {
-  return layer->n_steps >= 16 && layer->saliency_older >= 0 && layer->saliency_older < IDLE_SHARE
+  return layer->n_steps >= 16 && layer->saliency_older >= 0 && layer->saliency_older < FS_LIMIT_IDLE
              ? 1.5
              : 0;
 }
@@ -324,7 +305,7 @@ fs_say_long_window (FsFinding *finding, const FsEvidence *evidence)
           layer->n_steps);
   FS_SAY (finding->cause, "What the network reads there costs time and says nothing to it.");
   fs_sign_add_percent (finding, "influence of the older half", (double) layer->saliency_older,
-                       IDLE_SHARE, NAN);
+                       FS_LIMIT_IDLE, NAN);
   if (evidence->experiment)
     fs_advise_set (finding, evidence, "window.length",
                    ceil ((double) evidence->experiment->window.length / 2));

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "engine/diagnose/limits.h"
 
 #define N_DIVERGING 5
 
@@ -14,26 +15,16 @@
  * the end (1e-6); what does not is not connected, or not trained. */
 #define FROZEN_RATIO 1e-9
 
-/* Clipping in nearly every batch, far below what the gradients are, is a brake, not a guard. */
-#define ALWAYS_CLIPPED 0.95
+/* Clipping also has to be far below what the gradients are. */
 #define CLIPPED_BY 10.0
 
-/* |Δw| / |w| of a batch is some 10^-2.5 in healthy runs [-5.2 where the rate is a thousandth]. */
-#define SMALL_UPDATE 3e-4
-#define LARGE_UPDATE 0.1
 #define LITTLE_GAIN 0.3
 
-/* Largest or 99th gradient of an epoch against its median [56 … 210 against 4.5]. */
-#define SPIKED_BY 20.0
-
-/* Shares of candidates beyond ±0.95 [0.84 … 0.95 against 0] and of dead units [0.6 against 0]. */
-#define SATURATED_SHARE 0.5
+/* Dead units [0.6 against 0] that speak of too high a rate. */
 #define DEAD_SHARE 0.3
 
 #define FEW_BATCHES 2
 #define ENOUGH_STEPS 600
-
-#define NOISE_FACTOR 10.0
 
 #define DECAYED_TO 0.05
 #define FALLING_A_FIFTH 0.05
@@ -167,7 +158,7 @@ fs_judge_tight_clip (const FsEvidence *evidence)
     return 0;
   const FsObservation *seen = fs_evidence_newest (evidence);
   double ratio = seen->gradient_norm / experiment->train.clip_norm / CLIPPED_BY;
-  return seen->clipped_share >= ALWAYS_CLIPPED && ratio > 1 ? fs_confidence_at (ratio) : 0;
+  return seen->clipped_share >= FS_LIMIT_CLIPPED && ratio > 1 ? fs_confidence_at (ratio) : 0;
 }
 
 void
@@ -181,7 +172,8 @@ fs_say_tight_clip (FsFinding *finding, const FsEvidence *evidence)
           fs_words_percent (seen->clipped_share, share),
           fs_words_number (seen->gradient_norm / clip, ratio));
   FS_SAY (finding->cause, "A guard against rare spikes has become the length of every step.");
-  fs_sign_add_percent (finding, "batches that are clipped", seen->clipped_share, 0, ALWAYS_CLIPPED);
+  fs_sign_add_percent (finding, "batches that are clipped", seen->clipped_share, 0,
+                       FS_LIMIT_CLIPPED);
   fs_sign_add (finding, "gradient against the limit", seen->gradient_norm / clip, NAN, CLIPPED_BY,
                " times");
   fs_advise_set (finding, evidence, "train.clip_norm", fmax (1, seen->gradient_norm_p90));
@@ -192,12 +184,12 @@ static double
 measure_haste (const FsEvidence *evidence)
 {
   const FsObservation *seen = fs_evidence_newest (evidence);
-  double haste = seen->update_ratio / LARGE_UPDATE;
+  double haste = seen->update_ratio / FS_LIMIT_LARGE_UPDATE;
   for (size_t i = 0; evidence->probe && i < evidence->probe->n_layers; i++)
     {
       const FsLayerProbe *layer = &evidence->probe->layers[i];
       const FsGateProbe *candidate = &layer->gates[FS_STATE_CANDIDATE];
-      haste = fmax (haste, (double) (candidate->low + candidate->high) / SATURATED_SHARE);
+      haste = fmax (haste, (double) (candidate->low + candidate->high) / FS_LIMIT_SATURATED);
       haste = fmax (haste, (double) layer->dead_share / DEAD_SHARE);
     }
   return haste;
@@ -222,13 +214,14 @@ fs_say_high_rate (FsFinding *finding, const FsEvidence *evidence)
           fs_words_percent (seen->update_ratio, number));
   FS_SAY (finding->cause, "Long steps throw the weights about, and gates and units are driven to "
                           "where they no longer answer.");
-  fs_sign_add (finding, "step against weights", seen->update_ratio, 1e-4, LARGE_UPDATE, "");
+  fs_sign_add (finding, "step against weights", seen->update_ratio, 1e-4, FS_LIMIT_LARGE_UPDATE,
+               "");
   if (evidence->probe && evidence->probe->n_layers > 0)
     {
       const FsLayerProbe *layer = &evidence->probe->layers[0];
       const FsGateProbe *candidate = &layer->gates[FS_STATE_CANDIDATE];
       fs_sign_add_percent (finding, "candidates at their limits",
-                           (double) (candidate->low + candidate->high), 0, SATURATED_SHARE);
+                           (double) (candidate->low + candidate->high), 0, FS_LIMIT_SATURATED);
       fs_sign_add_percent (finding, "dead units", (double) layer->dead_share, 0, DEAD_SHARE);
     }
   fs_sign_add_percent (finding, "jitter of the training loss", evidence->train_jitter, 0, 0.1);
@@ -244,14 +237,14 @@ fs_judge_low_rate (const FsEvidence *evidence)
     return 0;
   const FsObservation *seen = fs_evidence_newest (evidence);
   /* At the end of a decay small steps are meant. */
-  if (!(seen->update_ratio > 0) || seen->update_ratio > SMALL_UPDATE
+  if (!(seen->update_ratio > 0) || seen->update_ratio > FS_LIMIT_SMALL_UPDATE
       || seen->learning_rate < 0.3 * experiment->train.learning_rate)
     return 0;
   double gained =
       (curve->first_train - curve->best_train) / fmax (fabs (curve->first_train), 1e-300);
   if (gained > LITTLE_GAIN || curve->best_train < 1.1 * evidence->ridge[FS_EVIDENCE_TRAIN])
     return 0;
-  return fs_confidence_at (SMALL_UPDATE / seen->update_ratio);
+  return fs_confidence_at (FS_LIMIT_SMALL_UPDATE / seen->update_ratio);
 }
 
 void
@@ -267,7 +260,8 @@ fs_say_low_rate (FsFinding *finding, const FsEvidence *evidence)
           fs_words_percent (update, number), curve->n, fs_words_percent (gained, share));
   FS_SAY (finding->cause, "The direction is right, but the steps are so short that the run ends "
                           "where it began.");
-  fs_sign_add (finding, "step against weights", update, SMALL_UPDATE, LARGE_UPDATE, "");
+  fs_sign_add (finding, "step against weights", update, FS_LIMIT_SMALL_UPDATE,
+               FS_LIMIT_LARGE_UPDATE, "");
   fs_sign_add_percent (finding, "fall of the training loss", gained, LITTLE_GAIN, NAN);
   fs_advise_rate (finding, evidence, 10);
 }
@@ -284,7 +278,7 @@ measure_spikes (const FsEvidence *evidence)
 double
 fs_judge_spikes (const FsEvidence *evidence)
 {
-  double ratio = measure_spikes (evidence) / SPIKED_BY;
+  double ratio = measure_spikes (evidence) / FS_LIMIT_SPIKE;
   return ratio > 1 ? fs_confidence_at (ratio) : 0;
 }
 
@@ -298,7 +292,7 @@ fs_say_spikes (FsFinding *finding, const FsEvidence *evidence)
   FS_SAY (finding->cause,
           "A few batches, often of a few extreme rows, undo what the others learned.");
   fs_sign_add (finding, "largest against median gradient", measure_spikes (evidence), NAN,
-               SPIKED_BY, " times");
+               FS_LIMIT_SPIKE, " times");
   if (evidence->experiment && !(evidence->experiment->train.clip_norm > 0))
     fs_advise_set (finding, evidence, "train.clip_norm",
                    fmax (fs_evidence_newest (evidence)->gradient_norm_p90, 1e-6));
@@ -347,7 +341,7 @@ fs_judge_noisy_batches (const FsEvidence *evidence)
   if (!evidence->probe || !evidence->experiment || evidence->experiment->train.batch > 8)
     return 0;
   double ratio =
-      evidence->probe->noise_scale / (double) evidence->experiment->train.batch / NOISE_FACTOR;
+      evidence->probe->noise_scale / (double) evidence->experiment->train.batch / FS_LIMIT_NOISE;
   return ratio > 1 ? fs_confidence_at (fmin (ratio, 3)) : 0;
 }
 
@@ -361,7 +355,7 @@ fs_say_noisy_batches (FsFinding *finding, const FsEvidence *evidence)
   FS_SAY (finding->cause,
           "Each step follows the few windows it saw, and the next one takes it back.");
   fs_sign_add (finding, "noise scale against batch", evidence->probe->noise_scale / batch, NAN,
-               NOISE_FACTOR, "");
+               FS_LIMIT_NOISE, "");
   fs_advise_set (finding, evidence, "train.batch", fmax (8, 4 * batch));
 }
 
