@@ -172,6 +172,8 @@ fs_experiment_suit_task (FsExperiment *experiment)
   fs_experiment_suit_layers (experiment);
   experiment->split.method =
       fs_task_is_of_sequences (experiment->data.task) ? FS_SPLIT_SHUFFLED : FS_SPLIT_CHRONOLOGICAL;
+  if (experiment->data.task != FS_TASK_FORECAST && experiment->data.task != FS_TASK_NEXT)
+    experiment->train.stateful = FS_STATEFUL_OFF;
 }
 
 static FsStatus
@@ -285,10 +287,30 @@ validate_loss (const FsExperiment *experiment, FsProblem *problem)
                      "classes");
 }
 
+/* What is carried over must come in the order that it happened in. */
+static FsStatus
+validate_stateful (const FsExperiment *experiment, FsProblem *problem)
+{
+  const FsTask task = experiment->data.task;
+  if (experiment->train.stateful == FS_STATEFUL_OFF)
+    return FS_OK;
+  if (task != FS_TASK_FORECAST && task != FS_TASK_NEXT)
+    return fs_problem (problem, FS_MISMATCH, "train.stateful", NULL,
+                       "off: here every window is an example of its own, and remembers none of "
+                       "the others");
+  if (experiment->train.is_shuffled)
+    return fs_problem (problem, FS_MISMATCH, "train.shuffle", "true",
+                       "false: a memory that is kept (train.stateful) has to read the windows in "
+                       "order");
+  return FS_OK;
+}
+
 static FsStatus
 validate_training (const FsExperiment *experiment, FsProblem *problem)
 {
-  const FsStatus status = validate_loss (experiment, problem);
+  FsStatus status = validate_loss (experiment, problem);
+  if (status == FS_OK)
+    status = validate_stateful (experiment, problem);
   if (status != FS_OK)
     return status;
   if (experiment->train.optimiser == FS_OPTIMISER_SGD && experiment->train.is_nesterov

@@ -509,6 +509,15 @@ typedef enum
   FS_SCHEDULE_PLATEAU
 } FsSchedule;
 
+/* Whether recurrent layers begin a window with what they remember from the one before:
+ * trainer-carry.c. */
+typedef enum
+{
+  FS_STATEFUL_OFF,   /* each window from 0 */
+  FS_STATEFUL_EPOCH, /* from 0 at the start of each epoch */
+  FS_STATEFUL_NEVER  /* from 0 at the start of the run alone */
+} FsStateful;
+
 typedef enum
 {
   FS_SCHEDULE_PER_EPOCH,
@@ -589,7 +598,8 @@ typedef struct
     int64_t batch;
     int64_t epochs;
     bool is_shuffled;
-    bool has_buckets; /* sequences: batches of about equal length */
+    bool has_buckets;    /* sequences: batches of about equal length */
+    FsStateful stateful; /* forecast, next */
     int64_t seed;
     double clip_norm;  /* 0 = off */
     double clip_value; /* 0 = off */

@@ -84,6 +84,18 @@ static const FsChoice schedule_choices[] = {
 };
 CHOICES_AGREE (schedule_choices, FS_SCHEDULE_PLATEAU);
 
+static const FsChoice stateful_choices[] = {
+  [FS_STATEFUL_OFF] = { "off", "Off", "Every window begins with an empty memory." },
+  [FS_STATEFUL_EPOCH] = { "epoch", "Until the epoch ends",
+                          "A window goes on from the one before; each epoch begins with an empty "
+                          "memory." },
+  [FS_STATEFUL_NEVER] = { "never", "Never empty",
+                          "A window goes on from the one before, and each epoch from the one "
+                          "before." },
+  { NULL },
+};
+CHOICES_AGREE (stateful_choices, FS_STATEFUL_NEVER);
+
 static const FsChoice schedule_unit_choices[] = {
   [FS_SCHEDULE_PER_EPOCH] = { "epoch", "Epochs", "The rate changes between two epochs." },
   [FS_SCHEDULE_PER_BATCH] = { "batch", "Batches", "The rate changes between two batches." },

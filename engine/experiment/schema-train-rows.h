@@ -341,6 +341,22 @@
       .keras_name = "shuffle",
   },
   {
+      .key = "train.stateful",
+      .type = FS_TYPE_CHOICE,
+      .group = FS_GROUP_TRAIN,
+      .offset = offsetof (FsExperiment, train.stateful),
+      .default_value = FS_STATEFUL_OFF,
+      .choices = stateful_choices,
+      .label = "Keep the memory",
+      .help = "Whether recurrent layers go on from window to window with what they remember; it "
+              "suits windows that lie end to end, in order.",
+      .is_searchable = true,
+      .is_advanced = true,
+      .only_if_key = "data.task",
+      .only_if_choices = CHOICE_BIT (FS_TASK_FORECAST) | CHOICE_BIT (FS_TASK_NEXT),
+      .keras_name = "stateful",
+  },
+  {
       .key = "train.buckets",
       .type = FS_TYPE_BOOLEAN,
       .group = FS_GROUP_TRAIN,

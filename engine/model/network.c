@@ -648,15 +648,69 @@ fs_network_end_state (const FsNetwork *network,
   return found->ops->read_state (found, &pass, state, found->in.steps - 1, row, values);
 }
 
+/* The layer's way ahead, whose state can go on where it ended; NULL if there is none. */
+static FsLayer *
+way_ahead_of (const FsNetwork *network, size_t layer)
+{
+  FsLayer *found = way_of (network, layer, 0);
+  return found && found->spec.direction != FS_DIRECTION_BACKWARD ? found : NULL;
+}
+
+size_t
+fs_network_state_width (const FsNetwork *network)
+{
+  size_t width = 0;
+  for (size_t i = 0; i < network->n_layers; i++)
+    {
+      const FsLayer *layer = way_ahead_of (network, i);
+      if (layer)
+        width += layer->out.width * (layer->spec.kind == FS_LAYER_LSTM ? 2 : 1);
+    }
+  return width;
+}
+
+void
+fs_network_keep_state (const FsNetwork *network, size_t n_rows, FsReal *values)
+{
+  assert (n_rows <= network->n_rows);
+  for (size_t row = 0; row < n_rows; row++)
+    for (size_t i = 0; i < network->n_layers; i++)
+      {
+        const FsLayer *layer = way_ahead_of (network, i);
+        if (!layer)
+          continue;
+        fs_network_end_state (network, i, 0, FS_STATE_HIDDEN, row, values);
+        values += layer->out.width;
+        if (layer->spec.kind != FS_LAYER_LSTM)
+          continue;
+        fs_network_end_state (network, i, 0, FS_STATE_CELL, row, values);
+        values += layer->out.width;
+      }
+}
+
+void
+fs_network_begin_state (FsNetwork *network, size_t n_rows, const FsReal *values)
+{
+  for (size_t row = 0; row < n_rows; row++)
+    for (size_t i = 0; i < network->n_layers; i++)
+      {
+        const FsLayer *layer = way_ahead_of (network, i);
+        if (!layer)
+          continue;
+        const size_t width = layer->out.width;
+        const bool has_cells = layer->spec.kind == FS_LAYER_LSTM;
+        fs_network_set_start (network, i, 0, row, values, has_cells ? values + width : NULL);
+        values += has_cells ? 2 * width : width;
+      }
+}
+
 void
 fs_network_carry_state (FsNetwork *network)
 {
   for (size_t i = 0; i < network->n_layers; i++)
-    for (size_t row = 0; way_of (network, i, 0) && row < network->n_rows; row++)
+    for (size_t row = 0; way_ahead_of (network, i) && row < network->n_rows; row++)
       {
-        FsLayer *layer = way_of (network, i, 0);
-        if (layer->spec.direction == FS_DIRECTION_BACKWARD)
-          break;
+        FsLayer *layer = way_ahead_of (network, i);
         const size_t here = row * layer->out.stride;
         fs_network_end_state (network, i, 0, FS_STATE_HIDDEN, row,
                               layer->slots[FS_SLOT_START_H] + here);

@@ -124,6 +124,13 @@ bool fs_network_set_start (FsNetwork *network,
 void fs_network_carry_state (FsNetwork *network);
 void fs_network_reset_state (FsNetwork *network);
 
+/* The same in numbers of the caller's: h (and c) of all layers that read forward, so many a row.
+ *   keep    what rows 0 … n-1 of the last pass ended with
+ *   begin   what rows 0 … n-1 of the next passes begin with */
+size_t fs_network_state_width (const FsNetwork *network);
+void fs_network_keep_state (const FsNetwork *network, size_t n_rows, FsReal *values);
+void fs_network_begin_state (FsNetwork *network, size_t n_rows, const FsReal *values);
+
 /* h or c after the last step of the last pass. False if there is no such. */
 bool fs_network_end_state (const FsNetwork *network,
                            size_t layer,

@@ -32,7 +32,8 @@ fs_trainer_feed_back_steps (const FsTrainer *trainer, FsPart part)
   return dataset->part_ends[part] > from ? dataset->part_ends[part] - from : 0;
 }
 
-/* x[L] → ŷ[H], H values further: x slides over what it has said itself. */
+/* x[L] → ŷ[H], H values further: x slides over what it has said itself. A memory that is kept goes on from
+ * one to the next. */
 static FsStatus
 walk (FsTrainer *trainer,
       const FsReal *start,
@@ -42,13 +43,16 @@ walk (FsTrainer *trainer,
 {
   const size_t length = trainer->dataset->length, horizon = trainer->dataset->horizon;
   const FsPass pass = { .n_rows = 1, .is_training = false, .interrupt = interrupt };
+  fs_trainer_forget (trainer, trainer->predicted);
   for (size_t done = 0; done < n_steps; done += horizon)
     {
       FsReal *x = fs_network_inputs (trainer->network);
       for (size_t t = 0; t < length; t++)
         x[t] = done + t < length ? start[done + t] : (FsReal) path[done + t - length];
+      fs_trainer_begin_carried (trainer, 1, trainer->predicted);
       if (fs_network_forward (trainer->network, &pass) != FS_OK)
         return FS_INTERRUPTED;
+      fs_trainer_keep_carried (trainer, 1, trainer->predicted);
       const FsReal *y = fs_network_outputs (trainer->network);
       for (size_t h = 0; h < horizon && done + h < n_steps; h++)
         path[done + h] = (double) y[h];

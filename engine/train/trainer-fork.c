@@ -11,13 +11,14 @@
 /* The fewest that are kept, though they be larger than the room for them: the beginning and the newest. */
 #define MIN_STATES 2
 
-/* A kept state: parameters[size], best[size], moments[n_moments], then the counters. */
+/* A kept state: parameters[size], best[size], moments[n_moments], what is carried over, then the
+ * counters. */
 static size_t
 n_reals_of_state (const FsTrainer *trainer)
 {
   size_t n_moments;
   fs_descent_moments (trainer->descent, &n_moments);
-  return 2 * fs_trainer_size (trainer) + n_moments
+  return 2 * fs_trainer_size (trainer) + n_moments + fs_trainer_carried_size (trainer)
          + (sizeof (FsStateCounters) + sizeof (FsReal) - 1) / sizeof (FsReal);
 }
 
@@ -42,7 +43,11 @@ fs_trainer_keep_state (FsTrainer *trainer)
   memcpy (block + size, trainer->best, size * sizeof *block);
   if (n_moments > 0)
     memcpy (block + 2 * size, moments, n_moments * sizeof *block);
-  memcpy (block + 2 * size + n_moments, &counters, sizeof counters);
+  FsReal *rest = block + 2 * size + n_moments;
+  const size_t n_carried = fs_trainer_carried_size (trainer);
+  if (n_carried > 0)
+    memcpy (rest, trainer->carried, n_carried * sizeof *rest);
+  memcpy (rest + n_carried, &counters, sizeof counters);
 }
 
 FsStatus
@@ -60,9 +65,14 @@ fs_trainer_save_at (const FsTrainer *trainer,
   if (!block)
     return fs_problem (problem, FS_OUT_OF_MEMORY, "state", NULL, NULL);
   FsStatePicture picture = {
-    .parameters = block, .best = block + size, .last = block, .moments = block + 2 * size
+    .parameters = block,
+    .best = block + size,
+    .last = block,
+    .moments = block + 2 * size,
+    .carried = block + 2 * size + n_moments,
   };
-  memcpy (&picture.counters, block + 2 * size + n_moments, sizeof picture.counters);
+  memcpy (&picture.counters, picture.carried + fs_trainer_carried_size (trainer),
+          sizeof picture.counters);
   /* The batches of the epoch that has ended, which the next one forgets. */
   picture.counters.n_norms = 0;
   return fs_state_write (trainer, &picture, bytes, n_bytes, problem);

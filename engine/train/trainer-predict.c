@@ -102,10 +102,11 @@ fs_trainer_forward (FsTrainer *trainer,
                     FsPart part,
                     size_t first,
                     size_t n,
+                    FsReal *memory,
                     const FsInterrupt *interrupt)
 {
   for (size_t i = 0; i < n; i++)
-    trainer->which[i] = (uint32_t) (first + i);
+    trainer->which[i] = (uint32_t) fs_trainer_window_at (trainer, part, first + i);
   fs_dataset_gather (trainer->dataset, part, trainer->which, n,
                      fs_network_inputs (trainer->network), trainer->y);
   const FsPass pass = { .n_rows = n,
@@ -113,7 +114,13 @@ fs_trainer_forward (FsTrainer *trainer,
                         .lengths = fs_dataset_lengths (trainer->dataset, part, trainer->which, n,
                                                        trainer->lengths),
                         .interrupt = interrupt };
-  return fs_network_forward (trainer->network, &pass);
+  if (first == 0)
+    fs_trainer_forget (trainer, memory);
+  fs_trainer_begin_carried (trainer, n, memory);
+  const FsStatus status = fs_network_forward (trainer->network, &pass);
+  if (status == FS_OK)
+    fs_trainer_keep_carried (trainer, n, memory);
+  return status;
 }
 
 FsStatus
@@ -124,15 +131,17 @@ fs_trainer_predict (FsTrainer *trainer,
 {
   const size_t n_windows = trainer->dataset->windows[part].n;
   const size_t n_outputs = trainer->dataset->n_outputs;
+  const size_t most_rows = fs_trainer_pass_rows (trainer, part);
   for (size_t first = 0; first < n_windows;)
     {
       const size_t n_left = n_windows - first;
-      const size_t n = n_left < trainer->max_rows ? n_left : trainer->max_rows;
-      if (fs_trainer_forward (trainer, part, first, n, interrupt) != FS_OK)
+      const size_t n = n_left < most_rows ? n_left : most_rows;
+      if (fs_trainer_forward (trainer, part, first, n, trainer->predicted, interrupt) != FS_OK)
         return FS_INTERRUPTED;
       const FsReal *outputs = fs_network_outputs (trainer->network);
-      for (size_t i = 0; i < n * n_outputs; i++)
-        predicted[first * n_outputs + i] = (double) outputs[i];
+      for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < n_outputs; k++)
+          predicted[trainer->which[i] * n_outputs + k] = (double) outputs[i * n_outputs + k];
       first += n;
     }
   return FS_OK;

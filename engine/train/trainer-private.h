@@ -74,6 +74,13 @@ struct FsTrainer
   FsReal *best; /* [table size]: meaningful when stopping.best_epoch > 0 */
   FsReal *last; /* [table size]: meaningful when ended */
 
+  /* Where the memory is kept (train.stateful), [n_lanes][state_width] each, else NULL. See
+   * trainer-carry.c. */
+  size_t n_lanes, state_width;
+  FsReal *carried;   /* of training: what the next batch begins with */
+  FsReal *evaluated; /* of the evaluation that is under way */
+  FsReal *predicted; /* scratch of other passes */
+
   uint32_t *order; /* [training windows]: of the current epoch, made from seed and epoch alone */
 
   /* Scratch of one piece of work. */
@@ -93,12 +100,14 @@ fs_trainer_size (const FsTrainer *trainer)
  * the parameters. On failure everything is as before. */
 FsStatus fs_trainer_make_room (FsTrainer *trainer, FsProblem *problem);
 
-/* Forward without dropout over `n` windows of `part` from window `first`; their targets in trainer->y
- * and the outputs in the network. FS_OK or FS_INTERRUPTED. */
+/* Forward without dropout over `n` windows of `part` from place `first` of its order on: trainer->which
+ * says which they are; their targets in trainer->y and the outputs in the network. `memory` is
+ * trainer->evaluated or trainer->predicted, and begins anew at place 0. FS_OK or FS_INTERRUPTED. */
 FsStatus fs_trainer_forward (FsTrainer *trainer,
                              FsPart part,
                              size_t first,
                              size_t n,
+                             FsReal *memory,
                              const FsInterrupt *interrupt);
 
 /* Puts other weights into the network until they are returned; `kept` are those that were there, and
@@ -108,6 +117,26 @@ void fs_trainer_return_weights (FsTrainer *trainer, FsReal *kept);
 
 /* The order of the training windows in the epoch after those that are complete, from the seed. */
 void fs_trainer_order_windows (FsTrainer *trainer);
+
+/* ---- trainer-carry.c ---- */
+
+/* Once there is a network: room for what is carried over, if the experiment asks for it. */
+FsStatus fs_trainer_make_carry (FsTrainer *trainer, FsProblem *problem);
+
+/* How many windows of a part may go through one pass. */
+size_t fs_trainer_pass_rows (const FsTrainer *trainer, FsPart part);
+
+/* The window at place `place` of the order in which a part of `n` windows is read. */
+size_t fs_trainer_window_at (const FsTrainer *trainer, FsPart part, size_t place);
+
+/* Before a pass over n rows, and after it: its memory is what it begins with, and then what it ended
+ * with. Other passes begin with 0. Nothing happens where no memory is kept. */
+void fs_trainer_begin_carried (FsTrainer *trainer, size_t n_rows, const FsReal *memory);
+void fs_trainer_keep_carried (FsTrainer *trainer, size_t n_rows, FsReal *memory);
+void fs_trainer_forget (FsTrainer *trainer, FsReal *memory);
+
+/* Numbers in `carried`, 0 where no memory is kept. */
+size_t fs_trainer_carried_size (const FsTrainer *trainer);
 
 /* Goes on after an end whose reason the settings have removed. */
 void fs_trainer_reopen (FsTrainer *trainer);

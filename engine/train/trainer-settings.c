@@ -38,6 +38,11 @@ fs_trainer_set (FsTrainer *trainer, const char *key, double value, FsProblem *pr
     return fs_problem (problem, FS_UNKNOWN_KEY, key, NULL,
                        "it cannot change while training; start a new run");
   fs_place_get_text (&place, before, sizeof before);
+  if (trainer->n_lanes > 0 && strcmp (place.setting->key, "train.batch") == 0
+      && value != fs_place_get_number (&place))
+    return fs_problem (problem, FS_MISMATCH, key, before,
+                       "the batch size that the run began with: its memory (train.stateful) has "
+                       "one place a row; start a new run");
   status = fs_place_set_number (&place, value, problem);
   if (status == FS_OK)
     status = fs_trainer_make_room (trainer, problem);

@@ -44,6 +44,8 @@ typedef struct
 {
   FsStateCounters counters;
   const FsReal *parameters, *best, *last, *moments;
+  const FsReal *carried,
+      *evaluated; /* NULL where nothing is, or where no evaluation is under way */
 } FsStatePicture;
 
 FsStateIdentity fs_state_identity (const FsTrainer *trainer);

@@ -192,6 +192,11 @@ put_all (FsStateWriter *writer,
   fs_state_put (writer, "best", picture->best, n_bytes);
   fs_state_put (writer, "last", picture->last, n_bytes);
   fs_state_put (writer, "moments", picture->moments, identity->n_moments * sizeof (FsReal));
+  const size_t n_carried = fs_trainer_carried_size (trainer);
+  if (n_carried > 0)
+    fs_state_put (writer, "carried", picture->carried, n_carried * sizeof (FsReal));
+  if (n_carried > 0 && picture->evaluated)
+    fs_state_put (writer, "evaluated", picture->evaluated, n_carried * sizeof (FsReal));
   fs_state_put (writer, "norms", trainer->statistics.norms, counters->n_norms * sizeof (double));
   fs_state_put (writer, "observations", history->observations,
                 counters->n_observations * sizeof (FsObservation));
@@ -238,6 +243,8 @@ fs_trainer_save (const FsTrainer *trainer,
     .best = trainer->best,
     .last = trainer->last,
     .moments = fs_descent_moments (trainer->descent, &n_moments),
+    .carried = trainer->carried,
+    .evaluated = trainer->evaluated,
   };
   return fs_state_write (trainer, &picture, bytes, n_bytes, problem);
 }
@@ -461,6 +468,12 @@ take_arrays (FsTrainer *trainer,
       || !take_reals (bytes, n_bytes, "last", trainer->last, size)
       || (takes_moments && !take_reals (bytes, n_bytes, "moments", moments, n_moments)))
     return refuse (problem, "a state that this version of fitscope wrote");
+  /* A fork from a run without this memory, or with other lanes, begins it anew. */
+  const size_t n_carried = fs_trainer_carried_size (trainer);
+  if (n_carried > 0 && !take_reals (bytes, n_bytes, "carried", trainer->carried, n_carried))
+    fs_trainer_forget (trainer, trainer->carried);
+  if (n_carried > 0 && !take_reals (bytes, n_bytes, "evaluated", trainer->evaluated, n_carried))
+    fs_trainer_forget (trainer, trainer->evaluated);
   return FS_OK;
 }
 

@@ -52,6 +52,9 @@ allocate (FsTrainer *trainer, FsProblem *problem)
   if (status != FS_OK)
     return status;
   fs_network_initialise (trainer->network, (uint64_t) trainer->experiment.train.seed);
+  status = fs_trainer_make_carry (trainer, problem);
+  if (status != FS_OK)
+    return status;
   const FsTensorTable *table = fs_network_tensors (trainer->network);
   const FsDescentRule rule = fs_descent_rule (&trainer->experiment);
   status = fs_descent_new_with_rule (&trainer->descent, &rule, table, trainer->pool, problem);
@@ -122,6 +125,9 @@ fs_trainer_free (FsTrainer *trainer)
   free (trainer->best);
   free (trainer->last);
   free (trainer->order);
+  free (trainer->carried);
+  free (trainer->evaluated);
+  free (trainer->predicted);
   free (trainer->which);
   free (trainer->lengths);
   free (trainer->y);
@@ -199,7 +205,7 @@ fs_trainer_order_windows (FsTrainer *trainer)
 {
   const size_t n = trainer->dataset->windows[FS_PART_TRAIN].n;
   for (size_t i = 0; i < n; i++)
-    trainer->order[i] = (uint32_t) i;
+    trainer->order[i] = (uint32_t) fs_trainer_window_at (trainer, FS_PART_TRAIN, i);
   if (trainer->experiment.train.is_shuffled)
     {
       FsRandom random = fs_random ((uint64_t) trainer->experiment.train.seed, FS_STREAM_ORDER,
@@ -217,6 +223,8 @@ static void
 begin_epoch (FsTrainer *trainer)
 {
   fs_trainer_order_windows (trainer);
+  if (trainer->experiment.train.stateful == FS_STATEFUL_EPOCH)
+    fs_trainer_forget (trainer, trainer->carried);
   fs_epoch_statistics_restart (&trainer->statistics);
   trainer->position = 0;
   trainer->phase = FS_PHASE_TRAIN;
@@ -291,6 +299,7 @@ train_batch (FsTrainer *trainer, const FsInterrupt *interrupt)
                         .lengths = fs_dataset_lengths (trainer->dataset, FS_PART_TRAIN, which,
                                                        n_rows, trainer->lengths),
                         .interrupt = interrupt };
+  fs_trainer_begin_carried (trainer, n_rows, trainer->carried);
   if (fs_trainer_halve_batch (trainer, n_rows, interrupt) != FS_OK)
     return FS_ADVANCED_INTERRUPTED;
   fs_dataset_gather (trainer->dataset, FS_PART_TRAIN, which, n_rows, fs_network_inputs (network),
@@ -304,6 +313,7 @@ train_batch (FsTrainer *trainer, const FsInterrupt *interrupt)
   if (fs_network_backward (network, &pass, trainer->dy) != FS_OK)
     return FS_ADVANCED_INTERRUPTED;
 
+  fs_trainer_keep_carried (trainer, n_rows, trainer->carried);
   fs_trainer_measure_noise (trainer, n_rows);
   fs_trainer_count_work (trainer, n_rows, true);
   trainer->n_steps++;
@@ -414,8 +424,10 @@ evaluate_chunk (FsTrainer *trainer, FsPart part, const FsInterrupt *interrupt)
 {
   const size_t n_windows = trainer->dataset->windows[part].n;
   const size_t n_left = n_windows - trainer->position;
-  const size_t n_rows = n_left < trainer->max_rows ? n_left : trainer->max_rows;
-  if (fs_trainer_forward (trainer, part, trainer->position, n_rows, interrupt) != FS_OK)
+  const size_t most_rows = fs_trainer_pass_rows (trainer, part);
+  const size_t n_rows = n_left < most_rows ? n_left : most_rows;
+  if (fs_trainer_forward (trainer, part, trainer->position, n_rows, trainer->evaluated, interrupt)
+      != FS_OK)
     return FS_ADVANCED_INTERRUPTED;
   fs_trainer_count_work (trainer, n_rows, false);
   const FsLossRule rule = fs_task_loss (&trainer->experiment, trainer->dataset);

@@ -110,6 +110,8 @@ test_after_any_piece (void)
       "train.momentum=0.9", NULL },
     { "model.layers.0.dropout=0.2", "model.layers.0.recurrent_dropout=0.3",
       "model.layers.0.direction=both", NULL },
+    { "train.stateful=epoch", "train.shuffle=false", NULL },
+    { "train.stateful=never", "train.shuffle=false", "model.layers.0.direction=both", NULL },
   };
   for (size_t kind = 0; kind < G_N_ELEMENTS (kinds); kind++)
     {

@@ -151,6 +151,10 @@ random_experiment (void)
     if (experiment.layers[i].kind == FS_LAYER_EMBEDDING)
       fs_experiment_remove_layer (&experiment, i);
   fs_experiment_suit_layers (&experiment);
+  if (experiment.data.task != FS_TASK_FORECAST && experiment.data.task != FS_TASK_NEXT)
+    experiment.train.stateful = FS_STATEFUL_OFF;
+  if (experiment.train.stateful != FS_STATEFUL_OFF)
+    experiment.train.is_shuffled = false;
   if (fs_loss_is_of_classes (experiment.train.loss) != fs_task_is_of_classes (experiment.data.task))
     experiment.train.loss =
         fs_task_is_of_classes (experiment.data.task) ? FS_LOSS_CROSS_ENTROPY : FS_LOSS_HUBER;
