@@ -33,36 +33,17 @@ system_problem (FsProblem *problem, const char *path, int error)
     }
 }
 
-/* Reads up to `size` bytes; a file that became shorter meanwhile is simply shorter. */
-static int
-read_all (int fd, char *bytes, size_t size, size_t *n_read)
-{
-  *n_read = 0;
-  while (*n_read < size)
-    {
-      ssize_t n = read (fd, bytes + *n_read, size - *n_read);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return errno;
-      if (n == 0)
-        break;
-      *n_read += (size_t) n;
-    }
-  return 0;
-}
-
 FsStatus
-fs_file_bytes_read (FsFileBytes *file, const char *path, FsProblem *problem)
+fs_file_parts_open (FsFileParts *file, const char *path, FsProblem *problem)
 {
   struct stat about;
   FsStatus status = FS_OK;
-  *file = (FsFileBytes){ NULL, 0 };
   /* O_NONBLOCK: opening a pipe must not wait for its writer. */
-  int fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-  if (fd < 0)
+  *file = (FsFileParts){ .fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY),
+                         .path = path };
+  if (file->fd < 0)
     return system_problem (problem, path, errno);
-  if (fstat (fd, &about) != 0)
+  if (fstat (file->fd, &about) != 0)
     status = system_problem (problem, path, errno);
   else if (S_ISDIR (about.st_mode))
     status = fs_problem (problem, FS_UNREADABLE, path, NULL, "it is a directory, not a file");
@@ -70,20 +51,61 @@ fs_file_bytes_read (FsFileBytes *file, const char *path, FsProblem *problem)
     status =
         fs_problem (problem, FS_UNREADABLE, path, NULL, "it is a pipe or a device, not a file");
   else
-    {
-      size_t size = (size_t) about.st_size;
-      file->bytes = malloc (size + 1);
-      int error = file->bytes ? read_all (fd, file->bytes, size, &file->n_bytes) : 0;
-      if (!file->bytes)
-        status = fs_problem (problem, FS_OUT_OF_MEMORY, path, NULL, NULL);
-      else if (error)
-        status = system_problem (problem, path, error);
-      else
-        file->bytes[file->n_bytes] = '\0';
-    }
-  close (fd);
+    file->n_bytes = (size_t) about.st_size;
   if (status)
-    fs_file_bytes_free (file);
+    fs_file_parts_close (file);
+  return status;
+}
+
+FsStatus
+fs_file_parts_read (const FsFileParts *file,
+                    size_t offset,
+                    char *bytes,
+                    size_t size,
+                    size_t *n_read,
+                    FsProblem *problem)
+{
+  *n_read = 0;
+  while (*n_read < size)
+    {
+      ssize_t n = pread (file->fd, bytes + *n_read, size - *n_read, (off_t) (offset + *n_read));
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return system_problem (problem, file->path, errno);
+      if (n == 0)
+        break;
+      *n_read += (size_t) n;
+    }
+  return FS_OK;
+}
+
+void
+fs_file_parts_close (FsFileParts *file)
+{
+  if (file->fd >= 0)
+    close (file->fd);
+  file->fd = -1;
+}
+
+FsStatus
+fs_file_bytes_read (FsFileBytes *bytes, const char *path, FsProblem *problem)
+{
+  FsFileParts file;
+  *bytes = (FsFileBytes){ NULL, 0 };
+  FsStatus status = fs_file_parts_open (&file, path, problem);
+  if (status)
+    return status;
+  bytes->bytes = malloc (file.n_bytes + 1);
+  if (!bytes->bytes)
+    status = fs_problem (problem, FS_OUT_OF_MEMORY, path, NULL, NULL);
+  else
+    status = fs_file_parts_read (&file, 0, bytes->bytes, file.n_bytes, &bytes->n_bytes, problem);
+  fs_file_parts_close (&file);
+  if (status)
+    fs_file_bytes_free (bytes);
+  else
+    bytes->bytes[bytes->n_bytes] = '\0';
   return status;
 }
 

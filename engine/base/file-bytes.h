@@ -14,5 +14,23 @@ typedef struct
   size_t n_bytes;
 } FsFileBytes;
 
+/* A file that is read part by part, from the start again as often as wanted. */
+typedef struct
+{
+  int fd;
+  size_t n_bytes; /* when it was opened; it may have become shorter or longer since */
+  const char *path;
+} FsFileParts;
+
+FsStatus fs_file_parts_open (FsFileParts *file, const char *path, FsProblem *problem);
+/* Up to `size` bytes from `offset` on; fewer only at the end of the file. */
+FsStatus fs_file_parts_read (const FsFileParts *file,
+                             size_t offset,
+                             char *bytes,
+                             size_t size,
+                             size_t *n_read,
+                             FsProblem *problem);
+void fs_file_parts_close (FsFileParts *file);
+
 FsStatus fs_file_bytes_read (FsFileBytes *file, const char *path, FsProblem *problem);
 void fs_file_bytes_free (FsFileBytes *file);

@@ -14,11 +14,20 @@
 typedef struct
 {
   FsProfileReport *report;
-  const uint32_t *order; /* rows in order of time */
+  const uint32_t *order; /* rows in order of time; NULL = they are */
   size_t n_early;
   FsStatus *statuses; /* [n_columns] */
   FsProblem *problems;
 } Job;
+
+static gboolean
+is_in_order (const uint32_t *order, size_t n_rows)
+{
+  for (size_t t = 0; t < n_rows; t++)
+    if (order[t] != t)
+      return FALSE;
+  return TRUE;
+}
 
 /* One column, with its rows in order of time. */
 static void
@@ -29,10 +38,11 @@ profile_column_task (void *context, size_t i, size_t worker)
   FsColumn column = frame->columns[i];
   if (!column.numbers)
     return;
-  double *numbers = g_new (double, frame->n_rows);
-  for (size_t t = 0; t < frame->n_rows; t++)
+  double *numbers = job->order ? g_new (double, frame->n_rows) : NULL;
+  for (size_t t = 0; numbers && t < frame->n_rows; t++)
     numbers[t] = column.numbers[job->order[t]];
-  column.numbers = numbers;
+  if (numbers)
+    column.numbers = numbers;
   job->statuses[i] = fs_profile_column (&job->report->profiles[i], &column, frame->n_rows,
                                         job->n_early, &job->problems[i]);
   g_free (numbers);
@@ -49,6 +59,10 @@ profile_columns (FsProfileReport *report, const FsExperiment *experiment, FsProb
   if (status)
     return status;
   fs_split_place (ends, frame->n_rows, experiment);
+  /* Of ten million rows each array counts: the times are not asked for, nor is an order that is none. */
+  g_clear_pointer (&axis.times, free);
+  if (is_in_order (axis.order, frame->n_rows))
+    g_clear_pointer (&axis.order, free);
   Job job = { report, axis.order, ends[FS_PART_TRAIN], g_new0 (FsStatus, frame->n_columns),
               g_new0 (FsProblem, frame->n_columns) };
   if (frame->n_rows * frame->n_columns >= VALUES_WORTH_SHARING)

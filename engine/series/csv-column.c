@@ -5,7 +5,6 @@
 #include "engine/series/csv-column.h"
 
 #include <math.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,128 +34,62 @@ may_be_few (size_t n_faults, size_t n_filled)
          || (double) n_faults <= FS_MAX_FAULT_SHARE * (double) n_filled;
 }
 
-/* Rows of one block, cut so that their text and cells stay in the cache while every column takes its
- * own: column after column over the whole file would fetch all of it once per column. */
-#define BLOCK_ROWS 1024
+bool
+fs_cell_read_plain (const char *text, size_t length, double *value)
+{
+  bool is_grouped = false;
+  /* Numbers are tried first because nearly all cells are numbers. */
+  if (length > 0 && fs_cell_number (text, length, FS_NUMBERS_POINT, value, &is_grouped))
+    return !is_grouped;
+  *value = NAN;
+  return fs_cell_is_missing (text, length);
+}
 
-/* What the threads that fill plain columns share. A column that is not plain is given up by whoever
- * finds out; the number of its missing values is of no use then. */
+/* The plain case of a made table: every filled cell is a plain number. */
 typedef struct
 {
   const FsGrid *grid;
   FsColumn *columns;
-  atomic_bool *is_given_up; /* [n_columns] */
-  atomic_size_t *n_missing; /* [n_columns] */
-  atomic_size_t n_done;     /* rows */
-  const FsReadOptions *options;
 } PlainJob;
 
-/* The plain case: every filled cell is a number with a decimal point and no groups. False at the
- * first cell that is not. */
-static bool
-fill_plain_block (const FsGrid *grid,
-                  size_t index,
-                  double *numbers,
-                  size_t begin,
-                  size_t end,
-                  size_t *n_missing)
+static void
+fill_plain_task (void *context, size_t index, size_t worker)
 {
-  for (size_t row = begin; row < end; row++)
+  const PlainJob *job = context;
+  FsColumn *column = &job->columns[index];
+  (void) worker;
+  for (size_t row = 0; row < job->grid->n_rows && column->numbers; row++)
     {
       size_t length;
-      const char *cell = fs_grid_cell (grid, row, index, &length);
-      double value;
-      bool is_grouped = false;
-      /* Numbers are tried first because nearly all cells are numbers. */
-      if (length == 0 || !fs_cell_number (cell, length, FS_NUMBERS_POINT, &value, &is_grouped))
+      const char *cell = fs_grid_cell (job->grid, row, index, &length);
+      if (!fs_cell_read_plain (cell, length, &column->numbers[row]))
         {
-          if (!fs_cell_is_missing (cell, length))
-            return false;
-          value = NAN;
-          (*n_missing)++;
+          free (column->numbers);
+          column->numbers = NULL;
+          return;
         }
-      else if (is_grouped)
-        return false;
-      numbers[row] = value;
+      column->n_missing += isnan (column->numbers[row]);
     }
-  return true;
-}
-
-static void
-fill_plain_task (void *context, size_t item, size_t worker)
-{
-  PlainJob *job = context;
-  const size_t n_rows = job->grid->n_rows, begin = item * BLOCK_ROWS;
-  const size_t end = n_rows - begin < BLOCK_ROWS ? n_rows : begin + BLOCK_ROWS;
-  (void) worker;
-  if (fs_interrupt_is_requested (job->options->interrupt))
-    return;
-  for (size_t c = 0; c < job->grid->n_columns; c++)
-    {
-      size_t n_missing = 0;
-      if (atomic_load_explicit (&job->is_given_up[c], memory_order_relaxed))
-        continue;
-      if (!fill_plain_block (job->grid, c, job->columns[c].numbers, begin, end, &n_missing))
-        atomic_store_explicit (&job->is_given_up[c], true, memory_order_relaxed);
-      else if (n_missing > 0)
-        atomic_fetch_add_explicit (&job->n_missing[c], n_missing, memory_order_relaxed);
-    }
-  size_t n_done =
-      atomic_fetch_add_explicit (&job->n_done, end - begin, memory_order_relaxed) + end - begin;
-  fs_read_progress (job->options, n_rows + n_done, 2 * n_rows);
 }
 
 static FsStatus
-fill_plain (PlainJob *job, FsProblem *problem)
+fill_plain (const FsGrid *grid, FsColumn *columns, FsPool *pool, FsProblem *problem)
 {
-  const size_t n_columns = job->grid->n_columns;
-  const size_t n_blocks = (job->grid->n_rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
-  for (size_t c = 0; c < n_columns; c++)
-    {
-      atomic_init (&job->is_given_up[c], false);
-      atomic_init (&job->n_missing[c], 0);
-    }
-  if (job->options->pool)
-    fs_pool_run (job->options->pool, n_blocks, fill_plain_task, job);
-  else
-    for (size_t block = 0; block < n_blocks; block++)
-      fill_plain_task (job, block, 0);
-  if (fs_interrupt_is_requested (job->options->interrupt))
-    return fs_problem (problem, FS_INTERRUPTED, NULL, NULL, NULL);
-  for (size_t c = 0; c < n_columns; c++)
-    if (job->is_given_up[c])
-      {
-        free (job->columns[c].numbers);
-        job->columns[c].numbers = NULL;
-      }
-    else
-      job->columns[c].n_missing = job->n_missing[c];
-  return FS_OK;
-}
-
-FsStatus
-fs_columns_fill_plain (const FsGrid *grid,
-                       FsColumn *columns,
-                       const FsReadOptions *options,
-                       FsProblem *problem)
-{
+  PlainJob job = { grid, columns };
   if (grid->import && grid->import->decimal == FS_IMPORT_DECIMAL_COMMA)
     return FS_OK; /* no number is plain */
-  for (size_t c = 0; c < grid->n_columns; c++)
+  for (size_t i = 0; i < grid->n_columns; i++)
     {
-      columns[c].numbers = malloc (grid->n_rows * sizeof *columns[c].numbers);
-      if (!columns[c].numbers)
-        return fs_problem (problem, FS_OUT_OF_MEMORY, columns[c].name, NULL, NULL);
+      columns[i].numbers = malloc (grid->n_rows * sizeof *columns[i].numbers);
+      if (!columns[i].numbers)
+        return fs_problem (problem, FS_OUT_OF_MEMORY, columns[i].name, NULL, NULL);
     }
-  PlainJob job = { .grid = grid, .columns = columns, .options = options };
-  job.is_given_up = malloc (grid->n_columns * sizeof *job.is_given_up);
-  job.n_missing = malloc (grid->n_columns * sizeof *job.n_missing);
-  FsStatus status = job.is_given_up && job.n_missing
-                        ? fill_plain (&job, problem)
-                        : fs_problem (problem, FS_OUT_OF_MEMORY, NULL, NULL, NULL);
-  free (job.is_given_up);
-  free (job.n_missing);
-  return status;
+  if (pool)
+    fs_pool_run (pool, grid->n_columns, fill_plain_task, &job);
+  else
+    for (size_t i = 0; i < grid->n_columns; i++)
+      fill_plain_task (&job, i, 0);
+  return FS_OK;
 }
 
 /* How the cells of a column are read: as numbers, or as numbers with signs around them. */
@@ -417,14 +350,14 @@ fs_column_fill (FsGrid *grid,
   if (is_plain || fill_with_style (grid, index, column, fs_cell_number, builder)
       || fill_with_style (grid, index, column, read_any_number, builder))
     {
-      if (is_plain && n_filled > 0 && has_leading_zeros (grid, index))
+      if (is_plain && grid->cells && n_filled > 0 && has_leading_zeros (grid, index))
         {
           fs_builder_decide (
               builder, "leading zeros", column->name,
               "all values have as many digits and some begin with 0: they are names, not numbers");
           return fs_column_fill_words (grid, index, column, builder, problem);
         }
-      if (is_plain && n_filled == 0 && has_only_missing_words (grid, index))
+      if (is_plain && grid->cells && n_filled == 0 && has_only_missing_words (grid, index))
         return fs_column_fill_words (grid, index, column, builder, problem);
       if (is_plain && n_filled > 0)
         fs_column_numbers_to_dates (grid, index, column, builder);
@@ -440,27 +373,33 @@ fs_column_fill (FsGrid *grid,
 }
 
 FsStatus
+fs_grid_settle (const FsGrid *grid, const char *name, FsFrameBuilder *builder, FsProblem *problem)
+{
+  size_t n_empty = 0;
+  for (size_t i = 0; i < grid->n_columns; i++)
+    n_empty += builder->frame->columns[i].n_missing == grid->n_rows;
+  if (n_empty == grid->n_columns)
+    return fs_problem (problem, FS_MALFORMED, name, NULL, "no column has a value");
+  return fs_csv_settle_times (grid, builder)
+             ? FS_OK
+             : fs_problem (problem, FS_OUT_OF_MEMORY, name, NULL, NULL);
+}
+
+FsStatus
 fs_grid_fill (FsGrid *grid,
               const char *name,
               FsFrameBuilder *builder,
               const FsReadOptions *options,
               FsProblem *problem)
 {
-  FsFrame *frame = builder->frame;
-  size_t n_empty = 0;
-  frame->n_rows = grid->n_rows;
-  FsStatus status = fs_columns_fill_plain (grid, frame->columns, options, problem);
+  builder->frame->n_rows = grid->n_rows;
+  FsStatus status = fill_plain (grid, builder->frame->columns, options->pool, problem);
   for (size_t i = 0; i < grid->n_columns && !status; i++)
     {
-      status = fs_column_fill (grid, i, &frame->columns[i], builder, options->interrupt, problem);
-      if (status)
-        return status;
-      fs_csv_notice_sentinels (grid, &frame->columns[i], builder);
-      n_empty += frame->columns[i].n_missing == frame->n_rows;
+      FsColumn *column = &builder->frame->columns[i];
+      status = fs_column_fill (grid, i, column, builder, options->interrupt, problem);
+      if (!status)
+        fs_csv_notice_sentinels (grid, column, builder);
     }
-  if (!status && n_empty == grid->n_columns)
-    status = fs_problem (problem, FS_MALFORMED, name, NULL, "no column has a value");
-  if (!status && !fs_csv_settle_times (grid, builder))
-    status = fs_problem (problem, FS_OUT_OF_MEMORY, name, NULL, NULL);
-  return status;
+  return status ? status : fs_grid_settle (grid, name, builder, problem);
 }

@@ -10,18 +10,28 @@
 #include "engine/series/frame-build.h"
 #include "engine/series/read.h"
 
-/* The rows of a file as cells: row-major, every row filled up to n_columns with empty cells. */
+/* The rows of a file as cells: all of a made table (cell-table.h), row-major; of a delimited text only
+ * one column at a time, or none where its numbers are plain and its words not asked for. */
 typedef struct
 {
   const char *text;
   char quote;
   char delimiter;
-  FsCell *cells;   /* [n_rows][n_columns] */
+  FsCell *cells; /* [n_rows][n_columns], or of `only` [n_rows]; NULL */
+  bool has_only;
+  size_t only;     /* the one column that has cells */
   uint32_t *lines; /* [n_rows] */
   size_t n_rows, n_columns;
-  const FsImport *import; /* NULL = nothing is decided */
-  bool has_comma_numbers; /* some column so far had unmistakable decimal commas */
+  const FsImport *import;  /* NULL = nothing is decided */
+  bool has_comma_numbers;  /* some column so far had unmistakable decimal commas */
+  size_t last_cell_length; /* of the last row's last column */
 } FsGrid;
+
+static inline FsCell
+fs_grid_at (const FsGrid *grid, size_t row, size_t index)
+{
+  return grid->has_only ? grid->cells[row] : grid->cells[row * grid->n_columns + index];
+}
 
 /* A column whose faulty cells are at most this share of its filled ones keeps its type: one mistyped
  * cell in twenty is a fault, more are another kind of column. */
@@ -34,13 +44,8 @@ typedef struct
  * input per word would dwarf the network. */
 #define FS_MAX_CATEGORIES 1000
 
-/* First, for all columns together: those of plain numbers get their `numbers`, the others keep NULL. */
-FsStatus fs_columns_fill_plain (const FsGrid *grid,
-                                FsColumn *columns,
-                                const FsReadOptions *options,
-                                FsProblem *problem);
-
-/* Then, for each: types column `index` of `grid` into `column`, whose name is already set. */
+/* Types column `index` of `grid` into `column`, whose name is already set. Where its `numbers` are
+ * set, they and n_missing are plain numbers read from all cells. */
 FsStatus fs_column_fill (FsGrid *grid,
                          size_t index,
                          FsColumn *column,
@@ -48,12 +53,21 @@ FsStatus fs_column_fill (FsGrid *grid,
                          const FsInterrupt *interrupt,
                          FsProblem *problem);
 
-/* All columns, whose names are set (csv-column.c). No value at all is a problem. */
+/* All columns of a made table, whose names are set. No value at all is a problem. */
 FsStatus fs_grid_fill (FsGrid *grid,
                        const char *name,
                        FsFrameBuilder *builder,
                        const FsReadOptions *options,
                        FsProblem *problem);
+
+/* What there is to say about the columns together, once all are typed. */
+FsStatus fs_grid_settle (const FsGrid *grid,
+                         const char *name,
+                         FsFrameBuilder *builder,
+                         FsProblem *problem);
+
+/* A cell of plain numbers: with a decimal point and without groups, or missing (then NaN). */
+bool fs_cell_read_plain (const char *text, size_t length, double *value);
 
 /* Categories or texts (csv-words.c). */
 FsStatus fs_column_fill_words (const FsGrid *grid,
@@ -81,15 +95,20 @@ void fs_column_check_order (const FsGrid *grid, const FsColumn *column, FsFrameB
 
 /* The bytes of a cell that is not texts: without blanks inside its quotes. */
 static inline const char *
-fs_grid_cell (const FsGrid *grid, size_t row, size_t index, size_t *length)
+fs_cell_bytes (const char *text, FsCell cell, size_t *length)
 {
-  FsCell cell = grid->cells[row * grid->n_columns + index];
-  const char *text = grid->text + cell.start;
+  const char *bytes = text + cell.start;
   size_t n = fs_cell_length (cell);
-  while (n > 0 && (text[0] == ' ' || text[0] == '\t'))
-    text++, n--;
-  while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+  while (n > 0 && (bytes[0] == ' ' || bytes[0] == '\t'))
+    bytes++, n--;
+  while (n > 0 && (bytes[n - 1] == ' ' || bytes[n - 1] == '\t'))
     n--;
   *length = n;
-  return text;
+  return bytes;
+}
+
+static inline const char *
+fs_grid_cell (const FsGrid *grid, size_t row, size_t index, size_t *length)
+{
+  return fs_cell_bytes (grid->text, fs_grid_at (grid, row, index), length);
 }

@@ -127,19 +127,15 @@ notice_copies (const FsFrame *frame, FsFrameBuilder *builder)
 
 /* A file without a last line end, whose last cell is odd, was probably cut off while it was written. */
 static void
-notice_cut (const FsGrid *grid, size_t n_bytes, const FsFrame *frame, FsFrameBuilder *builder)
+notice_cut (const FsGrid *grid, const FsFrame *frame, FsFrameBuilder *builder)
 {
   const FsColumn *last = &frame->columns[frame->n_columns - 1];
-  size_t length;
-  if (n_bytes == 0 || grid->text[n_bytes - 1] == '\n' || grid->text[n_bytes - 1] == '\r')
-    return;
-  fs_grid_cell (grid, grid->n_rows - 1, grid->n_columns - 1, &length);
   bool is_odd = last->numbers && isnan (last->numbers[grid->n_rows - 1])
                 && last->n_missing * 2 < grid->n_rows + 1;
   if (is_odd)
     fs_builder_warn (builder, grid->lines[grid->n_rows - 1],
                      "the last line has no end and %s; the file may be cut off",
-                     length ? "its last cell is no value" : "lacks cells");
+                     grid->last_cell_length ? "its last cell is no value" : "lacks cells");
 }
 
 static void
@@ -161,9 +157,10 @@ notice_sideways (const FsFrame *frame, FsFrameBuilder *builder)
 }
 
 void
-fs_csv_notice_table (const FsGrid *grid, size_t n_bytes, FsFrameBuilder *builder)
+fs_csv_notice_table (const FsGrid *grid, bool has_last_line_end, FsFrameBuilder *builder)
 {
   notice_copies (builder->frame, builder);
-  notice_cut (grid, n_bytes, builder->frame, builder);
+  if (!has_last_line_end)
+    notice_cut (grid, builder->frame, builder);
   notice_sideways (builder->frame, builder);
 }

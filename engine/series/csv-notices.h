@@ -11,4 +11,4 @@
 void fs_csv_notice_sentinels (const FsGrid *grid, const FsColumn *column, FsFrameBuilder *builder);
 
 /* About the whole table, once all columns are. */
-void fs_csv_notice_table (const FsGrid *grid, size_t n_bytes, FsFrameBuilder *builder);
+void fs_csv_notice_table (const FsGrid *grid, bool has_last_line_end, FsFrameBuilder *builder);

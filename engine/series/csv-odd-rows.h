@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Rows that are no data: the names repeated further down, a row of units below the names, sums and
- * notes at the end; and the empty column that a delimiter at the end of every line makes. All are
- * taken out of the grid and told with their lines, before the columns get their types. */
+/* Rows that are no data: a row of units below the names, in the first block of a text, and sums and
+ * notes at its end, in the last. They are taken out of the block and told with their lines, before
+ * the columns get their types. (Names that are repeated further down are left out in cutting.) */
 
-#include "engine/series/csv-column.h"
+#include "engine/series/csv-block.h"
+#include "engine/series/frame-build.h"
 
-/* `header` has the cells of the names, *n_header of them (0: the file has no names); has_row_names as
- * in csv-sniff.h. */
-void fs_csv_leave_out_odd_rows (FsGrid *grid,
-                                const FsCell *header,
-                                size_t *n_header,
-                                bool has_row_names,
-                                FsFrameBuilder *builder);
+/* `n_lines` of the file stand before the block. */
+bool fs_csv_leave_out_units (FsCsvBlock *block,
+                             size_t n_columns,
+                             size_t n_lines,
+                             FsFrameBuilder *builder);
+void fs_csv_leave_out_footer (FsCsvBlock *block,
+                              size_t n_columns,
+                              size_t n_lines,
+                              FsFrameBuilder *builder);

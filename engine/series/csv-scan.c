@@ -87,6 +87,12 @@ scan_quoted (FsScanner *s)
     {
       while (i < n && text[i] != quote && text[i] != '\n' && text[i] != '\r')
         i++;
+      if (i >= n && s->is_partial)
+        {
+          s->needs_more = true;
+          s->at = n;
+          return (FsCell){ 0, 0 };
+        }
       if (i >= n || (text[i] != quote && s->open_quote_line))
         { /* Never closed (in this line, once one was never closed in the file). */
           if (s->open_quote_line)
@@ -172,6 +178,12 @@ fs_scanner_next (FsScanner *s, FsCell *cells, size_t max_cells, FsRow *row)
       bool is_quoted =
           quote && s->at < s->n_bytes && s->text[s->at] == quote && s->at >= s->no_quotes_before;
       FsCell cell = is_quoted ? scan_quoted (s) : scan_plain (s, s->at);
+      if (s->needs_more)
+        {
+          s->at = row->start;
+          s->line = row->line;
+          return false;
+        }
       if (n < max_cells)
         cells[n] = cell;
       else if (cell.length != 0)

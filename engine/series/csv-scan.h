@@ -47,6 +47,7 @@ typedef struct
   size_t at;   /* next byte */
   size_t line; /* 1-based line of that byte */
   bool stop[256];
+  bool is_partial; /* more text follows, so a quote that is open at the end may yet be closed */
 
   /* What happened on the way. */
   size_t n_blank_lines, n_comments;
@@ -56,6 +57,8 @@ typedef struct
   size_t long_quote_line;  /* first quoted cell of more than FS_LONG_QUOTE_LINES lines */
   size_t long_quote_lines; /* and its number of lines */
   bool is_cell_too_long;
+  bool
+      needs_more; /* the last row goes on behind the text, of which more follows; `at` is its start */
 } FsScanner;
 
 /* Quoted cells of more lines than this are told: rows may have been swallowed by a stray quote. */

@@ -65,7 +65,7 @@ word_set_free (WordSet *set)
 static const char *
 cell_text (const FsGrid *grid, size_t row, size_t index, char *scratch, size_t *length)
 {
-  FsCell cell = grid->cells[row * grid->n_columns + index];
+  FsCell cell = fs_grid_at (grid, row, index);
   *length = fs_cell_length (cell);
   if (cell.length & FS_CELL_DOUBLED)
     {
@@ -109,7 +109,7 @@ fill_texts (const FsGrid *grid, size_t index, FsColumn *column, FsProblem *probl
 {
   size_t n_bytes = 0;
   for (size_t row = 0; row < grid->n_rows; row++)
-    n_bytes += fs_cell_length (grid->cells[row * grid->n_columns + index]) + 1;
+    n_bytes += fs_cell_length (fs_grid_at (grid, row, index)) + 1;
   column->type = FS_COLUMN_TEXT;
   column->texts = malloc (grid->n_rows * sizeof *column->texts);
   column->text_block = malloc (n_bytes);
@@ -119,7 +119,7 @@ fill_texts (const FsGrid *grid, size_t index, FsColumn *column, FsProblem *probl
   column->n_missing = 0;
   for (size_t row = 0; row < grid->n_rows; row++)
     {
-      FsCell cell = grid->cells[row * grid->n_columns + index];
+      FsCell cell = fs_grid_at (grid, row, index);
       bool is_missing = fs_cell_length (cell) == 0 && !(cell.length & FS_CELL_QUOTED);
       column->texts[row] = is_missing ? NULL : at;
       column->n_missing += is_missing;
@@ -200,7 +200,7 @@ collect (const FsGrid *grid,
   size_t longest = 0;
   for (size_t row = 0; row < grid->n_rows; row++)
     {
-      FsCell cell = grid->cells[row * grid->n_columns + index];
+      FsCell cell = fs_grid_at (grid, row, index);
       if ((cell.length & FS_CELL_DOUBLED) && fs_cell_length (cell) > longest)
         longest = fs_cell_length (cell);
     }

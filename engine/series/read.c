@@ -12,8 +12,13 @@
 #include "engine/series/csv.h"
 #include "engine/series/json-lines.h"
 #include "engine/series/npy.h"
+#include "engine/series/text-source.h"
 #include "engine/series/ts-file.h"
 #include "engine/series/tsf-file.h"
+
+/* Shorter files are read whole, which is simpler; and so many bytes tell what kind a file is of. */
+#define BYTES_WORTH_PARTS ((size_t) 4 << 20)
+#define HEAD_BYTES ((size_t) 64 << 10)
 
 /* Each kind of file says for itself whether a file is of it; whatever is nothing else is delimited
  * text, whose reader refuses what is no text. */
@@ -105,15 +110,79 @@ fs_frame_read (FsFrame **frame,
   return status;
 }
 
+/* Whether the file can be read part by part: it is long, and by its first bytes it is delimited text. */
+static FsStatus
+is_for_parts (const FsFileParts *file, const FsReadOptions *options, bool *is, FsProblem *problem)
+{
+  FsStatus status = FS_OK;
+  *is = file->n_bytes >= (options->block_bytes ? options->block_bytes : BYTES_WORTH_PARTS);
+  if (!*is)
+    return FS_OK;
+  char *head = malloc (HEAD_BYTES);
+  size_t n_head = 0;
+  if (!head)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, file->path, NULL, NULL);
+  status = fs_file_parts_read (file, 0, head, HEAD_BYTES, &n_head, problem);
+  *is = !fs_gunzip_is_packed (head, n_head)
+        && fs_text_check_magic (file->path, head, n_head, NULL) == FS_OK;
+  for (size_t kind = 0; kind < N_KINDS; kind++)
+    *is = *is && !kinds[kind].is (head, n_head);
+  free (head);
+  return status;
+}
+
+/* *needs_whole: nothing has been read, and the file is to be read whole. */
+static FsStatus
+read_parts (FsFrame **frame,
+            const char *path,
+            const FsReadOptions *options,
+            bool *needs_whole,
+            FsProblem *problem)
+{
+  FsFileParts file;
+  FsFrameBuilder builder = { 0 };
+  bool is_fit = false;
+  *needs_whole = true;
+  FsStatus status = fs_file_parts_open (&file, path, problem);
+  if (status)
+    {
+      *needs_whole = false;
+      return status;
+    }
+  status = is_for_parts (&file, options, &is_fit, problem);
+  if (!status && is_fit)
+    {
+      builder.frame = calloc (1, sizeof *builder.frame);
+      status = builder.frame ? fs_csv_read_file (&builder, &file, options, needs_whole, problem)
+                             : fs_problem (problem, FS_OUT_OF_MEMORY, path, NULL, NULL);
+      if (status)
+        fs_frame_free (builder.frame);
+      else
+        {
+          *needs_whole = false;
+          fs_builder_finish (&builder);
+          *frame = builder.frame;
+        }
+    }
+  *needs_whole = *needs_whole && status != FS_OUT_OF_MEMORY;
+  fs_file_parts_close (&file);
+  return status;
+}
+
 FsStatus
 fs_frame_read_file (FsFrame **frame,
                     const char *path,
                     const FsReadOptions *options,
                     FsProblem *problem)
 {
+  static const FsReadOptions plain = { 0 };
   FsFileBytes file;
+  bool needs_whole;
   *frame = NULL;
-  FsStatus status = fs_file_bytes_read (&file, path, problem);
+  FsStatus status = read_parts (frame, path, options ? options : &plain, &needs_whole, problem);
+  if (!needs_whole)
+    return status;
+  status = fs_file_bytes_read (&file, path, problem);
   if (status)
     return status;
   status = fs_frame_read (frame, path, file.bytes, file.n_bytes, options, problem);

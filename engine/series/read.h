@@ -22,6 +22,7 @@ typedef struct
   const FsInterrupt *interrupt; /* may be NULL */
   FsReadProgress *progress;     /* may be NULL */
   size_t max_rows;              /* a preview: only the first rows of a long text; 0 = all */
+  size_t block_bytes;           /* of a long text at a time; 0 = as many as is quick */
   FsPool *pool;                 /* to share the work of a long text; NULL = the caller alone */
 } FsReadOptions;
 

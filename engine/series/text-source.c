@@ -81,13 +81,29 @@ skip_plain (const char *text, size_t i, size_t n)
   return i;
 }
 
-static size_t
-line_of (const char *text, size_t at)
+size_t
+fs_text_line_of (const char *text, size_t at)
 {
   size_t line = 1;
   for (size_t i = 0; i < at; i++)
     line += text[i] == '\n';
   return line;
+}
+
+size_t
+fs_text_count_controls (const char *text, size_t n_bytes, size_t *first)
+{
+  size_t n_controls = 0;
+  for (size_t i = skip_plain (text, 0, n_bytes); i < n_bytes; i = skip_plain (text, i + 1, n_bytes))
+    if (is_control ((unsigned char) text[i]) && n_controls++ == 0)
+      *first = i;
+  return n_controls;
+}
+
+bool
+fs_text_has_too_many_controls (size_t n_controls, size_t n_bytes)
+{
+  return n_controls > 1 + n_bytes / BYTES_PER_CONTROL;
 }
 
 /* Refuses what is no text: too many control characters, or nothing but blanks. */
@@ -115,16 +131,16 @@ check_content (const FsTextSource *source,
                        n_original == 0        ? "the file is empty"
                        : source->n_bytes == 0 ? "the file has only NUL bytes"
                                               : "the file has only blanks");
-  if (n_controls > 1 + source->n_bytes / BYTES_PER_CONTROL)
+  if (fs_text_has_too_many_controls (n_controls, source->n_bytes))
     return fs_problem (problem, FS_MALFORMED, name, NULL, "this is not text but binary data");
   if (n_controls > 0 && builder)
-    fs_builder_warn (builder, line_of (source->text, first_control),
+    fs_builder_warn (builder, fs_text_line_of (source->text, first_control),
                      "%zu control characters, the first here", n_controls);
   return FS_OK;
 }
 
-static FsStatus
-check_magic (const char *name, const char *bytes, size_t n_bytes, FsProblem *problem)
+FsStatus
+fs_text_check_magic (const char *name, const char *bytes, size_t n_bytes, FsProblem *problem)
 {
   for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
     if (n_bytes >= magics[i].n && memcmp (bytes, magics[i].bytes, magics[i].n) == 0)
@@ -187,7 +203,7 @@ take_text (FsTextSource *source,
   size_t invalid = fs_encoding_find_invalid (source->text, source->n_bytes);
   if (is_utf_8 && invalid == source->n_bytes)
     return FS_OK;
-  const size_t line = is_wide ? 0 : line_of (source->text, invalid);
+  const size_t line = is_wide ? 0 : fs_text_line_of (source->text, invalid);
   if (!is_wide)
     {
       /* Refuse binary data before speaking of its encoding. */
@@ -219,7 +235,7 @@ fs_text_source_open (FsTextSource *source,
                      FsProblem *problem)
 {
   const char *reason;
-  FsStatus status = check_magic (name, bytes, n_bytes, problem);
+  FsStatus status = fs_text_check_magic (name, bytes, n_bytes, problem);
   if (status)
     return status;
   if (n_bytes > FS_CSV_MAX_BYTES)

@@ -5,8 +5,10 @@
  * malloc, calloc and realloc here (--wrap). */
 
 #include <glib.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "engine/experiment/schema.h"
 #include "engine/prepare/dataset.h"
 #include "engine/series/read.h"
@@ -23,6 +25,15 @@ void __wrap_free (void *block);
 
 static long n_until_failure = -1; /* -1 = never */
 static long n_blocks;             /* allocated and not freed */
+static size_t n_held, n_most;     /* bytes, now and at most */
+
+static void *
+hold (void *block)
+{
+  n_held += block ? malloc_usable_size (block) : 0;
+  n_most = n_held > n_most ? n_held : n_most;
+  return block;
+}
 
 static gboolean
 fails_now (void)
@@ -35,7 +46,7 @@ __wrap_malloc (size_t size)
 {
   void *block = fails_now () ? NULL : __real_malloc (size);
   n_blocks += block != NULL;
-  return block;
+  return hold (block);
 }
 
 void *
@@ -43,21 +54,24 @@ __wrap_calloc (size_t n, size_t size)
 {
   void *block = fails_now () ? NULL : __real_calloc (n, size);
   n_blocks += block != NULL;
-  return block;
+  return hold (block);
 }
 
 void *
 __wrap_realloc (void *old, size_t size)
 {
+  const size_t n_old = old ? malloc_usable_size (old) : 0;
   void *block = fails_now () ? NULL : __real_realloc (old, size);
   n_blocks += block && !old;
-  return block;
+  n_held -= block ? n_old : 0;
+  return hold (block);
 }
 
 void
 __wrap_free (void *block)
 {
   n_blocks -= block != NULL;
+  n_held -= block ? malloc_usable_size (block) : 0;
   __real_free (block);
 }
 
@@ -127,10 +141,123 @@ test_every_allocation (void)
   g_assert_cmpint (n - n_failures, <=, 4);
 }
 
+/* ---- small files that ask for much ---- */
+
+/* Memory of at most so many times the file, beside what the reader needs for a block of any file. In a
+ * file of series each value of two bytes becomes three: itself, its step and its series. */
+#define MOST_TIMES 20
+#define MOST_TIMES_OF_SERIES 60
+#define FREE_BYTES ((size_t) 1 << 20)
+
+/* Half a million bytes of `head`, many times `body`, and `tail`. */
+typedef struct
+{
+  const char *what, *head, *body, *tail;
+  size_t most_times; /* 0 = MOST_TIMES */
+} Heavy;
+
+static const Heavy heavies[] = {
+  { "one long line", "", "x", "" },
+  { "one long cell", "a\n", "xy ", "" },
+  { "one line of cells", "", "1,", "" },
+  { "delimiters", "a,b,c\n", ",,", "" },
+  { "rows of delimiters", "a,b,c,d,e,f,g,h\n", ",,,,,,,\n", "1,2,3,4,5,6,7,8\n" },
+  { "one digit a row", "a\n", "1\n", "" },
+  { "one digit a cell", "a,b,c,d\n", "1,2,3,4\n", "" },
+  { "one letter a row", "a\n", "x\n", "" },
+  { "texts", "a\n", "\"x y, z\"\n", "" },
+  { "quotes", "", "\"", "" },
+  { "opened quotes", "a,b\n", "\"\n", "" },
+  { "doubled quotes", "a,b\n", "\"\"\"\",1\n", "" },
+  { "a quote that is never closed", "a,b\n\"", "1,2\n", "" },
+  { "apostrophes", "a,b\n", "'x',\n", "" },
+  { "line ends", "a,b\n", "\n", "1,2\n" },
+  { "CR", "a,b\r", "1,2\r", "" },
+  { "comments", "a,b\n", "#\n", "1,2\n" },
+  { "blanks", "a b\n", " ", "1 2\n" },
+  { "dates", "a\n", "2020-01-02\n", "" },
+  { "equal names", "", "a,", "a\n1\n" },
+  { "bytes that are no UTF-8", "a,b\n", "\xE4,1\n", "" },
+  { "control characters", "a\n", "\x01", "" },
+  { "arrays", "", "[", "" },
+  { "objects", "", "{\"a\":", "1" },
+  { "JSON lines", "", "{\"a\":1}\n", "" },
+  { "JSON escapes", "{\"a\":\"", "\\u00e4", "\"}\n" },
+  { "a JSON array", "[", "{\"a\":1},", "{\"a\":2}]" },
+  { "ARFF attributes", "@relation x\n", "@attribute a numeric\n", "@data\n1\n" },
+  { "ARFF rows", "@relation x\n@attribute a numeric\n@data\n", "1\n", "" },
+  { "ARFF choices", "@relation x\n@attribute a {", "x,", "y}\n@data\ny\n" },
+  { "time series", "@problemName x\n@univariate true\n@classLabel true a b\n@data\n", "1:a\n", "",
+    MOST_TIMES_OF_SERIES },
+  { "one time series", "@problemName x\n@univariate true\n@classLabel true a b\n@data\n", "1,",
+    "1:a\n", MOST_TIMES_OF_SERIES },
+  { "forecasting series",
+    "@relation x\n@attribute series_name string\n@frequency daily\n@horizon 1\n@missing false\n"
+    "@equallength false\n@data\n",
+    "T1:1\n", "", MOST_TIMES_OF_SERIES },
+};
+#define HEAVY_BYTES ((size_t) 500000)
+
+static double
+cpu_seconds (void)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (double) now.tv_sec + 1e-9 * (double) now.tv_nsec;
+}
+
+/* Returns how long it took; *n_peak bytes were held at most. */
+static double
+read_heavy (const Heavy *heavy, size_t n_bytes, size_t *n_peak)
+{
+  GString *file = g_string_new (heavy->head);
+  FsFrame *frame = NULL;
+  FsProblem problem = { 0 };
+  char sentence[1024];
+  while (file->len < n_bytes)
+    g_string_append (file, heavy->body);
+  g_string_append (file, heavy->tail);
+  n_most = n_held;
+  const size_t before = n_held;
+  const double start = cpu_seconds ();
+  if (fs_frame_read (&frame, heavy->what, file->str, file->len, NULL, &problem) != FS_OK)
+    g_assert_cmpuint (strlen (fs_problem_sentence (&problem, sentence, sizeof sentence)), >, 20);
+  const double seconds = cpu_seconds () - start;
+  *n_peak = n_most - before;
+  fs_frame_free (frame);
+  g_string_free (file, TRUE);
+  return seconds;
+}
+
+static void
+test_heavy (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (heavies); i++)
+    {
+      size_t n_peak, n_unused;
+      read_heavy (&heavies[i], HEAVY_BYTES, &n_peak);
+      g_test_message ("%s: %.1f times", heavies[i].what, (double) n_peak / (double) HEAVY_BYTES);
+      const size_t most = heavies[i].most_times ? heavies[i].most_times : MOST_TIMES;
+      g_assert_cmpuint (n_peak, <=, most * HEAVY_BYTES + FREE_BYTES);
+      /* Eight times the bytes take eight times as long, not 64 times. */
+      double small = read_heavy (&heavies[i], HEAVY_BYTES / 8, &n_unused);
+      double large = read_heavy (&heavies[i], HEAVY_BYTES, &n_unused);
+      for (int again = 0; again < 3 && large > 24 * (small + 1e-3); again++)
+        {
+          small = read_heavy (&heavies[i], HEAVY_BYTES / 8, &n_unused);
+          large = read_heavy (&heavies[i], HEAVY_BYTES, &n_unused);
+        }
+      g_test_message ("  %.1f ms for %zu bytes, %.1f for %zu", 1e3 * small, HEAVY_BYTES / 8,
+                      1e3 * large, HEAVY_BYTES);
+      g_assert_cmpfloat (large, <=, 24 * (small + 1e-3));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/data-memory/every-allocation", test_every_allocation);
+  g_test_add_func ("/data-memory/heavy", test_heavy);
   return g_test_run ();
 }
