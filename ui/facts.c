@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 #include "engine/experiment/schema.h"
-#include "engine/model/network.h"
+#include "engine/train/task.h"
 #include "ui/text.h"
 
 char *
@@ -333,16 +333,16 @@ fs_facts_reading (const FsFrame *frame)
 }
 
 char *
-fs_facts_parameters (const FsExperiment *experiment, size_t n_channels)
+fs_facts_parameters (const FsExperiment *experiment, const FsDataset *dataset)
 {
   FsLayerSummary summaries[FS_MAX_LAYERS];
   g_autofree FsTensorTable *table = g_new0 (FsTensorTable, 1);
-  FsNetworkShape shape = { .n_inputs = n_channels,
-                           .n_steps = (size_t) MAX (experiment->window.length, 1),
-                           .n_outputs = (size_t) MAX (experiment->window.horizon, 1),
-                           .max_rows = 1 };
+  FsNetworkShape shape;
   g_autofree char *n = NULL;
 
+  if (fs_task_shape_before (&shape, experiment, dataset, NULL) != FS_OK)
+    return NULL;
+  shape.max_rows = 1;
   if (fs_network_plan (experiment, &shape, summaries, table, NULL) != FS_OK)
     return NULL;
   n = fs_facts_count ((gint64) table->n_parameters);

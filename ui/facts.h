@@ -30,8 +30,9 @@ char *fs_facts_gap (const FsSnapshot *snapshot);       /* "in time order, gap 24
 char *fs_facts_frame (const FsFrame *frame);
 /* Decisions and warnings of reading, one a line; NULL if there are none. */
 char *fs_facts_reading (const FsFrame *frame);
-/* "10,451 parameters", or NULL when the experiment cannot be planned; `n_channels` of the data. */
-char *fs_facts_parameters (const FsExperiment *experiment, size_t n_channels);
+/* "10,451 parameters", or NULL when the experiment cannot be planned; `dataset` may be of an older state of
+ * it, or NULL. */
+char *fs_facts_parameters (const FsExperiment *experiment, const FsDataset *dataset);
 
 char *fs_facts_count (gint64 n);                           /* "10,451" */
 char *fs_facts_loss (double loss);                         /* "0.0747", four significant digits */

@@ -20,8 +20,7 @@ summarise (FsModelSummary *summary,
   FsDataset *dataset = NULL;
   FsStatus status = fs_dataset_new (&dataset, frame, experiment, problem);
   if (status == FS_OK)
-    status = fs_model_summary_make (summary, experiment, dataset->n_channels, dataset->n_outputs,
-                                    problem);
+    status = fs_model_summary_make (summary, experiment, dataset, problem);
   fs_dataset_free (dataset);
   return status;
 }

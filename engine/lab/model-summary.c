@@ -4,35 +4,43 @@
 
 #include "engine/lab/model-summary.h"
 
-#include "engine/base/size.h"
 #include "engine/lab/json-text.h"
+#include "engine/train/task.h"
 
 FsStatus
 fs_model_summary_make (FsModelSummary *summary,
                        const FsExperiment *experiment,
-                       gsize n_channels,
-                       gsize n_outputs,
+                       const FsDataset *dataset,
                        FsProblem *problem)
 {
   g_autofree FsTensorTable *table = g_new0 (FsTensorTable, 1);
-  const FsNetworkShape shape = {
-    .n_inputs = n_channels,
-    .n_steps = (gsize) MAX (experiment->window.length, 1),
-    .n_outputs = n_outputs,
-    .max_rows = (gsize) MAX (experiment->train.batch, 1),
-  };
+  FsNetworkShape shape;
   *summary = (FsModelSummary){ .n_layers = experiment->n_layers };
-  const FsStatus status = fs_network_plan (experiment, &shape, summary->layers, table, problem);
+  FsStatus status = fs_task_shape_before (&shape, experiment, dataset, problem);
+  if (status == FS_OK)
+    status = fs_network_plan (experiment, &shape, summary->layers, table, problem);
   if (status != FS_OK)
     return status;
   summary->n_parameters = table->n_parameters;
-  summary->bytes = fs_size_multiply (table->size, sizeof (FsReal)); /* the gradients */
   for (gsize i = 0; i < summary->n_layers; i++)
-    {
-      summary->multiply_adds += summary->layers[i].multiply_adds;
-      summary->bytes = fs_size_add (summary->bytes, summary->layers[i].bytes);
-    }
+    summary->multiply_adds += summary->layers[i].multiply_adds;
+  summary->memory = fs_training_memory (experiment, summary->layers, table,
+                                        dataset ? fs_task_n_forecasts (dataset) : 0);
+  summary->bytes = fs_training_memory_sum (&summary->memory);
   return FS_OK;
+}
+
+FsMemoryRow
+fs_model_summary_memory_row (const FsModelSummary *summary, guint row)
+{
+  const FsTrainingMemory *memory = &summary->memory;
+  const FsMemoryRow rows[FS_N_MEMORY_ROWS] = {
+    { "Gradients", "gradients", memory->gradients },
+    { "Optimiser", "moments", memory->moments },
+    { "Kept epochs", "kept", memory->kept },
+    { "Forecasts", "forecasts", memory->forecasts },
+  };
+  return rows[row];
 }
 
 char *
@@ -100,6 +108,12 @@ fs_model_summary_to_text (const FsModelSummary *summary)
       g_autofree char *memory = fs_model_summary_memory (layer->bytes);
       append_row (text, (const char *const[]){ layer->name, shape, weights, work, memory });
     }
+  for (guint i = 0; i < FS_N_MEMORY_ROWS; i++)
+    {
+      const FsMemoryRow row = fs_model_summary_memory_row (summary, i);
+      g_autofree char *memory = fs_model_summary_memory (row.bytes);
+      append_row (text, (const char *const[]){ row.label, "", "", "", memory });
+    }
   g_autofree char *weights = g_strdup_printf ("%" G_GSIZE_FORMAT, summary->n_parameters);
   g_autofree char *work = fs_model_summary_count (summary->multiply_adds);
   g_autofree char *memory = fs_model_summary_memory (summary->bytes);
@@ -129,7 +143,14 @@ fs_model_summary_to_json (const FsModelSummary *summary)
                               layer->steps, layer->width);
       append_numbers (json, layer->n_parameters, layer->multiply_adds, layer->bytes);
     }
-  g_string_append (json, "],\n \"total\": {");
+  g_string_append (json, "],\n \"memory\": {");
+  for (guint i = 0; i < FS_N_MEMORY_ROWS; i++)
+    {
+      const FsMemoryRow row = fs_model_summary_memory_row (summary, i);
+      g_string_append_printf (json, "%s\"%s\": %" G_GSIZE_FORMAT, i ? ", " : "", row.key,
+                              row.bytes);
+    }
+  g_string_append (json, "},\n \"total\": {");
   append_numbers (json, summary->n_parameters, summary->multiply_adds, summary->bytes);
   g_string_append (json, "}\n");
   return g_string_free (json, FALSE);

@@ -5,7 +5,8 @@
  * its memory. */
 
 #include <glib.h>
-#include "engine/model/network.h"
+#include "engine/prepare/dataset.h"
+#include "engine/train/training-memory.h"
 
 typedef struct
 {
@@ -13,15 +14,25 @@ typedef struct
   gsize n_layers;
   gsize n_parameters;
   double multiply_adds; /* of one window's forward pass */
-  gsize bytes;          /* weights, their gradients, and the workspace of a batch */
+  FsTrainingMemory memory;
+  gsize bytes; /* all of it */
 } FsModelSummary;
 
-/* For windows of `n_channels` columns that `n_outputs` numbers are wanted of. */
+/* `dataset` may be of an older state of the experiment; NULL before there is one. */
 FsStatus fs_model_summary_make (FsModelSummary *summary,
                                 const FsExperiment *experiment,
-                                gsize n_channels,
-                                gsize n_outputs,
+                                const FsDataset *dataset,
                                 FsProblem *problem);
+
+/* What training takes beside the layers themselves, row 0 … FS_N_MEMORY_ROWS-1 of a table. */
+typedef struct
+{
+  const char *label, *key;
+  gsize bytes;
+} FsMemoryRow;
+#define FS_N_MEMORY_ROWS 4
+
+FsMemoryRow fs_model_summary_memory_row (const FsModelSummary *summary, guint row);
 
 /* "24 × 50", or "50" for one row. */
 char *fs_model_summary_shape (const FsLayerSummary *layer);

@@ -95,6 +95,9 @@ fs_checkpoints_reserve (FsCheckpoints *checkpoints, uint32_t epoch)
 {
   /* The newest of before stays only if it is a multiple of the stride. */
   FsReal *block = drop_off_stride (checkpoints);
+  /* With room for one, the newest is worth more than the beginning. */
+  if (!block && checkpoints->max_entries == 1 && checkpoints->n_entries == 1)
+    block = checkpoints->entries[--checkpoints->n_entries].weights;
   while (!block)
     {
       if (checkpoints->n_entries < checkpoints->max_entries)

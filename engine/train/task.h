@@ -9,6 +9,16 @@
 
 FsNetworkShape fs_task_shape (const FsDataset *dataset, size_t max_rows);
 
+/* The same for an experiment that is still being written, whose data set may have been made before the
+ * latest changes, or not yet (NULL). FS_TOO_LITTLE if the shape cannot be known. */
+FsStatus fs_task_shape_before (FsNetworkShape *shape,
+                               const FsExperiment *experiment,
+                               const FsDataset *dataset,
+                               FsProblem *problem);
+
+/* Numbers that are predicted for the windows of all parts. */
+size_t fs_task_n_forecasts (const FsDataset *dataset);
+
 /* Borrows the class weights of `dataset`. */
 FsLossRule fs_task_loss (const FsExperiment *experiment, const FsDataset *dataset);
 

@@ -7,26 +7,35 @@
 #include <stdio.h>
 #include <string.h>
 #include "engine/train/trainer-state-private.h"
+#include "engine/train/training-memory.h"
 
-/* The fewest that are kept, though they be larger than the room for them: the beginning and the newest. */
-#define MIN_STATES 2
+/* A kept state: parameters[size], best[size], moments[n_moments], what is carried over, then the counters.
+ * If only the newest is kept, since there is no
+ * room for more, its parameters are those of the newest checkpoint and the best are still the
+ * best, so that the first two are left out. */
+static size_t
+n_reals_of_weights (const FsTrainer *trainer)
+{
+  return trainer->keeps_newest_state_only ? 0 : 2 * fs_trainer_size (trainer);
+}
 
-/* A kept state: parameters[size], best[size], moments[n_moments], what is carried over, then the
- * counters. */
 static size_t
 n_reals_of_state (const FsTrainer *trainer)
 {
   size_t n_moments;
   fs_descent_moments (trainer->descent, &n_moments);
-  return 2 * fs_trainer_size (trainer) + n_moments + fs_trainer_carried_size (trainer)
+  return n_reals_of_weights (trainer) + n_moments + fs_trainer_carried_size (trainer)
          + (sizeof (FsStateCounters) + sizeof (FsReal) - 1) / sizeof (FsReal);
 }
 
 FsStatus
 fs_trainer_make_states (FsTrainer *trainer, size_t max_bytes, FsProblem *problem)
 {
-  return fs_checkpoints_new (&trainer->states, n_reals_of_state (trainer), MIN_STATES, max_bytes,
-                             problem);
+  trainer->keeps_newest_state_only =
+      max_bytes / sizeof (FsReal) / FS_MIN_CHECKPOINTS < n_reals_of_state (trainer);
+  if (trainer->keeps_newest_state_only)
+    max_bytes = 0;
+  return fs_checkpoints_new (&trainer->states, n_reals_of_state (trainer), 1, max_bytes, problem);
 }
 
 void
@@ -39,11 +48,15 @@ fs_trainer_keep_state (FsTrainer *trainer)
   FsReal *block = fs_checkpoints_reserve (trainer->states, trainer->epoch);
   if (!block)
     return;
-  memcpy (block, fs_network_parameters (trainer->network), size * sizeof *block);
-  memcpy (block + size, trainer->best, size * sizeof *block);
+  if (!trainer->keeps_newest_state_only)
+    {
+      memcpy (block, fs_network_parameters (trainer->network), size * sizeof *block);
+      memcpy (block + size, trainer->best, size * sizeof *block);
+    }
+  block += n_reals_of_weights (trainer);
   if (n_moments > 0)
-    memcpy (block + 2 * size, moments, n_moments * sizeof *block);
-  FsReal *rest = block + 2 * size + n_moments;
+    memcpy (block, moments, n_moments * sizeof *block);
+  FsReal *rest = block + n_moments;
   const size_t n_carried = fs_trainer_carried_size (trainer);
   if (n_carried > 0)
     memcpy (rest, trainer->carried, n_carried * sizeof *rest);
@@ -62,14 +75,22 @@ fs_trainer_save_at (const FsTrainer *trainer,
   size_t n_moments;
   fs_descent_moments (trainer->descent, &n_moments);
   const FsReal *block = fs_checkpoints_nearest (trainer->states, epoch, found_epoch);
-  if (!block)
+  const FsReal *weights = block, *best = block + size;
+  uint32_t epoch_of_weights = block ? *found_epoch : 0;
+  if (block && trainer->keeps_newest_state_only)
+    {
+      weights = fs_checkpoints_nearest (trainer->checkpoints, *found_epoch, &epoch_of_weights);
+      best = trainer->best;
+    }
+  if (!block || !weights || epoch_of_weights != *found_epoch)
     return fs_problem (problem, FS_OUT_OF_MEMORY, "state", NULL, NULL);
+  block += n_reals_of_weights (trainer);
   FsStatePicture picture = {
-    .parameters = block,
-    .best = block + size,
-    .last = block,
-    .moments = block + 2 * size,
-    .carried = block + 2 * size + n_moments,
+    .parameters = weights,
+    .best = best,
+    .last = weights,
+    .moments = block,
+    .carried = block + n_moments,
   };
   memcpy (&picture.counters, picture.carried + fs_trainer_carried_size (trainer),
           sizeof picture.counters);

@@ -47,8 +47,9 @@ struct FsTrainer
   FsDescent *descent;
   FsCheckpoints *checkpoints; /* weights of past epochs */
   FsCheckpoints *states;      /* whole states of some of them: trainer-fork.c */
-  size_t network_bytes;       /* parameters and workspace */
-  size_t max_rows;            /* of a pass: at least the batch, more for evaluation */
+  bool keeps_newest_state_only;
+  size_t network_bytes; /* parameters and workspace */
+  size_t max_rows;      /* of a pass: at least the batch, more for evaluation */
 
   /* The state between two pieces of work: these, the parameters, the descent's moments and the
    * weights below are all there is to save. */

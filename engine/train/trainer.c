@@ -18,14 +18,7 @@
 #include "engine/train/buckets.h"
 #include "engine/train/task.h"
 #include "engine/train/trainer-private.h"
-
-/* What the weights of past epochs may take, and as much for whole states of them: an eighth of what the
- * network takes, so that training needs little more memory than its summary says, though never less than
- * the first of these (every one of 190 epochs of a small network, LSTM 50, then every second, fourth …)
- * nor more than the second. Only two large ones are kept whatever they take. */
-#define MIN_CHECKPOINT_BYTES ((size_t) 8 << 20)
-#define MAX_CHECKPOINT_BYTES ((size_t) 128 << 20)
-#define MIN_CHECKPOINTS 2
+#include "engine/train/training-memory.h"
 
 /* ---- Making ---- */
 
@@ -33,15 +26,6 @@ static FsReal *
 new_block (size_t size)
 {
   return calloc (size + 1, sizeof (FsReal));
-}
-
-static size_t
-choose_checkpoint_bytes (const FsTrainer *trainer)
-{
-  const size_t share = trainer->network_bytes / 8;
-  return share < MIN_CHECKPOINT_BYTES   ? MIN_CHECKPOINT_BYTES
-         : share > MAX_CHECKPOINT_BYTES ? MAX_CHECKPOINT_BYTES
-                                        : share;
 }
 
 static FsStatus
@@ -58,11 +42,12 @@ allocate (FsTrainer *trainer, FsProblem *problem)
   const FsTensorTable *table = fs_network_tensors (trainer->network);
   const FsDescentRule rule = fs_descent_rule (&trainer->experiment);
   status = fs_descent_new_with_rule (&trainer->descent, &rule, table, trainer->pool, problem);
+  const size_t kept_bytes = fs_training_kept_bytes (trainer->network_bytes);
   if (status == FS_OK)
-    status = fs_checkpoints_new (&trainer->checkpoints, table->size, MIN_CHECKPOINTS,
-                                 choose_checkpoint_bytes (trainer), problem);
+    status = fs_checkpoints_new (&trainer->checkpoints, table->size, FS_MIN_CHECKPOINTS, kept_bytes,
+                                 problem);
   if (status == FS_OK)
-    status = fs_trainer_make_states (trainer, choose_checkpoint_bytes (trainer), problem);
+    status = fs_trainer_make_states (trainer, kept_bytes, problem);
   if (status != FS_OK)
     return status;
   trainer->best = new_block (table->size);

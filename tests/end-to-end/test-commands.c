@@ -214,12 +214,14 @@ test_summary (Command *command, gconstpointer locale)
   RUN (command, locale, "summary", "a.fit.json");
   command_assert_done (command);
   g_auto (GStrv) lines = g_strsplit (command->out, "\n", -1);
-  g_assert_cmpuint (g_strv_length (lines), ==, 1 + 3 + 1 + 1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 1 + 3 + 4 + 1 + 1);
   g_assert_true (g_str_has_prefix (lines[1], "LSTM 50 "));
   g_assert_nonnull (strstr (lines[1], " 10400 "));
   g_assert_nonnull (strstr (lines[3], " 51 "));
-  g_assert_true (g_str_has_prefix (lines[4], "Together "));
-  g_assert_nonnull (strstr (lines[4], " 10451 "));
+  g_assert_true (g_str_has_prefix (lines[5], "Optimiser "));
+  g_assert_true (g_str_has_suffix (lines[5], " 84.0 kB")); /* Adam's two moments */
+  g_assert_true (g_str_has_prefix (lines[8], "Together "));
+  g_assert_nonnull (strstr (lines[8], " 10451 "));
 
   RUN (command, locale, "summary", "a.fit.json", "--json", "--set",
        "model.layers.0.direction=both");
@@ -227,6 +229,23 @@ test_summary (Command *command, gconstpointer locale)
   g_assert_nonnull (strstr (command->out,
                             "\"name\": \"Bidirectional LSTM 50\", \"output\": [1, 100], "
                             "\"parameters\": 20800, "));
+  RUN (command, locale, "summary", "a.fit.json", "--json", "--set", "train.optimiser=sgd");
+  command_assert_done (command);
+  g_assert_nonnull (strstr (command->out, "\"moments\": 41984, "));
+
+  /* Words: an embedding of 2 and 4 words, as many as padding, the unknown and each text's own. */
+  command_write_text (command, "b.csv",
+                      "text,label\nso good,yes\nso bad,no\nso good,yes\nso bad,no\n");
+  command_write_text (
+      command, "b.fit.json",
+      "{\"data\": {\"source\": \"b.csv\", \"task\": \"text\"}, \"split\": "
+      "{\"train\": 0.5, \"validation\": 0.5}, \"model\": {\"layers\": "
+      "[{\"type\": \"embedding\", \"units\": 4}, {\"type\": \"lstm\", \"units\": 2},"
+      " {\"type\": \"dense\"}]}}");
+  RUN (command, locale, "summary", "b.fit.json", "--json");
+  command_assert_done (command);
+  g_assert_nonnull (strstr (command->out, "\"Embedding 4\", \"output\": [2, 4], "
+                                          "\"parameters\": 20, "));
   RUN (command, locale, "summary");
   command_assert_refused (command, "EXPERIMENT");
   RUN (command, locale, "summary", "a.fit.json", "--set", "model.layers.0.units=100000000");

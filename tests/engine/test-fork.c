@@ -98,6 +98,39 @@ assert_same (FsTrainer *a, FsTrainer *b)
                    fs_network_parameters (fs_trainer_network (b)), n_bytes);
 }
 
+/* A network without room for more keeps the newest state alone, and its weights only once. */
+static void
+test_newest_only (void)
+{
+  const FsExperiment experiment = experiment_with (NULL);
+  FsTrainer *straight = run_to_end (new_trainer (&experiment)), *large = new_trainer (&experiment);
+  fs_checkpoints_free (large->states);
+  g_assert_cmpint (fs_trainer_make_states (large, 0, NULL), ==, FS_OK);
+  g_assert_true (large->keeps_newest_state_only);
+  fs_trainer_keep_state (large);
+  for (uint32_t epoch = 0; epoch < EPOCHS; epoch++)
+    {
+      FsTrainer *forked = fork_of (large, epoch, &experiment, FS_FORK_KEEPS_MOMENTS);
+      g_assert_cmpuint (fs_checkpoints_n (large->states), ==, 1);
+      run_to_end (forked);
+      const FsHistory *left = fs_trainer_history (straight), *right = fs_trainer_history (forked);
+      const size_t n_bytes = fs_trainer_size (straight) * sizeof (FsReal);
+      g_assert_cmpuint (left->n_observations, ==, right->n_observations);
+      g_assert_cmpuint (left->best, ==, right->best);
+      g_assert_cmpmem (fs_trainer_last_weights (straight), n_bytes,
+                       fs_trainer_last_weights (forked), n_bytes);
+      g_assert_cmpmem (fs_trainer_best_weights (straight), n_bytes,
+                       fs_trainer_best_weights (forked), n_bytes);
+      fs_trainer_free (forked);
+      FsAdvanced advanced;
+      do
+        advanced = fs_trainer_advance (large, NULL);
+      while (advanced != FS_ADVANCED_EPOCH);
+    }
+  fs_trainer_free (straight);
+  fs_trainer_free (large);
+}
+
 static void
 test_nothing_changed (void)
 {
@@ -324,6 +357,7 @@ main (int argc, char **argv)
   dataset = dataset_by_hand (values, ROWS, 1, LENGTH, 1, 80, 100);
   g_assert_cmpint (fs_pool_new (&pool, 1, NULL), ==, FS_OK);
   g_test_add_func ("/fork/nothing-changed", test_nothing_changed);
+  g_test_add_func ("/fork/newest-only", test_newest_only);
   g_test_add_func ("/fork/again", test_again);
   g_test_add_func ("/fork/changed-settings", test_changed_settings);
   g_test_add_func ("/fork/restarted-moments", test_restarted_moments);

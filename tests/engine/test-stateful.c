@@ -198,8 +198,8 @@ test_lanes (void)
           }
         g_assert_cmpuint (n_seen, ==, n);
         for (size_t lane = 0; lane + 1 < n_lanes; lane++)
-          g_assert_cmpuint (next[lane],
-                            ==, fs_trainer_window_at (&trainer, FS_PART_TRAIN, lane + 1));
+          g_assert_cmpuint (next[lane], ==,
+                            fs_trainer_window_at (&trainer, FS_PART_TRAIN, lane + 1));
         g_assert_cmpuint (next[n_lanes - 1], ==, n);
       }
 }

@@ -102,9 +102,9 @@ test_parameters (void)
   FsExperiment experiment = fs_experiment_default ();
 
   /* LSTM 50 on one channel: 4 (50 + 50·50 + 50) = 10,400; dense 50 → 1: 51. */
-  assert_text (fs_facts_parameters (&experiment, 1), "10,451 parameters");
+  assert_text (fs_facts_parameters (&experiment, NULL), "10,451 parameters");
   experiment.layers[0].units = 1000000000;
-  g_assert_null (fs_facts_parameters (&experiment, 1));
+  g_assert_null (fs_facts_parameters (&experiment, NULL));
   assert_text (fs_facts_split (&experiment), "70 · 15 · 15");
   assert_text (fs_facts_loss_name (&experiment), "mean squared error, standardised");
   experiment.steps[1].is_enabled = false;

@@ -447,8 +447,7 @@ sync_facts (FsExperimentPanel *self)
   g_autofree char *windows = fs_facts_windows (prepared);
   g_autofree char *split = fs_facts_split (experiment);
   g_autofree char *gap = fs_facts_gap (prepared);
-  g_autofree char *parameters = fs_facts_parameters (
-      experiment, dataset ? dataset->n_channels : 1 + experiment->data.n_inputs);
+  g_autofree char *parameters = fs_facts_parameters (experiment, dataset);
   g_autofree char *model =
       parameters ? g_strdup_printf ("%s · %s", fs_group_label (FS_GROUP_MODEL), parameters)
                  : g_strdup (fs_group_label (FS_GROUP_MODEL));
@@ -464,9 +463,7 @@ sync_facts (FsExperimentPanel *self)
                                  gap ? gap : _ ("in time order"));
   fs_split_bar_set (FS_SPLIT_BAR (self->split_bar), experiment, dataset);
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_MODEL]), model);
-  fs_model_summary_button_set (
-      self->summary, experiment, dataset ? dataset->n_channels : 1 + experiment->data.n_inputs,
-      dataset ? dataset->n_outputs : (gsize) MAX (experiment->window.horizon, 1));
+  fs_model_summary_button_set (self->summary, experiment, dataset);
   sync_step_facts (self, experiment, dataset);
 }
 

@@ -60,6 +60,7 @@ make_table (const FsModelSummary *summary)
   static const char *const titles[] = { N_ ("Layer"), N_ ("Output"), N_ ("Weights"),
                                         N_ ("Multiply-adds"), N_ ("Memory") };
   GtkWidget *grid = gtk_grid_new ();
+  int row = (int) summary->n_layers;
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
   gtk_grid_set_row_spacing (GTK_GRID (grid), 6);
@@ -75,9 +76,16 @@ make_table (const FsModelSummary *summary)
       put_numbers (grid, (int) i + 1, layer->n_parameters, layer->multiply_adds, layer->bytes,
                    FALSE);
     }
-  put (grid, 0, (int) summary->n_layers + 1, _ ("Together"), TRUE);
-  put_numbers (grid, (int) summary->n_layers + 1, summary->n_parameters, summary->multiply_adds,
-               summary->bytes, TRUE);
+  for (guint i = 0; i < FS_N_MEMORY_ROWS; i++)
+    {
+      const FsMemoryRow memory = fs_model_summary_memory_row (summary, i);
+      g_autofree char *text = fs_model_summary_memory (memory.bytes);
+
+      put (grid, 0, ++row, _ (memory.label), FALSE);
+      put (grid, 4, row, text, FALSE);
+    }
+  put (grid, 0, ++row, _ ("Together"), TRUE);
+  put_numbers (grid, row, summary->n_parameters, summary->multiply_adds, summary->bytes, TRUE);
   return grid;
 }
 
@@ -97,7 +105,7 @@ static GtkWidget *
 make_note (void)
 {
   GtkWidget *note =
-      gtk_label_new (_ ("Work is that of one window; memory that of a batch in training."));
+      gtk_label_new (_ ("Work is that of one window; memory that of training, a batch at a time."));
 
   gtk_label_set_xalign (GTK_LABEL (note), 0);
   gtk_widget_add_css_class (note, "caption");
@@ -108,13 +116,12 @@ make_note (void)
 void
 fs_model_summary_button_set (GtkWidget *button,
                              const FsExperiment *experiment,
-                             gsize n_channels,
-                             gsize n_outputs)
+                             const FsDataset *dataset)
 {
   GtkPopover *popover = gtk_menu_button_get_popover (GTK_MENU_BUTTON (button));
   g_autofree FsModelSummary *summary = g_new0 (FsModelSummary, 1);
   FsProblem problem = { 0 };
-  FsStatus status = fs_model_summary_make (summary, experiment, n_channels, n_outputs, &problem);
+  FsStatus status = fs_model_summary_make (summary, experiment, dataset, &problem);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
 
   gtk_widget_set_margin_top (box, 9);

@@ -5,12 +5,11 @@
  * they will be when it is trained. */
 
 #include <gtk/gtk.h>
-#include "engine/experiment/experiment.h"
+#include "engine/prepare/dataset.h"
 
 GtkWidget *fs_model_summary_button_new (void);
 
 /* Shows this experiment's network; a sentence instead where its parts do not fit. */
 void fs_model_summary_button_set (GtkWidget *button,
                                   const FsExperiment *experiment,
-                                  gsize n_channels,
-                                  gsize n_outputs);
+                                  const FsDataset *dataset);
