@@ -32,6 +32,14 @@ has_input_columns (const FsLayer *layer)
   return layer->in.width > FS_BLOCK;
 }
 
+/* The same of h: rows of up to 64 numbers are spread over a first-level cache well enough as they lie, and
+ * a copy is one more thing that goes from one thread's cache to the other's. */
+static bool
+has_state_columns (const FsLayer *layer)
+{
+  return layer->out.stride > FS_PANEL;
+}
+
 size_t
 fs_blocked_x_columns_size (const FsLayer *layer, size_t max_rows)
 {
@@ -43,7 +51,9 @@ fs_blocked_x_columns_size (const FsLayer *layer, size_t max_rows)
 size_t
 fs_blocked_h_columns_size (const FsLayer *layer, size_t max_rows)
 {
-  return fs_panels_size (fs_size_multiply (layer->in.steps, max_rows), layer->out.width);
+  return has_state_columns (layer)
+             ? fs_panels_size (fs_size_multiply (layer->in.steps, max_rows), layer->out.width)
+             : 0;
 }
 
 /* The weight gradient runs down the rows of x and h, a few columns at a time. Rows a power of two apart
@@ -65,13 +75,16 @@ fs_blocked_copy_columns (const FsBlocked *blocked,
 {
   const FsLayer *layer = blocked->layer;
   const size_t n_all = layer->in.steps * pass->n_rows;
+  if (!has_input_columns (layer) && !has_state_columns (layer))
+    return;
   for (size_t row = t * pass->n_rows + first; row < t * pass->n_rows + end; row++)
     {
       if (has_input_columns (layer))
         copy_columns (blocked->x_columns, n_all, row, pass->x + row * layer->in.stride,
                       layer->in.width);
-      copy_columns (blocked->h_columns, n_all, row,
-                    layer->slots[FS_SLOT_Y] + row * layer->out.stride, layer->out.stride);
+      if (has_state_columns (layer))
+        copy_columns (blocked->h_columns, n_all, row,
+                      layer->slots[FS_SLOT_Y] + row * layer->out.stride, layer->out.stride);
     }
 }
 
@@ -172,6 +185,12 @@ fs_blocked_gradient (const FsBlocked *blocked, const FsLayerPass *pass, size_t b
       job.b = dz + start * FS_PANEL + state_lane;
       job.n_rows = end - start;
       job.out = d_state + state_lane;
-      add_columns (layer, job, blocked->h_columns + (start - n_rows) * FS_BLOCK, n_all, units);
+      job.a = layer->slots[FS_SLOT_Y] + (start - n_rows) * layer->out.stride;
+      job.a_stride = layer->out.stride;
+      job.n_i = units;
+      if (has_state_columns (layer))
+        add_columns (layer, job, blocked->h_columns + (start - n_rows) * FS_BLOCK, n_all, units);
+      else
+        layer->kernels->outer (&job);
     }
 }

@@ -421,7 +421,7 @@ typedef struct
 
 /* Multiply-adds that take as long as bringing one parameter into its panels, which is moving, not
  * reckoning: 0.4 ns. */
-#define REFRESH_COST 20
+#define REFRESH_COST 80
 
 /* One chunk a thread, as long as that leaves each some work. Nothing that is computed depends on it. */
 static size_t

@@ -6,6 +6,7 @@
 #include <float.h>
 #include <glib.h>
 #include <string.h>
+#include "engine/base/core.h"
 #include "engine/base/pool.h"
 
 typedef struct
@@ -58,6 +59,51 @@ meet_cb (void *context, size_t item, size_t worker)
   atomic_fetch_add (n_present, 1);
   while (atomic_load (n_present) < 3)
     g_thread_yield ();
+}
+
+typedef struct
+{
+  atomic_uint n_present;
+  size_t worker_of[3];
+} Meeting;
+
+static void
+meet_and_sign_cb (void *context, size_t item, size_t worker)
+{
+  Meeting *meeting = context;
+  meeting->worker_of[item] = worker;
+  meet_cb (&meeting->n_present, item, worker);
+}
+
+/* A thread gets the same part of the items again, and finds its own work in its caches. Not always: a late
+ * one may find another's share first. */
+static void
+test_shares_stay (void)
+{
+  FsPool *pool = NULL;
+  unsigned n_own = 0;
+  g_assert_cmpint (fs_pool_new (&pool, 3, NULL), ==, FS_OK);
+  for (unsigned round = 0; round < 100; round++)
+    {
+      Meeting meeting = { .worker_of = { 9, 9, 9 } };
+      fs_pool_run (pool, 3, meet_and_sign_cb, &meeting);
+      for (size_t i = 0; i < 3; i++)
+        n_own += meeting.worker_of[i] == i;
+    }
+  g_assert_cmpuint (n_own, >, 200);
+  fs_pool_free (pool);
+}
+
+/* Leaving a core forbids it to nobody for good. */
+static void
+test_leaving_a_core (void)
+{
+  const int core = fs_core_current ();
+  const guint n_before = g_get_num_processors ();
+  fs_core_leave (core);
+  fs_core_leave (-1);
+  fs_core_leave (1 << 20);
+  g_assert_cmpuint (g_get_num_processors (), ==, n_before);
 }
 
 /* Three items that each wait for the other two end only if three threads take one each; the pauses
@@ -179,6 +225,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pool/every-item-once", test_every_item_once);
   g_test_add_func ("/pool/threads-work-at-once", test_threads_work_at_once);
+  g_test_add_func ("/pool/shares-stay", test_shares_stay);
+  g_test_add_func ("/pool/leaving-a-core", test_leaving_a_core);
   g_test_add_func ("/pool/caller-sleeps-for-long-items", test_caller_sleeps_for_long_items);
   g_test_add_func ("/pool/one-thread-is-the-caller", test_one_thread_is_the_caller);
   g_test_add_func ("/pool/denormals-are-flushed", test_denormals_are_flushed);
