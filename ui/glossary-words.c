@@ -166,10 +166,10 @@ add_setting (GPtrArray *entries, const FsSetting *setting, const char *object)
       fs_setting_describe_allowed (setting, allowed, sizeof allowed);
       g_string_append_printf (facts, " · %s", allowed);
     }
-  add (entries, setting->label, setting->help, g_string_free (facts, FALSE));
+  add (entries, _ (setting->label), _ (setting->help), g_string_free (facts, FALSE));
   for (const FsChoice *choice = setting->choices; choice && choice->word; choice++)
     if (choice->help && *choice->help)
-      add (entries, choice->label, choice->help,
+      add (entries, _ (choice->label), _ (choice->help),
            g_strdup_printf (_ ("a choice of %s%s: %s"), object, setting->key, choice->word));
 }
 
@@ -187,7 +187,7 @@ add_kinds (GPtrArray *entries, const FsKind *(*kind_of) (int), int n_kinds, cons
     {
       const FsKind *kind = kind_of (i);
 
-      add (entries, kind->label, kind->help, g_strdup_printf ("%s: %s", what, kind->word));
+      add (entries, _ (kind->label), _ (kind->help), g_strdup_printf ("%s: %s", what, kind->word));
     }
 }
 
@@ -226,7 +226,7 @@ fs_glossary_entries (void)
   GPtrArray *entries = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
-    add (entries, words[i].title, words[i].text, NULL);
+    add (entries, _ (words[i].title), _ (words[i].text), NULL);
   add_schema (entries, fs_schema_experiment (), "");
   add_schema (entries, fs_schema_layer (), "model.layers.");
   add_schema (entries, fs_schema_step (), "prepare.");

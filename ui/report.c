@@ -242,7 +242,7 @@ setting_cb (const char *path, const char *label, const char *left, const char *r
       settings->n_left_out++;
       return;
     }
-  add_row (settings->page, label, *right ? right : "none");
+  add_row (settings->page, label, *right ? right : _ ("none"));
 }
 
 static void

@@ -10,6 +10,7 @@
 #include <string.h>
 #include "engine/experiment/schema.h"
 #include "ui/facts.h"
+#include "ui/text.h"
 
 G_DEFINE_FINAL_TYPE (FsSession, fs_session, G_TYPE_OBJECT)
 
@@ -276,7 +277,7 @@ fs_session_set (FsSession *self, const char *path, const char *text, GError **er
   /* Another task needs another loss and first layer: one edit, one step to undo. */
   if (edited.data.task != self->experiment.data.task)
     fs_experiment_suit_task (&edited);
-  fs_session_replace (self, &edited, place.setting->label, path);
+  fs_session_replace (self, &edited, _ (place.setting->label), path);
   return TRUE;
 }
 

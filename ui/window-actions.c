@@ -233,16 +233,6 @@ fs_window_install_actions (GtkWidgetClass *class)
   gtk_widget_class_add_binding_action (class, GDK_KEY_space, 0, "win.train-pause", NULL);
 }
 
-static void
-show_step (GtkWidget *button, const char *verb, const char *what, const char *keys)
-{
-  g_autofree char *text = what ? g_strdup_printf ("%s: %s (%s)", verb, what, keys)
-                               : g_strdup_printf (_ ("Nothing to %s"), verb);
-
-  text[0] = g_ascii_toupper (text[0]);
-  fs_tooltip_set (button, text);
-}
-
 void
 fs_window_update_actions (FsWindow *self)
 {
@@ -257,6 +247,8 @@ fs_window_update_actions (FsWindow *self)
   gboolean can_stop = is_training || (has_epochs && current->state == FS_RUN_PAUSED);
   const char *undo_label = fs_session_get_undo_label (session);
   const char *redo_label = fs_session_get_redo_label (session);
+  g_autofree char *undo_text = NULL;
+  g_autofree char *redo_text = NULL;
 
   gtk_widget_action_set_enabled (widget, "win.train-pause", is_training || can_train);
   gtk_widget_action_set_enabled (widget, "win.step", can_train && !is_training);
@@ -273,6 +265,10 @@ fs_window_update_actions (FsWindow *self)
   gtk_widget_action_set_enabled (widget, "win.play", has_epochs);
   gtk_widget_action_set_enabled (widget, "win.undo", undo_label != NULL);
   gtk_widget_action_set_enabled (widget, "win.redo", redo_label != NULL);
-  show_step (self->undo_button, "undo", undo_label, _ ("Ctrl+Z"));
-  show_step (self->redo_button, "redo", redo_label, _ ("Shift+Ctrl+Z"));
+  undo_text = undo_label ? g_strdup_printf (_ ("Undo: %s (Ctrl+Z)"), undo_label)
+                         : g_strdup (_ ("Nothing to undo"));
+  redo_text = redo_label ? g_strdup_printf (_ ("Redo: %s (Shift+Ctrl+Z)"), redo_label)
+                         : g_strdup (_ ("Nothing to redo"));
+  fs_tooltip_set (self->undo_button, undo_text);
+  fs_tooltip_set (self->redo_button, redo_text);
 }

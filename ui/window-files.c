@@ -98,7 +98,7 @@ static GtkFileChooserNative *
 make_chooser (FsWindow *self, const char *title, GtkFileChooserAction action, const char *accept)
 {
   GtkFileChooserNative *chooser =
-      gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, accept, "_Cancel");
+      gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, accept, _ ("_Cancel"));
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
   return chooser;
@@ -108,7 +108,7 @@ void
 fs_window_choose_file (FsWindow *self)
 {
   GtkFileChooserNative *chooser =
-      make_chooser (self, _ ("Open"), GTK_FILE_CHOOSER_ACTION_OPEN, "_Open");
+      make_chooser (self, _ ("Open"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"));
 
   add_filter (GTK_FILE_CHOOSER (chooser), _ ("Tables and experiments"),
               (const char *[]){ "*.csv", "*.tsv", "*.txt", "*.gz", "*.jsonl", "*.npy", "*.npz",
@@ -143,7 +143,7 @@ void
 fs_window_choose_experiment_target (FsWindow *self)
 {
   GtkFileChooserNative *chooser =
-      make_chooser (self, _ ("Save Experiment As"), GTK_FILE_CHOOSER_ACTION_SAVE, "_Save");
+      make_chooser (self, _ ("Save Experiment As"), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"));
   const FsExperiment *experiment = fs_session_get_experiment (self->session);
   g_autofree char *stem = fs_facts_source_name (experiment->data.source);
   g_autofree char *name = g_strconcat (stem, EXPERIMENT_ENDING, NULL);
@@ -178,8 +178,8 @@ folder_response_cb (GtkNativeDialog *dialog, int response, FsWindow *self)
 void
 fs_window_choose_results_folder (FsWindow *self)
 {
-  GtkFileChooserNative *chooser = make_chooser (self, _ ("Export Results to Folder"),
-                                                GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, "_Export");
+  GtkFileChooserNative *chooser = make_chooser (
+      self, _ ("Export Results to Folder"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Export"));
 
   g_signal_connect_object (chooser, "response", G_CALLBACK (folder_response_cb), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));

@@ -33,8 +33,9 @@ save_response_cb (GtkNativeDialog *dialog, int response, FsWindow *self)
 void
 fs_window_choose_report_target (FsWindow *self)
 {
-  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
-      _ ("Save Report"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, "_Save", "_Cancel");
+  GtkFileChooserNative *chooser =
+      gtk_file_chooser_native_new (_ ("Save Report"), GTK_WINDOW (self),
+                                   GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
   const FsSnapshot *snapshot = fs_session_get_snapshot (self->session);
   g_autofree char *stem = fs_facts_source_name (snapshot->experiment.data.source);
   g_autofree char *name = g_strconcat (stem, ".pdf", NULL);

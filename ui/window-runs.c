@@ -214,8 +214,8 @@ label_run (GtkWidget *widget, const char *action, GVariant *parameter)
   form->session = g_object_ref (session);
   form->id = id;
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), make_form (form, name, note));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", "_Cancel", "save",
-                                    "_Save", NULL);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "save",
+                                    _ ("_Save"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "save",
                                               ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "save");

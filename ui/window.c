@@ -107,7 +107,7 @@ make_views (FsWindow *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (views); i++)
     gtk_stack_add_titled (self->views, views[i].make (self->session), views[i].name,
-                          views[i].title);
+                          _ (views[i].title));
   self->watch = gtk_stack_get_child_by_name (self->views, "watch");
 }
 

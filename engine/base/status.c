@@ -7,30 +7,31 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include "engine/base/text.h"
 
 static const char *const status_texts[FS_N_STATUSES] = {
-  [FS_OK] = "All is well",
-  [FS_OUT_OF_MEMORY] = "Not enough memory",
-  [FS_TOO_LARGE] = "Too large",
-  [FS_NOT_FOUND] = "Not found",
-  [FS_UNREADABLE] = "Cannot be read or written",
-  [FS_MALFORMED] = "Cannot be understood",
-  [FS_OUT_OF_RANGE] = "Out of range",
-  [FS_UNKNOWN_KEY] = "Unknown setting",
-  [FS_UNKNOWN_CHOICE] = "Unknown choice",
-  [FS_WRONG_TYPE] = "Wrong kind of value",
-  [FS_MISMATCH] = "Parts that do not fit each other",
-  [FS_TOO_LITTLE] = "Too little data",
-  [FS_CONSTANT] = "The target never changes",
-  [FS_INTERRUPTED] = "Interrupted",
+  [FS_OK] = FS_WORDS ("All is well"),
+  [FS_OUT_OF_MEMORY] = FS_WORDS ("Not enough memory"),
+  [FS_TOO_LARGE] = FS_WORDS ("Too large"),
+  [FS_NOT_FOUND] = FS_WORDS ("Not found"),
+  [FS_UNREADABLE] = FS_WORDS ("Cannot be read or written"),
+  [FS_MALFORMED] = FS_WORDS ("Cannot be understood"),
+  [FS_OUT_OF_RANGE] = FS_WORDS ("Out of range"),
+  [FS_UNKNOWN_KEY] = FS_WORDS ("Unknown setting"),
+  [FS_UNKNOWN_CHOICE] = FS_WORDS ("Unknown choice"),
+  [FS_WRONG_TYPE] = FS_WORDS ("Wrong kind of value"),
+  [FS_MISMATCH] = FS_WORDS ("Parts that do not fit each other"),
+  [FS_TOO_LITTLE] = FS_WORDS ("Too little data"),
+  [FS_CONSTANT] = FS_WORDS ("The target never changes"),
+  [FS_INTERRUPTED] = FS_WORDS ("Interrupted"),
 };
 
 const char *
 fs_status_text (FsStatus status)
 {
   if ((unsigned) status >= FS_N_STATUSES)
-    return "Unknown problem";
-  return status_texts[status];
+    return fs_text ("Unknown problem");
+  return fs_text (status_texts[status]);
 }
 
 /* Copies as much of `text` as fits, never ending inside a UTF-8 sequence. A line break in a file's key
@@ -63,7 +64,7 @@ fs_problem (FsProblem *problem,
       problem->line = 0;
       copy_cut (problem->where, sizeof problem->where, where);
       copy_cut (problem->value, sizeof problem->value, value);
-      copy_cut (problem->allowed, sizeof problem->allowed, allowed);
+      copy_cut (problem->allowed, sizeof problem->allowed, fs_text (allowed));
     }
   return status;
 }
@@ -80,7 +81,7 @@ fs_problem_at (FsProblem *problem,
   char allowed[sizeof problem->allowed];
   va_list arguments;
   va_start (arguments, allowed_format);
-  vsnprintf (allowed, sizeof allowed, allowed_format, arguments);
+  vsnprintf (allowed, sizeof allowed, fs_text (allowed_format), arguments);
   va_end (arguments);
   fs_problem (problem, status, where, value, allowed);
   if (problem)
@@ -93,7 +94,7 @@ fs_problem_sentence (const FsProblem *problem, char *buffer, size_t size)
 {
   char place[320] = "";
   if (problem->where[0] && problem->line)
-    snprintf (place, sizeof place, "%s, line %zu: ", problem->where, problem->line);
+    snprintf (place, sizeof place, fs_text ("%s, line %zu: "), problem->where, problem->line);
   else if (problem->where[0])
     snprintf (place, sizeof place, "%s: ", problem->where);
 

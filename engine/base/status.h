@@ -3,8 +3,8 @@
 
 /* How anything below lab/ says that it failed: a status that code can test, and a problem that a
  * person can read. A problem has a fixed size, so that reporting "out of memory" needs no memory.
- * Nothing here prints, allocates or translates; fs_problem_sentence() is what lab/ and the window
- * show. User input never ends in an assertion: it ends here. */
+ * Nothing here prints or allocates; what is allowed is looked up in the person's language (text.h),
+ * before formatting. fs_problem_sentence() is what lab/ and the window show. User input never ends in an assertion: it ends here. */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -29,7 +29,7 @@ new_sign (FsFinding *finding, const char *label, double value, double low, doubl
     return NULL;
   FsSign *sign = &finding->signs[finding->n_signs++];
   *sign = (FsSign){ .value = value, .low = low, .high = high };
-  FS_SAY (sign->label, "%s", label);
+  FS_SAY (sign->label, "%s", fs_text (label));
   return sign;
 }
 
@@ -44,7 +44,7 @@ fs_sign_add (FsFinding *finding,
   char number[FS_NUMBER_SIZE];
   FsSign *sign = new_sign (finding, label, value, low, high);
   if (sign)
-    FS_SAY (sign->text, "%s%s", fs_words_number (value, number), unit);
+    FS_SAY (sign->text, "%s%s", fs_words_number (value, number), fs_text (unit));
 }
 
 void
@@ -103,7 +103,7 @@ void
 fs_advise_edit (FsFinding *finding, FsEdit edit, const char *sentence)
 {
   finding->edit = edit;
-  FS_SAY (finding->advice, "%s", sentence);
+  FS_SAY (finding->advice, "%s", fs_text (sentence));
 }
 
 static void
@@ -140,7 +140,8 @@ fs_advise_rate (FsFinding *finding, const FsEvidence *evidence, double factor)
     fs_advise_set (finding, evidence, "train.learning_rate",
                    evidence->experiment->train.learning_rate * factor);
   else
-    FS_SAY (finding->advice, "Try %s the learning rate.", factor < 1 ? "a tenth of" : "ten times");
+    FS_SAY (finding->advice,
+            factor < 1 ? "Try a tenth of the learning rate." : "Try ten times the learning rate.");
 }
 
 size_t

@@ -22,7 +22,7 @@ FsEdit
 fs_edit_set_number (const char *key, double value)
 {
   char number[FS_NUMBER_SIZE];
-  return fs_edit_set (key, fs_words_number (value, number));
+  return fs_edit_set (key, fs_words_plain_number (value, number));
 }
 
 static FsEdit
@@ -144,7 +144,10 @@ describe_value (const FsPlace *place, char *buffer, size_t size)
 {
   fs_place_get_text (place, buffer, size);
   if (place->setting->type == FS_TYPE_BOOLEAN)
-    fs_words_say (buffer, size, "%s", fs_place_get_number (place) != 0 ? "on" : "off");
+    fs_words_say (buffer, size, "%s",
+                  fs_place_get_number (place) != 0 ? fs_text ("on") : fs_text ("off"));
+  if (place->setting->type == FS_TYPE_NUMBER)
+    fs_text_mark_number (buffer, size);
 }
 
 static void
@@ -158,7 +161,7 @@ describe_set (const FsEdit *edit, const FsExperiment *experiment, FsEditWords *w
       FS_SAY (words->right, "%s", edit->value);
       return;
     }
-  FS_SAY (words->label, "%s", place.setting->label);
+  FS_SAY (words->label, "%s", fs_text (place.setting->label));
   describe_value (&place, words->left, sizeof words->left);
   if (fs_place_set_text (&place, edit->value, NULL) == FS_OK)
     describe_value (&place, words->right, sizeof words->right);
@@ -178,9 +181,11 @@ fs_edit_describe (const FsEdit *edit, const FsExperiment *experiment, FsEditWord
       break;
     case FS_EDIT_INSERT_STEP:
     case FS_EDIT_INSERT_LAYER:
-      item = edit->kind == FS_EDIT_INSERT_STEP ? fs_step_kind ((FsStepKind) edit->item)->label
-                                               : fs_layer_kind ((FsLayerKind) edit->item)->label;
-      FS_SAY (words->label, "%s", edit->kind == FS_EDIT_INSERT_STEP ? "Prepare" : "Model");
+      item = edit->kind == FS_EDIT_INSERT_STEP
+                 ? fs_text (fs_step_kind ((FsStepKind) edit->item)->label)
+                 : fs_text (fs_layer_kind ((FsLayerKind) edit->item)->label);
+      FS_SAY (words->label, "%s",
+              edit->kind == FS_EDIT_INSERT_STEP ? fs_text ("Prepare") : fs_text ("Model"));
       if (edit->value[0])
         FS_SAY (words->right, "+ %s (%s)", item, edit->value);
       else
@@ -192,13 +197,15 @@ fs_edit_describe (const FsEdit *edit, const FsExperiment *experiment, FsEditWord
     case FS_EDIT_REMOVE_STEP:
       FS_SAY (words->label, "Prepare");
       if (edit->index < experiment->n_steps)
-        FS_SAY (words->left, "%s", fs_step_kind (experiment->steps[edit->index].kind)->label);
+        FS_SAY (words->left, "%s",
+                fs_text (fs_step_kind (experiment->steps[edit->index].kind)->label));
       FS_SAY (words->right, "removed");
       break;
     case FS_EDIT_REMOVE_LAYER:
       FS_SAY (words->label, "Model");
       if (edit->index < experiment->n_layers)
-        FS_SAY (words->left, "%s", fs_layer_kind (experiment->layers[edit->index].kind)->label);
+        FS_SAY (words->left, "%s",
+                fs_text (fs_layer_kind (experiment->layers[edit->index].kind)->label));
       FS_SAY (words->right, "removed");
       break;
     case FS_EDIT_REMOVE_INPUT:

@@ -108,16 +108,17 @@ static double
 lowest_naive (const FsBaselines *baselines, const FsBaseline *baseline, const char **name)
 {
   double lowest = baseline->mean;
-  *name = baselines->is_of_classes ? "the shares of the classes" : "forecasting the mean";
+  *name = baselines->is_of_classes ? FS_WORDS ("the shares of the classes")
+                                   : FS_WORDS ("forecasting the mean");
   if (baseline->persistence < lowest)
     {
       lowest = baseline->persistence;
-      *name = "repeating the last value";
+      *name = FS_WORDS ("repeating the last value");
     }
   if (baseline->seasonal_naive < lowest) /* false for NaN */
     {
       lowest = baseline->seasonal_naive;
-      *name = "repeating the last season";
+      *name = FS_WORDS ("repeating the last season");
     }
   return lowest;
 }

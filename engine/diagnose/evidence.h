@@ -70,7 +70,14 @@ fs_evidence_has_settled (const FsEvidence *evidence)
 static inline const char *
 fs_evidence_monitored (const FsEvidence *evidence)
 {
-  return evidence->history->has_validation ? "validation" : "training";
+  return evidence->history->has_validation ? fs_text ("validation") : fs_text ("training");
+}
+
+static inline const char *
+fs_evidence_monitored_loss (const FsEvidence *evidence)
+{
+  return evidence->history->has_validation ? fs_text ("validation loss")
+                                           : fs_text ("training loss");
 }
 
 /* The confidence of a measure that reached `ratio` times its threshold: 0.8 at the threshold, towards

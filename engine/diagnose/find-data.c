@@ -109,7 +109,7 @@ fs_say_missing_values (FsFinding *finding, const FsEvidence *evidence)
   fs_sign_add_percent (finding, "missing values", data->missing.value, 0, MANY_MISSING);
   if (data->longest_gap > 1)
     fs_sign_add (finding, "longest gap of the target", (double) data->longest_gap, 0,
-                 (double) data->length, " rows");
+                 (double) data->length, FS_WORDS (" rows"));
   for (size_t i = 0; experiment && i < experiment->n_steps; i++)
     if (experiment->steps[i].kind == FS_STEP_IMPUTE && !experiment->steps[i].marks_gaps)
       {
@@ -263,7 +263,8 @@ fs_say_heavy_tails (FsFinding *finding, const FsEvidence *evidence)
           fs_words_number (data->heaviest.value, reach));
   FS_SAY (finding->cause,
           "A few rows make most of a squared error; the weights follow them, not the rest.");
-  fs_sign_add (finding, "farthest value", data->heaviest.value, 0, HEAVY_REACH, " robust sd");
+  fs_sign_add (finding, "farthest value", data->heaviest.value, 0, HEAVY_REACH,
+               FS_WORDS (" robust sd"));
   if (evidence->forecast && evidence->forecast->n > 0)
     fs_sign_add_percent (finding, "error in the worst hundredth of windows",
                          evidence->forecast->worst_share, 0, 0.3);
@@ -342,7 +343,8 @@ fs_say_late_input (FsFinding *finding, const FsEvidence *evidence)
           "drives the target.");
   fs_sign_add (finding, "correlation gained beyond the window", data->late.value, NAN, LATE_GAIN,
                "");
-  fs_sign_add (finding, "lag", (double) data->late_lag + 1, 1, (double) data->length, " rows");
+  fs_sign_add (finding, "lag", (double) data->late_lag + 1, 1, (double) data->length,
+               FS_WORDS (" rows"));
   fs_advise_set (finding, evidence, "window.length", (double) data->late_lag + 2);
 }
 
@@ -376,7 +378,7 @@ fs_say_drift (FsFinding *finding, const FsEvidence *evidence)
           "Part of the gap is the trend, not memory: the network has never seen such "
           "levels.");
   fs_sign_add (finding, "shift of the mean", data->validation_shift, -SHIFTED_BY, SHIFTED_BY,
-               " sd");
+               FS_WORDS (" sd"));
   fs_sign_add_percent (finding, "beyond the training range", data->validation_outside, 0, 0.1);
   if (!experiment)
     return;

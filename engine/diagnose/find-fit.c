@@ -151,8 +151,9 @@ fs_say_stopped_early (FsFinding *finding, const FsEvidence *evidence)
 {
   char gain[FS_NUMBER_SIZE];
   FS_SAY (finding->headline, "Stopped while it was still learning");
-  FS_SAY (finding->detail, "over the last fifth of the %zu epochs the %s loss fell %s", evidence->n,
-          fs_evidence_monitored (evidence), fs_words_percent (evidence->validation_gain, gain));
+  FS_SAY (finding->detail, "over the last fifth of the %zu epochs the %s fell %s", evidence->n,
+          fs_evidence_monitored_loss (evidence),
+          fs_words_percent (evidence->validation_gain, gain));
   FS_SAY (finding->cause, "The number of epochs ended the run, not the data.");
   fs_sign_add_percent (finding, "gain of the last fifth", evidence->validation_gain, NAN,
                        CUT_OFF_GAIN);
@@ -245,7 +246,7 @@ fs_say_copies_last (FsFinding *finding, const FsEvidence *evidence)
   FS_SAY (finding->cause,
           "A curve one row late looks right and knows nothing that the last row did "
           "not say.");
-  fs_sign_add (finding, "lag of the best match", forecast->best_lag, 0, 0, " rows");
+  fs_sign_add (finding, "lag of the best match", forecast->best_lag, 0, 0, FS_WORDS (" rows"));
   fs_sign_add (finding, "skill against repeating the last value", forecast->skill, COPY_SKILL, NAN,
                "");
   fs_sign_add (finding, "distance to the last value, against the truth", forecast->closeness,
@@ -285,9 +286,9 @@ fs_say_no_signal (FsFinding *finding, const FsEvidence *evidence)
   const FsExperiment *experiment = evidence->experiment;
   double naive = evidence->naive[FS_EVIDENCE_VALIDATION];
   char best[FS_NUMBER_SIZE], naive_text[FS_NUMBER_SIZE];
-  FS_SAY (finding->headline, "No better than %s", evidence->naive_name);
-  FS_SAY (finding->detail, "the best %s loss is %s; %s scores %s", fs_evidence_monitored (evidence),
-          fs_words_number (evidence->curve->best, best), evidence->naive_name,
+  FS_SAY (finding->headline, "No better than %s", fs_text (evidence->naive_name));
+  FS_SAY (finding->detail, "the best %s is %s; %s scores %s", fs_evidence_monitored_loss (evidence),
+          fs_words_number (evidence->curve->best, best), fs_text (evidence->naive_name),
           fs_words_number (naive, naive_text));
   FS_SAY (finding->cause,
           evidence->line_finds_signal
@@ -381,14 +382,14 @@ fs_say_overfitting (FsFinding *finding, const FsEvidence *evidence)
   double deviation = fs_loss_curve_deviation_of_mean (curve, 1);
   if (deviation > 0)
     fs_sign_add (finding, "rise against the curve's own jitter",
-                 (curve->validation - curve->best) / deviation, NAN, 3.7, " ×");
+                 (curve->validation - curve->best) / deviation, NAN, 3.7, FS_WORDS (" ×"));
   fs_sign_add_percent (finding, "rise of the validation loss", curve->rise, NAN,
                        FS_CURVE_OVERFIT_RISE);
   fs_sign_add (finding, "best epoch ago", (double) (curve->epoch - curve->best_epoch), NAN, NAN,
-               " epochs");
+               FS_WORDS (" epochs"));
   if (evidence->data && fabs (evidence->data->validation_shift) > 1)
     fs_sign_add_against (finding, "validation lies off the training rows by",
-                         evidence->data->validation_shift, -1, 1, " sd");
+                         evidence->data->validation_shift, -1, 1, FS_WORDS (" sd"));
   fs_advise_restraint (finding, evidence->experiment);
 }
 
@@ -414,8 +415,8 @@ void
 fs_say_plateau (FsFinding *finding, const FsEvidence *evidence)
 {
   FS_SAY (finding->headline, "The second half brought nothing");
-  FS_SAY (finding->detail, "the best %s loss of %zu epochs was there, within 1 %%, by epoch %u",
-          fs_evidence_monitored (evidence), evidence->n,
+  FS_SAY (finding->detail, "the best %s of %zu epochs was there, within 1 %%, by epoch %u",
+          fs_evidence_monitored_loss (evidence), evidence->n,
           evidence->history->observations[evidence->n / 2 - 1].epoch);
   FS_SAY (finding->cause, "The run has settled; more of the same epochs give the same.");
   if (evidence->experiment && evidence->experiment->train.stop.patience == FS_NEVER)

@@ -244,7 +244,7 @@ fs_say_vanishing (FsFinding *finding, const FsEvidence *evidence)
                FS_LIMIT_FADING, "");
   if (isfinite (layer->memory))
     fs_sign_add (finding, "memory of the most patient unit", (double) layer->memory, NAN, NAN,
-                 " steps");
+                 FS_WORDS (" steps"));
   advise_memory (finding, evidence, layer);
 }
 
@@ -277,7 +277,7 @@ fs_say_forgets (FsFinding *finding, const FsEvidence *evidence)
   fs_sign_add (finding, "mean of the forget gate", mean, FS_LIMIT_SHUT_GATE, NAN, "");
   if (isfinite (layer->memory))
     fs_sign_add (finding, "memory of the most patient unit", (double) layer->memory, NAN, NAN,
-                 " steps");
+                 FS_WORDS (" steps"));
   advise_memory (finding, evidence, layer);
 }
 

@@ -81,7 +81,7 @@ fs_say_diverged (FsFinding *finding, const FsEvidence *evidence)
               "training loss went from its lowest, %s, up to %s, above where it began",
               fs_words_number (curve->best_train, from), fs_words_number (curve->train, to));
       fs_sign_add (finding, "training loss against its lowest", curve->train / curve->best_train, 1,
-                   2, " times");
+                   2, FS_WORDS (" times"));
     }
   FS_SAY (finding->cause,
           "Each step overshoots by more than the one before: the steps are too long "
@@ -175,7 +175,7 @@ fs_say_tight_clip (FsFinding *finding, const FsEvidence *evidence)
   fs_sign_add_percent (finding, "batches that are clipped", seen->clipped_share, 0,
                        FS_LIMIT_CLIPPED);
   fs_sign_add (finding, "gradient against the limit", seen->gradient_norm / clip, NAN, CLIPPED_BY,
-               " times");
+               FS_WORDS (" times"));
   fs_advise_set (finding, evidence, "train.clip_norm", fmax (1, seen->gradient_norm_p90));
 }
 
@@ -292,7 +292,7 @@ fs_say_spikes (FsFinding *finding, const FsEvidence *evidence)
   FS_SAY (finding->cause,
           "A few batches, often of a few extreme rows, undo what the others learned.");
   fs_sign_add (finding, "largest against median gradient", measure_spikes (evidence), NAN,
-               FS_LIMIT_SPIKE, " times");
+               FS_LIMIT_SPIKE, FS_WORDS (" times"));
   if (evidence->experiment && !(evidence->experiment->train.clip_norm > 0))
     fs_advise_set (finding, evidence, "train.clip_norm",
                    fmax (fs_evidence_newest (evidence)->gradient_norm_p90, 1e-6));
@@ -328,8 +328,8 @@ fs_say_few_steps (FsFinding *finding, const FsEvidence *evidence)
   double n = (double) evidence->data->n_windows[FS_PART_TRAIN];
   FS_SAY (finding->headline, "Hardly any steps an epoch");
   FS_SAY (finding->detail, "%zu %s of %lld windows: %zu steps in %zu epochs", n_batches,
-          n_batches == 1 ? "batch" : "batches", (long long) evidence->experiment->train.batch,
-          n_batches * evidence->n, evidence->n);
+          fs_text_count ("batch", "batches", n_batches),
+          (long long) evidence->experiment->train.batch, n_batches * evidence->n, evidence->n);
   FS_SAY (finding->cause, "The weights move once a batch; with so large a batch they hardly move.");
   fs_sign_add (finding, "batches an epoch", (double) n_batches, FEW_BATCHES + 1, NAN, "");
   fs_advise_set (finding, evidence, "train.batch", fmax (4, floor (n / 16)));

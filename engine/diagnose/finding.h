@@ -89,8 +89,8 @@ typedef enum
 /* One measured thing that speaks for a finding, or against it. */
 typedef struct
 {
-  char label[72]; /* "rise of the validation loss" */
-  char text[40];  /* its value, for people: "14 × its jitter" */
+  char label[96]; /* "rise of the validation loss" */
+  char text[48];  /* its value, for people: "14 × its jitter" */
   double value;
   double low, high; /* the healthy range; NaN = open at that end */
   bool is_percent;  /* for people in per cent; the numbers are shares */
@@ -105,10 +105,10 @@ typedef struct
   FsLevel level;
   double confidence;    /* 0 … 1 */
   uint32_t since_epoch; /* where in the run; 0 where it has no meaning */
-  char headline[96];    /* the claim: "Overfitting since epoch 34" */
-  char detail[256];     /* the claim's numbers, as a clause */
-  char cause[192];      /* why that happens, one sentence */
-  char advice[192];     /* one thing to try, or "" */
+  char headline[128];   /* the claim: "Overfitting since epoch 34" */
+  char detail[384];     /* the claim's numbers, as a clause */
+  char cause[320];      /* why that happens, one sentence */
+  char advice[320];     /* one thing to try, or "" */
   FsEdit edit;          /* the same as a change of the experiment; FS_EDIT_NONE = not one setting */
   FsSign signs[FS_MAX_SIGNS];
   size_t n_signs;

@@ -17,15 +17,15 @@ compare_with_naive (const FsEvidence *evidence, char *text, size_t size)
   if (!evidence->has_baselines)
     return;
   double share = fs_words_change (evidence->naive[FS_EVIDENCE_VALIDATION], evidence->curve->best);
-  fs_words_say (text, size, ", %s %s %s", fs_words_percent (share, number),
-                share < 0 ? "below" : "above", evidence->naive_name);
+  fs_words_say (text, size, share < 0 ? ", %s below %s" : ", %s above %s",
+                fs_words_percent (share, number), fs_text (evidence->naive_name));
 }
 
 void
 fs_verdict_say (FsVerdict *verdict, const FsEvidence *evidence)
 {
   const FsLossCurve *curve = evidence->curve;
-  const char *name = fs_evidence_monitored (evidence);
+  const char *name = fs_evidence_monitored_loss (evidence);
   char number[FS_NUMBER_SIZE], comparison[128], best[FS_NUMBER_SIZE];
   if (verdict->kind == FS_VERDICT_WAITING)
     {
@@ -36,7 +36,7 @@ fs_verdict_say (FsVerdict *verdict, const FsEvidence *evidence)
   if (verdict->kind == FS_VERDICT_HEALTHY)
     {
       FS_SAY (verdict->headline, "Healthy");
-      FS_SAY (verdict->detail, "%s loss has settled at %s%s; no sign of overfitting", name,
+      FS_SAY (verdict->detail, "%s has settled at %s%s; no sign of overfitting", name,
               fs_words_number (curve->best, best), comparison);
       if (!evidence->history->has_validation)
         FS_SAY (verdict->detail,
@@ -47,12 +47,12 @@ fs_verdict_say (FsVerdict *verdict, const FsEvidence *evidence)
     }
   FS_SAY (verdict->headline, "Learning");
   if (evidence->validation_gain > 0)
-    FS_SAY (verdict->detail, "%s loss fell %s over the last fifth of the epochs; best so far %s%s",
-            name, fs_words_percent (evidence->validation_gain, number),
+    FS_SAY (verdict->detail, "%s fell %s over the last fifth of the epochs; best so far %s%s", name,
+            fs_words_percent (evidence->validation_gain, number),
             fs_words_number (curve->best, best), comparison);
   else
-    FS_SAY (verdict->detail, "%zu %s so far; best %s loss %s%s", curve->n,
-            fs_words_epochs (curve->n), name, fs_words_number (curve->best, best), comparison);
+    FS_SAY (verdict->detail, "%zu %s so far; best %s %s%s", curve->n, fs_words_epochs (curve->n),
+            name, fs_words_number (curve->best, best), comparison);
 }
 
 void

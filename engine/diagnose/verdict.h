@@ -61,13 +61,13 @@ typedef struct
   uint32_t since_epoch; /* 0 where it has no meaning */
   uint32_t best_epoch;  /* 0 before the first observation */
   uint32_t stop_epoch; /* the first epoch at which this rule would have stopped the run; 0 = none */
-  char headline[96];   /* "Overfitting since epoch 34" */
-  char detail[256];    /* "validation +77 % since its best, while training still falls" */
+  char headline[128];  /* "Overfitting since epoch 34" */
+  char detail[384];    /* "validation +77 % since its best, while training still falls" */
   char state
-      [256]; /* "validation best 0.081 at epoch 34; since then +12 % while training fell 18 %" */
-  char advice[256]; /* one thing to try, or "" */
+      [384]; /* "validation best 0.081 at epoch 34; since then +12 % while training fell 18 %" */
+  char advice[320]; /* one thing to try, or "" */
   char
-      why_not[320]; /* "Why is it not overfitting?", answered; "" while it is, or it is too early */
+      why_not[512]; /* "Why is it not overfitting?", answered; "" while it is, or it is too early */
 
   /* What was found: warnings in the order of causes, then notes. */
   FsFinding findings[FS_MAX_FINDINGS];

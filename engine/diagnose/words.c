@@ -15,14 +15,27 @@ fs_words_say (char *text, size_t size, const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
-  vsnprintf (text, size, format, arguments);
+  const int wanted = vsnprintf (text, size, fs_text (format), arguments);
   va_end (arguments);
+  if (wanted < 0 || (size_t) wanted < size || size == 0)
+    return;
+  /* Cut, but not inside a character: its first byte tells how many follow. */
+  size_t end = size - 1, begin = end;
+  while (begin > 0 && ((unsigned char) text[begin - 1] & 0xC0) == 0x80)
+    begin--;
+  if (begin > 0 && (unsigned char) text[begin - 1] >= 0xC0)
+    {
+      const unsigned char first = (unsigned char) text[begin - 1];
+      const size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+      if (begin - 1 + length > end)
+        text[begin - 1] = '\0';
+    }
 }
 
 /* A quotient of two whole numbers is the double nearest to the short decimal, so the shortest writing
  * of it is that decimal. */
 const char *
-fs_words_number (double value, char buffer[FS_NUMBER_SIZE])
+fs_words_plain_number (double value, char buffer[FS_NUMBER_SIZE])
 {
   if (value == 0 || !isfinite (value))
     return fs_number_write (value, buffer);
@@ -35,13 +48,21 @@ fs_words_number (double value, char buffer[FS_NUMBER_SIZE])
 }
 
 const char *
+fs_words_number (double value, char buffer[FS_NUMBER_SIZE])
+{
+  fs_words_plain_number (value, buffer);
+  return fs_text_mark_number (buffer, FS_NUMBER_SIZE);
+}
+
+const char *
 fs_words_percent (double share, char buffer[FS_NUMBER_SIZE])
 {
   double percent = 100 * fabs (share);
   if (percent > 0 && percent < 0.05)
-    return "less than 0.1 %";
+    return fs_text ("less than 0.1 %");
   double rounded = percent < 9.95 ? round (percent * 10) / 10 : round (percent);
   fs_number_write (rounded, buffer);
+  fs_text_mark_number (buffer, FS_NUMBER_SIZE - 2);
   strcat (buffer, " %");
   return buffer;
 }
@@ -58,12 +79,12 @@ fs_words_course (double from, double to, char buffer[2 * FS_NUMBER_SIZE])
   char number[FS_NUMBER_SIZE];
   double share = fs_words_change (from, to);
   if (from == to)
-    return "stayed as it was";
+    return fs_text ("stayed as it was");
   if (share > 9.995)
     fs_words_say (buffer, 2 * FS_NUMBER_SIZE, "rose to %s times what it was",
                   fs_words_number (to / from, number));
   else
-    fs_words_say (buffer, 2 * FS_NUMBER_SIZE, "%s %s", share < 0 ? "fell" : "rose",
+    fs_words_say (buffer, 2 * FS_NUMBER_SIZE, share < 0 ? "fell %s" : "rose %s",
                   fs_words_percent (share, number));
   return buffer;
 }
@@ -74,7 +95,7 @@ fs_words_rise (double from, double to, char buffer[2 * FS_NUMBER_SIZE])
   char number[FS_NUMBER_SIZE];
   double share = fs_words_change (from, to);
   if (from == to)
-    return "no change";
+    return fs_text ("no change");
   if (share > 9.995)
     fs_words_say (buffer, 2 * FS_NUMBER_SIZE, "%s times as much",
                   fs_words_number (to / from, number));
@@ -86,5 +107,5 @@ fs_words_rise (double from, double to, char buffer[2 * FS_NUMBER_SIZE])
 const char *
 fs_words_epochs (size_t n)
 {
-  return n == 1 ? "epoch" : "epochs";
+  return fs_text_count ("epoch", "epochs", n);
 }

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "engine/base/text.h"
 
 #define DIFFERENCE_SIZE 1024 /* of the texts handed to a callback; longer ones are cut */
 
@@ -52,7 +53,7 @@ compare_rows (Comparison *comparison,
       char path[FS_TEXT_SIZE], label[128];
       char left_text[DIFFERENCE_SIZE], right_text[DIFFERENCE_SIZE];
       snprintf (path, sizeof path, "%s%s", prefix, setting->key);
-      snprintf (label, sizeof label, "%s%s", label_prefix, setting->label);
+      snprintf (label, sizeof label, "%s%s", label_prefix, fs_text (setting->label));
       fs_place_get_text (&a, left_text, sizeof left_text);
       fs_place_get_text (&b, right_text, sizeof right_text);
       report_difference (comparison, path, label, left_text, right_text);
@@ -167,7 +168,7 @@ compare_lists (Comparison *comparison, const ListPair *list)
       if (strcmp (left, right) == 0)
         continue;
       snprintf (path, sizeof path, "%s.%zu", list->prefix, i);
-      snprintf (label, sizeof label, "%s %zu", list->item_label, i + 1);
+      snprintf (label, sizeof label, "%s %zu", fs_text (list->item_label), i + 1);
       report_difference (comparison, path, label, left, right);
     }
 }
@@ -182,7 +183,7 @@ fs_experiment_compare (const FsExperiment *left,
   const ListPair steps = {
     .schema = fs_schema_step (),
     .prefix = "prepare",
-    .item_label = "Step",
+    .item_label = FS_WORDS ("Step"),
     .items = { left->steps, right->steps },
     .n = { left->n_steps, right->n_steps },
     .item_size = sizeof (FsStepSpec),
@@ -192,7 +193,7 @@ fs_experiment_compare (const FsExperiment *left,
   const ListPair layers = {
     .schema = fs_schema_layer (),
     .prefix = "model.layers",
-    .item_label = "Layer",
+    .item_label = FS_WORDS ("Layer"),
     .items = { left->layers, right->layers },
     .n = { left->n_layers, right->n_layers },
     .item_size = sizeof (FsLayerSpec),

@@ -11,6 +11,7 @@
 #include <string.h>
 #include "engine/base/nearest.h"
 #include "engine/base/number.h"
+#include "engine/base/text.h"
 
 #define LARGEST_INTEGER 9007199254740992.0 /* 2^53: integers beyond are not exact as doubles */
 
@@ -68,7 +69,11 @@ append_choices (char *buffer, size_t size, const FsChoice *choices)
 {
   const size_t n = count_choices (choices);
   for (size_t i = 0; i < n; i++)
-    append (buffer, size, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", choices[i].word);
+    append (buffer, size, "%s%s",
+            i == 0      ? ""
+            : i + 1 < n ? ", "
+                        : fs_text (" or "),
+            choices[i].word);
 }
 
 void
@@ -79,26 +84,30 @@ fs_setting_describe_allowed (const FsSetting *setting, char *buffer, size_t size
     {
     case FS_TYPE_NUMBER:
     case FS_TYPE_INTEGER:
-      append (buffer, size, "%s %s ",
-              setting->type == FS_TYPE_INTEGER ? "a whole number" : "a number",
-              setting->min_is_excluded ? "above" : "from");
+      append (buffer, size, "%s ",
+              setting->type == FS_TYPE_INTEGER ? setting->min_is_excluded
+                                                     ? fs_text ("a whole number above")
+                                                     : fs_text ("a whole number from")
+              : setting->min_is_excluded ? fs_text ("a number above")
+                                               : fs_text ("a number from"));
       append_number (buffer, size, setting->min);
-      append (buffer, size, setting->max_is_excluded ? " to below " : " to ");
+      append (buffer, size, "%s",
+              setting->max_is_excluded ? fs_text (" to below ") : fs_text (" to "));
       append_number (buffer, size, setting->max);
       if (setting->special_word)
-        append (buffer, size, ", or %s", setting->special_word);
+        append (buffer, size, fs_text (", or %s"), fs_text (setting->special_word));
       break;
     case FS_TYPE_BOOLEAN:
-      append (buffer, size, "true or false");
+      append (buffer, size, "%s", fs_text ("true or false"));
       break;
     case FS_TYPE_CHOICE:
       append_choices (buffer, size, setting->choices);
       break;
     case FS_TYPE_TEXT:
-      append (buffer, size, "a text of at most %zu bytes", setting->size - 1);
+      append (buffer, size, fs_text ("a text of at most %zu bytes"), setting->size - 1);
       break;
     case FS_TYPE_NAMES:
-      append (buffer, size, "at most %d names of columns", FS_MAX_INPUTS);
+      append (buffer, size, fs_text ("at most %d names of columns"), FS_MAX_INPUTS);
       break;
     }
 }
@@ -323,7 +332,7 @@ set_choice_word (const FsPlace *place, const char *word, FsProblem *problem)
   char allowed[256];
   fs_setting_describe_allowed (place->setting, allowed, sizeof allowed);
   if (fs_nearest_is_near (word, best) && choices[1].word)
-    append (allowed, sizeof allowed, "; the nearest is %s", choices[nearest].word);
+    append (allowed, sizeof allowed, fs_text ("; the nearest is %s"), choices[nearest].word);
   return fs_problem (problem, FS_UNKNOWN_CHOICE, place->path, word, allowed);
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "engine/base/number.h"
+#include "engine/base/text.h"
 #include "engine/experiment/schema.h"
 
 /* Beyond this a distribution has one long tail that a mean and an sd describe badly (an exponential
@@ -58,17 +59,17 @@ typedef struct
   size_t n;
 } List;
 
-static FsAdvice *add (List *list, FsFindingKind kind, const char *format, ...)
+static FsAdvice *advise (List *list, FsFindingKind kind, const char *format, ...)
     __attribute__ ((format (printf, 3, 4)));
 
 static FsAdvice *
-add (List *list, FsFindingKind kind, const char *format, ...)
+advise (List *list, FsFindingKind kind, const char *format, ...)
 {
   FsAdvice *advice = &list->advice[list->n++];
   va_list arguments;
   *advice = (FsAdvice){ .kind = kind };
   va_start (arguments, format);
-  vsnprintf (advice->sentence, sizeof advice->sentence, format, arguments);
+  vsnprintf (advice->sentence, sizeof advice->sentence, fs_text (format), arguments);
   va_end (arguments);
   return advice;
 }
@@ -87,16 +88,17 @@ advise_on_gaps (List *list, const FsColumn *column, size_t n_rows, const FsProfi
   if (column->n_missing == 0)
     return;
   const bool is_one = column->n_missing == 1;
-  suggest (add (list, FS_FINDING_MISSING,
-                "%zu of %zu values %s missing, at most %zu in a row; the step \u201cimpute\u201d "
-                "fills %s.",
-                column->n_missing, n_rows, is_one ? "is" : "are", p->longest_gap,
-                is_one ? "it" : "them"),
-           FS_STEP_IMPUTE);
+  suggest (
+      advise (list, FS_FINDING_MISSING,
+              "%zu of %zu values %s missing, at most %zu in a row; the step \u201cimpute\u201d "
+              "fills %s.",
+              column->n_missing, n_rows, is_one ? "is" : "are", p->longest_gap,
+              is_one ? "it" : "them"),
+      FS_STEP_IMPUTE);
   if (p->longest_gap >= LONG_GAP_ROWS)
-    add (list, FS_FINDING_LONG_GAP,
-         "One gap is %zu rows long: whatever fills it is invented; consider starting after it.",
-         p->longest_gap);
+    advise (list, FS_FINDING_LONG_GAP,
+            "One gap is %zu rows long: whatever fills it is invented; consider starting after it.",
+            p->longest_gap);
 }
 
 static void
@@ -107,7 +109,7 @@ advise_on_values (List *list, const FsProfile *p)
     {
       fs_number_write_short (p->min, 6, low);
       fs_number_write_short (p->max, 6, high);
-      FsAdvice *outliers = add (
+      FsAdvice *outliers = advise (
           list, FS_FINDING_OUTLIERS,
           "%zu values lie far from the rest (the values reach from %s to %s); look at them, and "
           "if they are faults, cut them.",
@@ -120,7 +122,7 @@ advise_on_values (List *list, const FsProfile *p)
   if (fabs (p->skewness) > SKEWED)
     {
       fs_number_write_short (p->skewness, 3, number);
-      FsAdvice *skewed = add (
+      FsAdvice *skewed = advise (
           list, FS_FINDING_SKEWED,
           p->skewness > 0 && p->is_never_negative
               ? "A few values are much larger than most (skewness %s); the logarithm makes them "
@@ -141,21 +143,22 @@ advise_on_time (List *list, const FsProfile *p)
   char number[FS_NUMBER_SIZE];
   const bool may_wander = p->dickey_fuller.statistic >= p->dickey_fuller.critical;
   if (may_wander && p->kpss.statistic > p->kpss.critical)
-    suggest (add (list, FS_FINDING_TREND,
-                  "The level wanders or grows (neither test finds a steady level); forecasting the "
-                  "differences is easier than forecasting the values."),
-             FS_STEP_DIFFERENCE);
+    suggest (
+        advise (list, FS_FINDING_TREND,
+                "The level wanders or grows (neither test finds a steady level); forecasting the "
+                "differences is easier than forecasting the values."),
+        FS_STEP_DIFFERENCE);
   if (p->season > 0)
-    add (list, FS_FINDING_SEASON,
-         "It repeats every %zu rows; a window of at least %zu rows lets the network see that.",
-         p->season, p->season);
+    advise (list, FS_FINDING_SEASON,
+            "It repeats every %zu rows; a window of at least %zu rows lets the network see that.",
+            p->season, p->season);
   if (fabs (p->drift) > MUCH_DRIFT_SDS || p->share_outside > MUCH_OUTSIDE)
     {
       fs_number_write_short (100 * p->share_outside, 2, number);
-      add (list, FS_FINDING_DRIFT,
-           "The last rows differ from the first 70 %%: %s %% of them lie where no earlier value "
-           "did; what is learned on the first may not hold for the last.",
-           number);
+      advise (list, FS_FINDING_DRIFT,
+              "The last rows differ from the first 70 %%: %s %% of them lie where no earlier value "
+              "did; what is learned on the first may not hold for the last.",
+              number);
     }
 }
 
@@ -165,8 +168,8 @@ advise_on_categories (List *list, const FsColumn *column, size_t n_rows)
   size_t least = n_rows, rarest = 0;
   if (column->n_categories < 2)
     {
-      add (list, FS_FINDING_FEW_CATEGORIES,
-           "Every row has the same word: nothing can be learned from this column or about it.");
+      advise (list, FS_FINDING_FEW_CATEGORIES,
+              "Every row has the same word: nothing can be learned from this column or about it.");
       return;
     }
   size_t *counts = calloc (column->n_categories, sizeof *counts);
@@ -181,9 +184,9 @@ advise_on_categories (List *list, const FsColumn *column, size_t n_rows)
       }
   free (counts);
   if (counts && least < RARE_CATEGORY)
-    add (list, FS_FINDING_RARE_CATEGORY,
-         "\u201c%.60s\u201d stands in only %zu %s: too few to train on and to test with.",
-         column->categories[rarest], least, least == 1 ? "row" : "rows");
+    advise (list, FS_FINDING_RARE_CATEGORY,
+            "\u201c%.60s\u201d stands in only %zu %s: too few to train on and to test with.",
+            column->categories[rarest], least, least == 1 ? "row" : "rows");
 }
 
 size_t
@@ -194,14 +197,14 @@ fs_advice_on_column (FsAdvice advice[FS_MAX_ADVICE],
 {
   List list = { advice, 0 };
   if (column->n_missing == n_rows)
-    add (&list, FS_FINDING_EMPTY,
-         "It has no value: it can be neither forecast nor used as an input.");
+    advise (&list, FS_FINDING_EMPTY,
+            "It has no value: it can be neither forecast nor used as an input.");
   else if (column->type == FS_COLUMN_CATEGORY)
     advise_on_categories (&list, column, n_rows);
   else if (profile && profile->is_constant && column->type == FS_COLUMN_NUMBER)
     {
       advise_on_gaps (&list, column, n_rows, profile);
-      add (&list, FS_FINDING_CONSTANT, "It never changes, so nothing can be learned from it.");
+      advise (&list, FS_FINDING_CONSTANT, "It never changes, so nothing can be learned from it.");
     }
   else if (profile && column->type == FS_COLUMN_NUMBER)
     {
@@ -220,12 +223,12 @@ fs_advice_on_pair (FsAdvice *advice, const FsColumn *target, const FsColumn *col
   if (!fs_profile_gives_away (target, column, n_rows, &lead))
     return false;
   if (lead == 0)
-    add (&list, FS_FINDING_COPY,
-         "It is a copy of \u201c%.80s\u201d up to scale: as an input it tells nothing new.",
-         target->name);
+    advise (&list, FS_FINDING_COPY,
+            "It is a copy of \u201c%.80s\u201d up to scale: as an input it tells nothing new.",
+            target->name);
   else
-    add (&list, FS_FINDING_LEAK,
-         "It knows \u201c%.80s\u201d %zu rows ahead: as an input it gives the answer away.",
-         target->name, lead);
+    advise (&list, FS_FINDING_LEAK,
+            "It knows \u201c%.80s\u201d %zu rows ahead: as an input it gives the answer away.",
+            target->name, lead);
   return true;
 }

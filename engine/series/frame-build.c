@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/text.h"
 
 /* Cuts a formatted text that was too long at a UTF-8 border, so that it can be shown. */
 static void
@@ -60,7 +61,8 @@ fs_builder_decide (FsFrameBuilder *builder,
   cut_at_character (decision->choice, sizeof decision->choice,
                     snprintf (decision->choice, sizeof decision->choice, "%s", choice));
   va_start (arguments, reason_format);
-  int wanted = vsnprintf (decision->reason, sizeof decision->reason, reason_format, arguments);
+  int wanted =
+      vsnprintf (decision->reason, sizeof decision->reason, fs_text (reason_format), arguments);
   va_end (arguments);
   cut_at_character (decision->reason, sizeof decision->reason, wanted);
 }
@@ -82,7 +84,7 @@ fs_builder_warn (FsFrameBuilder *builder, size_t line, const char *format, ...)
   va_list arguments;
   warning->line = line;
   va_start (arguments, format);
-  int wanted = vsnprintf (warning->text, sizeof warning->text, format, arguments);
+  int wanted = vsnprintf (warning->text, sizeof warning->text, fs_text (format), arguments);
   va_end (arguments);
   cut_at_character (warning->text, sizeof warning->text, wanted);
 }

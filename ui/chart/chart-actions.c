@@ -94,9 +94,9 @@ save_cb (GtkWidget *widget, const char *action, GVariant *parameter)
       gtk_native_dialog_show (GTK_NATIVE_DIALOG (chart->chooser));
       return;
     }
-  chart->chooser = gtk_file_chooser_native_new (_ ("Save Chart"),
-                                                GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
-                                                GTK_FILE_CHOOSER_ACTION_SAVE, "_Save", "_Cancel");
+  chart->chooser = gtk_file_chooser_native_new (
+      _ ("Save Chart"), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+      GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
   GtkFileChooser *chooser = GTK_FILE_CHOOSER (chart->chooser);
   g_autofree char *name = suggest_name (chart);
   gtk_file_chooser_set_current_name (chooser, name);
@@ -170,7 +170,7 @@ make_menu_model (void)
   GMenu *menu = g_menu_new ();
   g_autoptr (GMenu) view = g_menu_new (), file = g_menu_new ();
   g_menu_append (view, _ ("Show _All"), "chart.show-all");
-  g_menu_append (view, "_Logarithmic", "chart.log");
+  g_menu_append (view, _ ("_Logarithmic"), "chart.log");
   g_menu_append (view, _ ("_Follow New Values"), "chart.follow");
   g_menu_append (file, _ ("Numbers as a _Table"), "chart.table");
   g_menu_append (file, _ ("_Copy Picture"), "chart.copy");

@@ -69,7 +69,7 @@ fs_chart_table_new (const FsPlot *plot, GtkWindow *parent)
       gtk_column_view_new (GTK_SELECTION_MODEL (gtk_single_selection_new (make_rows (plot))));
   const char *title = fs_plot_get_title (plot);
 
-  add_column (view, 0, x_axis.title ? x_axis.title : "time");
+  add_column (view, 0, x_axis.title ? x_axis.title : _ ("time"));
   for (guint i = 0; i < fs_plot_get_n_series (plot); i++)
     add_column (view, i + 1, fs_plot_get_series (plot, i)->name);
   gtk_column_view_set_show_row_separators (GTK_COLUMN_VIEW (view), TRUE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Ticks and the writing of numbers. Numbers are written from whole digits rather than by printf's
- * %f, whose decimal mark follows the locale. */
+ * %f: a chart looks the same in any locale until the program has chosen a language. */
 
 #include "ui/chart/chart-ticks.h"
 
@@ -43,8 +43,8 @@ write_fixed (double value, int decimals, bool strips_zeros, char *text, size_t s
   int64_t unit = 1;
   for (int i = 0; i < decimals; i++)
     unit *= 10;
-  return snprintf (text, size, "%s%" PRId64 ".%0*" PRId64, sign, scaled / unit, decimals,
-                   scaled % unit);
+  return snprintf (text, size, "%s%" PRId64 "%s%0*" PRId64, sign, scaled / unit,
+                   fs_text_decimal_mark (), decimals, scaled % unit);
 }
 
 static void
@@ -73,7 +73,7 @@ char *
 fs_chart_format_value (double value, char label[FS_CHART_LABEL_SIZE])
 {
   if (isnan (value))
-    return strcpy (label, _ ("no value"));
+    return strcpy (label, _ (_ ("no value")));
   if (isinf (value))
     return strcpy (label, value < 0 ? MINUS "∞" : "∞");
   if (value == 0)
@@ -334,7 +334,7 @@ label_time_tick (FsChartTick *tick, TimeStep step, bool is_first)
   char *label = tick->label;
   size_t size = sizeof tick->label;
   split_time (tick->value, &year, &month, &day, &hour, &minute, &second);
-  const char *name = months[month - 1];
+  const char *name = _ (months[month - 1]);
   bool is_midnight = hour == 0 && minute == 0 && second == 0;
   if (step.unit == UNIT_MONTH && (month == 1 || step.count % 12 == 0))
     snprintf (label, size, "%d", year);

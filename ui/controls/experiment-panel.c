@@ -544,7 +544,7 @@ make_adder (const char *label, const char *action, KindAt kind_at, int n_kinds)
 
   for (int kind = 0; kind < n_kinds; kind++)
     {
-      g_autoptr (GMenuItem) item = g_menu_item_new (kind_at (kind)->label, NULL);
+      g_autoptr (GMenuItem) item = g_menu_item_new (_ (kind_at (kind)->label), NULL);
       g_menu_item_set_action_and_target (item, action, "i", kind);
       g_menu_append_item (menu, item);
     }

@@ -234,16 +234,16 @@ fs_item_row_init (FsItemRow *self)
 GtkWidget *
 fs_item_row_new (const FsKind *kind, size_t index, size_t n)
 {
-  FsItemRow *self = g_object_new (FS_TYPE_ITEM_ROW, "title", kind->label, NULL);
+  FsItemRow *self = g_object_new (FS_TYPE_ITEM_ROW, "title", _ (kind->label), NULL);
 
   self->kind = kind;
   self->index = index;
   self->n = n;
-  fs_tooltip_set (GTK_WIDGET (self), kind->help);
+  fs_tooltip_set (GTK_WIDGET (self), _ (kind->help));
   /* The row and its header take the focus, to be opened by keyboard. */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, kind->label,
-                                  -1);
-  fs_controls_name_focusables (GTK_WIDGET (self), kind->label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ (kind->label), -1);
+  fs_controls_name_focusables (GTK_WIDGET (self), _ (kind->label));
   return GTK_WIDGET (self);
 }
 
@@ -312,8 +312,9 @@ fs_item_row_sync (FsItemRow *self,
 void
 fs_item_row_set_fact (FsItemRow *self, const char *fact)
 {
-  g_autofree char *tooltip = fact && *fact ? g_strdup_printf ("%s\n\n%s", self->kind->help, fact)
-                                           : g_strdup (self->kind->help);
+  g_autofree char *tooltip = fact && *fact
+                                 ? g_strdup_printf ("%s\n\n%s", _ (self->kind->help), fact)
+                                 : g_strdup (_ (self->kind->help));
 
   g_free (self->fact);
   self->fact = g_strdup (fact);

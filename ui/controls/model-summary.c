@@ -65,7 +65,7 @@ make_table (const FsModelSummary *summary)
   gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
   gtk_grid_set_row_spacing (GTK_GRID (grid), 6);
   for (int i = 0; i < (int) G_N_ELEMENTS (titles); i++)
-    put (grid, i, 0, titles[i], FALSE);
+    put (grid, i, 0, _ (titles[i]), FALSE);
   for (gsize i = 0; i < summary->n_layers; i++)
     {
       const FsLayerSummary *layer = &summary->layers[i];

@@ -6,7 +6,9 @@
 #include "ui/controls/number-field.h"
 
 #include <math.h>
+#include <string.h>
 #include "engine/base/number.h"
+#include "ui/text.h"
 
 /* Where a log setting that may be 0 ("off") begins when + is pressed, and below which − ends at 0:
  * the usual penalties and improvements lie between 1e-6 and 1. */
@@ -157,6 +159,38 @@ wants_slider (const FsSetting *setting)
          && setting->default_value > 0;
 }
 
+/* ---- in the person's language ---- */
+
+char *
+fs_number_field_show (const FsSetting *setting, const char *text)
+{
+  char number[FS_NUMBER_SIZE];
+
+  if (setting->special_word && g_str_equal (text, setting->special_word))
+    return g_strdup (_ (text));
+  if (g_strlcpy (number, text, sizeof number) >= sizeof number)
+    return g_strdup (text);
+  return g_strdup (fs_text_mark_number (number, sizeof number));
+}
+
+/* Where tenths follow a comma, a point serves as well: it is on the number pad and in every text on
+ * networks. */
+char *
+fs_number_field_read (const FsSetting *setting, const char *shown)
+{
+  char *text = g_strstrip (g_strdup (shown));
+  char *mark = strstr (text, fs_text_decimal_mark ());
+
+  if (setting->special_word && g_strcmp0 (text, _ (setting->special_word)) == 0)
+    {
+      g_free (text);
+      return g_strdup (setting->special_word);
+    }
+  if (mark && strlen (fs_text_decimal_mark ()) == 1 && !strchr (text, '.'))
+    *mark = '.';
+  return text;
+}
+
 /* ---- the widget ---- */
 
 static void
@@ -188,8 +222,12 @@ step_cb (FsNumberField *self, GtkWidget *button)
 static void
 commit (FsNumberField *self)
 {
-  if (!self->is_syncing)
-    emit_text (self, gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+  g_autofree char *text = NULL;
+
+  if (self->is_syncing)
+    return;
+  text = fs_number_field_read (self->setting, gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+  emit_text (self, text);
 }
 
 static void
@@ -272,7 +310,7 @@ static GtkWidget *
 add_button (FsNumberField *self, const char *icon, const char *verb)
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
-  g_autofree char *label = g_strdup_printf ("%s: %s", self->setting->label, verb);
+  g_autofree char *label = g_strdup_printf ("%s: %s", _ (self->setting->label), verb);
 
   /* Up and Down in the entry do the same, so the buttons need no stop of their own on the Tab way. */
   gtk_widget_set_focusable (button, FALSE);
@@ -305,7 +343,7 @@ add_slider (FsNumberField *self)
   gtk_widget_set_size_request (self->slider, SLIDER_WIDTH_PX, -1);
   ignore_wheel (self->slider);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->slider), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  self->setting->label, -1);
+                                  _ (self->setting->label), -1);
   g_signal_connect_swapped (self->slider, "value-changed", G_CALLBACK (slider_cb), self);
   gtk_widget_set_parent (self->slider, GTK_WIDGET (self));
 }
@@ -324,9 +362,9 @@ add_entry (FsNumberField *self)
   gtk_widget_add_css_class (self->entry, "numeric");
   text = gtk_editable_get_delegate (GTK_EDITABLE (self->entry));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  self->setting->label, -1);
+                                  _ (self->setting->label), -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (text), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  self->setting->label, -1);
+                                  _ (self->setting->label), -1);
   g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (activate_cb), self);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (leave_cb), self);
   gtk_widget_add_controller (self->entry, focus);
@@ -349,8 +387,8 @@ fs_number_field_new (const FsSetting *setting)
   if (!self->slider)
     {
       gtk_widget_add_css_class (GTK_WIDGET (self), "linked");
-      self->minus = add_button (self, "list-remove-symbolic", "less");
-      self->plus = add_button (self, "list-add-symbolic", "more");
+      self->minus = add_button (self, "list-remove-symbolic", _ ("less"));
+      self->plus = add_button (self, "list-add-symbolic", _ ("more"));
     }
   return GTK_WIDGET (self);
 }
@@ -358,19 +396,21 @@ fs_number_field_new (const FsSetting *setting)
 void
 fs_number_field_set_value (FsNumberField *self, double value, const char *text)
 {
+  g_autofree char *shown = fs_number_field_show (self->setting, text);
+
   self->is_syncing = TRUE;
   self->value = value;
   g_free (self->text);
-  self->text = g_strdup (text);
+  self->text = g_strdup (shown);
   gtk_widget_remove_css_class (self->entry, "error");
-  if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (self->entry)), text) != 0)
-    gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
+  if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (self->entry)), shown) != 0)
+    gtk_editable_set_text (GTK_EDITABLE (self->entry), shown);
   if (self->slider)
     {
       gtk_range_set_value (GTK_RANGE (self->slider),
                            fs_number_field_to_slider (self->setting, value));
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->slider),
-                                      GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
+                                      GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, shown, -1);
     }
   else
     {

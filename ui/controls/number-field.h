@@ -4,8 +4,9 @@
 /* A number of the schema: an entry with − and + buttons, or with a slider where the setting acts
  * while training and has a natural middle. It steps as the row says (by adding, or by factors on a
  * log scale), knows the row's word ("auto", "never"), and never judges: whatever is typed goes out
- * as text through "edited", and the schema answers. A GtkSpinButton would read the locale's decimal
- * mark, has a fixed number of digits and knows no factors. */
+ * as text through "edited", and the schema answers. It shows numbers and words in the person's
+ * language and sends them out as files hold them. A GtkSpinButton has a fixed number of digits and
+ * knows no factors. */
 
 #include <gtk/gtk.h>
 #include "engine/experiment/schema.h"
@@ -28,5 +29,9 @@ double fs_number_field_step (const FsSetting *setting, double value, int directi
  * decades on each side of the default. */
 double fs_number_field_to_slider (const FsSetting *setting, double value);
 double fs_number_field_from_slider (const FsSetting *setting, double place);
+
+/* A value as files hold it, in the person's language, and back; pure. */
+char *fs_number_field_show (const FsSetting *setting, const char *text);
+char *fs_number_field_read (const FsSetting *setting, const char *shown);
 
 G_END_DECLS

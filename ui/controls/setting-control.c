@@ -163,7 +163,7 @@ make_entry (FsSettingControl *self)
 static GtkWidget *
 make_child (FsSettingControl *self)
 {
-  const char *label = self->setting->label;
+  const char *label = _ (self->setting->label);
   GtkWidget *child = NULL;
 
   switch (self->form)
@@ -243,8 +243,8 @@ sync_choice (FsSettingControl *self, const FsPlace *place)
 
   for (const FsChoice *choice = self->setting->choices; choice->word; choice++)
     {
-      g_ptr_array_add (labels, (char *) choice->label);
-      g_ptr_array_add (helps, (char *) choice->help);
+      g_ptr_array_add (labels, (char *) _ (choice->label));
+      g_ptr_array_add (helps, (char *) _ (choice->help));
     }
   g_ptr_array_add (labels, NULL);
   fs_drop_down_set (self->child, (const char *const *) labels->pdata,
@@ -274,8 +274,9 @@ sync_column (FsSettingControl *self, const FsPlace *place, const FsFrame *frame)
   if (text[0] == '\0' ? !implied : !frame || !fs_frame_column (frame, text))
     {
       g_ptr_array_add (self->words, g_strdup (text));
-      g_ptr_array_add (
-          shown, text[0] || !frame ? text : (char *) column_settings[self->column_kind].empty_word);
+      g_ptr_array_add (shown, text[0] || !frame
+                                  ? text
+                                  : (char *) _ (column_settings[self->column_kind].empty_word));
     }
   for (size_t i = 0; frame && i < frame->n_columns; i++)
     {

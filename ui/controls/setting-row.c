@@ -74,7 +74,7 @@ fs_setting_row_init (FsSettingRow *self)
 char *
 fs_setting_row_describe (const FsSetting *setting)
 {
-  GString *text = g_string_new (setting->help);
+  GString *text = g_string_new (_ (setting->help));
 
   if (setting->type == FS_TYPE_NUMBER || setting->type == FS_TYPE_INTEGER)
     {
@@ -96,7 +96,7 @@ fs_setting_row_describe (const FsSetting *setting)
 GtkWidget *
 fs_setting_row_new (const char *path, const FsSetting *setting)
 {
-  FsSettingRow *self = g_object_new (FS_TYPE_SETTING_ROW, "title", setting->label, NULL);
+  FsSettingRow *self = g_object_new (FS_TYPE_SETTING_ROW, "title", _ (setting->label), NULL);
   g_autofree char *description = fs_setting_row_describe (setting);
 
   self->path = g_strdup (path);

@@ -96,13 +96,13 @@ show_well (FsDiagnosisPanel *self)
     const char *name;
     gboolean needs_probe;
   } families[] = {
-    { FS_FOUND_MISSING_CODE, FS_FOUND_MISSING_VALUES, "gaps", FALSE },
-    { FS_FOUND_LEAK, FS_FOUND_FITTED_ON_ALL, "leaks", FALSE },
-    { FS_FOUND_UNSCALED_TARGET, FS_FOUND_UNSCALED_INPUT, "scaling", FALSE },
-    { FS_FOUND_HEAVY_TAILS, FS_FOUND_HEAVY_TAILS, "extremes", FALSE },
-    { FS_FOUND_DRIFT, FS_FOUND_DRIFT, "drift", FALSE },
-    { FS_FOUND_TIGHT_CLIP, FS_FOUND_EARLY_DECAY, "steps", TRUE },
-    { FS_FOUND_EXPLODING, FS_FOUND_EXPLODING, "gradients", TRUE },
+    { FS_FOUND_MISSING_CODE, FS_FOUND_MISSING_VALUES, N_ ("gaps"), FALSE },
+    { FS_FOUND_LEAK, FS_FOUND_FITTED_ON_ALL, N_ ("leaks"), FALSE },
+    { FS_FOUND_UNSCALED_TARGET, FS_FOUND_UNSCALED_INPUT, N_ ("scaling"), FALSE },
+    { FS_FOUND_HEAVY_TAILS, FS_FOUND_HEAVY_TAILS, N_ ("extremes"), FALSE },
+    { FS_FOUND_DRIFT, FS_FOUND_DRIFT, N_ ("drift"), FALSE },
+    { FS_FOUND_TIGHT_CLIP, FS_FOUND_EARLY_DECAY, N_ ("steps"), TRUE },
+    { FS_FOUND_EXPLODING, FS_FOUND_EXPLODING, N_ ("gradients"), TRUE },
     { FS_FOUND_SATURATED, FS_FOUND_LONG_WINDOW, N_ ("gates and units"), TRUE },
   };
   const FsSnapshot *snapshot = fs_session_get_snapshot (self->session);
@@ -118,7 +118,7 @@ show_well (FsDiagnosisPanel *self)
           is_well = FALSE;
       if (is_well)
         g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : _ ("Healthy: "),
-                                families[f].name);
+                                _ (families[f].name));
     }
   gtk_label_set_text (GTK_LABEL (self->well), text->str);
   gtk_widget_set_visible (self->well, text->len > 0);

@@ -67,8 +67,9 @@ show_signs (FsFindingCard *self)
       gboolean is_shown = i < self->finding.n_signs;
       const FsSign *sign = &self->finding.signs[i];
       g_autofree char *label =
-          is_shown ? g_strdup_printf ("%s%s", sign->speaks_against ? "against: " : "", sign->label)
-                   : NULL;
+          is_shown
+              ? g_strdup_printf ("%s%s", sign->speaks_against ? _ ("against: ") : "", sign->label)
+              : NULL;
 
       gtk_widget_set_visible (row->label, is_shown);
       gtk_widget_set_visible (row->gauge, is_shown);
@@ -115,7 +116,7 @@ fs_finding_card_show (FsFindingCard *self,
   g_autofree char *detail = capitalised (finding->detail);
   g_autofree char *confidence =
       finding->level == FS_LEVEL_NOTE
-          ? g_strdup ("note")
+          ? g_strdup (_ ("note"))
           : g_strdup_printf (_ ("%.0f %% sure"), CLAMP (finding->confidence * 100, 1, 99));
 
   self->finding = *finding;

@@ -351,7 +351,7 @@ fs_finding_picture_show_history (FsFindingPicture *self,
       take_course (line, history, pictures[picture].courses[i], begin, self->n_points);
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  pictures[picture].label, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  _ (pictures[picture].label), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   finding->detail, -1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

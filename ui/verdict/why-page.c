@@ -66,7 +66,7 @@ void
 fs_why_page_present (GtkWindow *parent, const FsFinding *finding)
 {
   const FsFindingInfo *info = fs_finding_info (finding->id);
-  g_autofree char *title = g_strdup_printf (_ ("Why: %s"), info->name);
+  g_autofree char *title = g_strdup_printf (_ ("Why: %s"), _ (info->name));
   g_autofree char *signs = describe_signs (finding);
   g_autofree char *rates = fs_rates_describe (finding->id);
   GtkWidget *window = adw_window_new ();
@@ -93,11 +93,11 @@ fs_why_page_present (GtkWindow *parent, const FsFinding *finding)
   add_text (box, finding->headline, "title-4");
   add_section (box, _ ("In this run"), signs);
   add_section (box, _ ("Why it happens"), finding->cause);
-  add_section (box, _ ("What is measured"), info->why.measures);
-  add_section (box, _ ("What is healthy"), info->why.formula);
-  add_section (box, _ ("Where this comes from"), info->why.source);
-  add_section (box, _ ("What it assumes"), info->why.assumes);
-  add_section (box, _ ("When it is wrong"), info->why.fails);
+  add_section (box, _ ("What is measured"), _ (info->why.measures));
+  add_section (box, _ ("What is healthy"), _ (info->why.formula));
+  add_section (box, _ ("Where this comes from"), _ (info->why.source));
+  add_section (box, _ ("What it assumes"), _ (info->why.assumes));
+  add_section (box, _ ("When it is wrong"), _ (info->why.fails));
   add_section (box, _ ("How often it is right"), rates);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);

@@ -13,9 +13,9 @@ static const struct
   const char *name, *hidden;
   FsChartColour colour;
 } parts[FS_N_PARTS] = {
-  [FS_PART_TRAIN] = { "train", NULL, FS_CHART_COLOUR_TRAIN },
-  [FS_PART_VALIDATION] = { "validation", NULL, FS_CHART_COLOUR_VALIDATION },
-  [FS_PART_TEST] = { "test", N_ ("test (hidden)"), FS_CHART_COLOUR_TEST },
+  [FS_PART_TRAIN] = { N_ ("train"), NULL, FS_CHART_COLOUR_TRAIN },
+  [FS_PART_VALIDATION] = { N_ ("validation"), NULL, FS_CHART_COLOUR_VALIDATION },
+  [FS_PART_TEST] = { N_ ("test"), N_ ("test (hidden)"), FS_CHART_COLOUR_TEST },
 };
 
 gboolean
@@ -27,7 +27,15 @@ fs_answers_plot_serves (const FsSnapshot *snapshot)
 static const char *
 examples_word (const FsDataset *dataset)
 {
-  return dataset->task == FS_TASK_TEXT ? "texts" : "sequences";
+  return dataset->task == FS_TASK_TEXT ? _ ("texts") : _ ("sequences");
+}
+
+static const char *
+part_of_examples (const FsDataset *dataset, FsPart part)
+{
+  if (dataset->task == FS_TASK_TEXT)
+    return part == FS_PART_TRAIN ? _ ("training texts") : _ ("validation texts");
+  return part == FS_PART_TRAIN ? _ ("training sequences") : _ ("validation sequences");
 }
 
 /* What was given to the right class, or NaN. */
@@ -60,13 +68,13 @@ add_points (FsPlot *plot, const FsSnapshot *snapshot, FsPart part, size_t first)
                                     : forecast->predicted[part][w];
     }
   if (dataset->n_classes == 0)
-    fs_plot_add_series (plot, &(FsPlotSeries){ .name = part == FS_PART_TRAIN ? "true" : NULL,
+    fs_plot_add_series (plot, &(FsPlotSeries){ .name = part == FS_PART_TRAIN ? _ ("true") : NULL,
                                                .colour = FS_CHART_COLOUR_TRUTH,
                                                .form = FS_PLOT_DOTS,
                                                .x = x,
                                                .y = truth,
                                                .n = n });
-  fs_plot_add_series (plot, &(FsPlotSeries){ .name = parts[part].name,
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (parts[part].name),
                                              .colour = parts[part].colour,
                                              .form = FS_PLOT_DOTS,
                                              .x = x,
@@ -81,7 +89,7 @@ add_span (FsPlot *plot, size_t first, size_t n, FsPart part, gboolean is_hidden)
     fs_plot_add_span (plot,
                       &(FsPlotSpan){ .from = (double) first + 0.5,
                                      .to = (double) (first + n) + 0.5,
-                                     .text = is_hidden ? parts[part].hidden : parts[part].name,
+                                     .text = _ (is_hidden ? parts[part].hidden : parts[part].name),
                                      .colour = parts[part].colour });
 }
 
@@ -99,9 +107,8 @@ score (const FsSnapshot *snapshot)
     return g_strdup (dataset->target_name);
   if (!fs_run_class_metrics (snapshot, part, &metrics))
     return g_strdup_printf (_ ("%s · epoch %u"), dataset->target_name, snapshot->forecast->epoch);
-  text = g_strdup_printf (_ ("%.0f %% of %zu %s %s right · epoch %u"), 100 * metrics.accuracy,
-                          metrics.n, part == FS_PART_TRAIN ? "training" : "validation",
-                          examples_word (dataset), snapshot->forecast->epoch);
+  text = g_strdup_printf (_ ("%.0f %% of %zu %s right · epoch %u"), 100 * metrics.accuracy,
+                          metrics.n, part_of_examples (dataset, part), snapshot->forecast->epoch);
   fs_class_metrics_clear (&metrics);
   return text;
 }

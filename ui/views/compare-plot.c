@@ -288,7 +288,7 @@ fs_compare_plot_make (const FsComparedRun *runs, guint n)
   subtitle = g_strdup_printf (_ ("%s · dashed: validation, solid: train"), unit);
   fs_plot_set_title (plot, _ ("Compared runs"), loss ? subtitle : NULL);
   fs_plot_set_placeholder (plot, n == 0 ? _ ("Choose runs to compare") : _ ("Reading the epochs"));
-  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = "epoch",
+  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = C_ ("axis", "epoch"),
                                            .has_range = TRUE,
                                            .low = 1,
                                            .high = MAX ((double) longest, 2),
@@ -321,7 +321,7 @@ fs_compare_plot_describe (const FsComparedRun *runs, guint n)
           g_autofree char *best = fs_facts_loss (fs_history_monitored (history, history->best));
           g_string_append_printf (words, _ (": %u epochs, lowest %s loss %s at epoch %u."),
                                   (guint) history->n_observations,
-                                  history->has_validation ? "validation" : "train", best,
+                                  history->has_validation ? _ ("validation") : _ ("train"), best,
                                   history->observations[history->best].epoch);
         }
     }

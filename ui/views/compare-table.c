@@ -185,7 +185,7 @@ rebuild (FsCompareTable *self, const Row *rows, guint n, const GPtrArray *differ
   while ((child = gtk_widget_get_first_child (self->grid)))
     gtk_grid_remove (GTK_GRID (self->grid), child);
   for (guint column = 1; column < N_FIXED; column++)
-    add_label (self, column, 0, heads[column]);
+    add_label (self, column, 0, _ (heads[column]));
   for (guint i = 0; i < differences->len; i++)
     add_label (self, N_FIXED + i, 0, ((FsDifference *) differences->pdata[i])->label);
   for (guint i = 0; i < n; i++)

@@ -199,7 +199,7 @@ fill_choices (FsCompareView *self)
   if (current)
     {
       g_autofree char *name = fs_session_dup_current_name (self->session);
-      add_choice (self, fs_session_get_current_id (self->session), name, "(current)");
+      add_choice (self, fs_session_get_current_id (self->session), name, _ ("(current)"));
     }
   for (guint i = fs_session_get_n_kept (self->session); i-- > 0;)
     {

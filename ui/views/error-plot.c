@@ -15,9 +15,9 @@ static const struct
   FsChartColour colour;
   FsPlotDash dash;
 } part_styles[FS_N_PARTS] = {
-  [FS_PART_TRAIN] = { "train", FS_CHART_COLOUR_TRAIN, FS_PLOT_SOLID },
-  [FS_PART_VALIDATION] = { "validation", FS_CHART_COLOUR_VALIDATION, FS_PLOT_DASHED },
-  [FS_PART_TEST] = { "test", FS_CHART_COLOUR_TEST, FS_PLOT_DASH_DOT },
+  [FS_PART_TRAIN] = { N_ ("train"), FS_CHART_COLOUR_TRAIN, FS_PLOT_SOLID },
+  [FS_PART_VALIDATION] = { N_ ("validation"), FS_CHART_COLOUR_VALIDATION, FS_PLOT_DASHED },
+  [FS_PART_TEST] = { N_ ("test"), FS_CHART_COLOUR_TEST, FS_PLOT_DASH_DOT },
 };
 
 static const char *const titles[] = {
@@ -36,7 +36,7 @@ draw_residuals (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *par
 
   fs_plot_set_x_axis (plot,
                       &(FsPlotAxis){ .scale = dataset->has_dates ? FS_CHART_TIME : FS_CHART_LINEAR,
-                                     .title = dataset->has_dates ? NULL : "row",
+                                     .title = dataset->has_dates ? NULL : _ ("row"),
                                      .is_whole = !dataset->has_dates });
   fs_plot_set_y_axis (plot, &(FsPlotAxis){ .has_zero = TRUE });
   fs_plot_add_level (plot, &(FsPlotLevel){ .y = 0,
@@ -52,7 +52,7 @@ draw_residuals (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *par
       for (gsize i = 0; i < parts[part].n; i++)
         fs_curve_add (curve, parts[part].times[i], parts[part].values[i]);
       n = fs_curve_points (curve, &x, &y);
-      fs_plot_add_series (plot, &(FsPlotSeries){ .name = part_styles[part].name,
+      fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (part_styles[part].name),
                                                  .colour = part_styles[part].colour,
                                                  .width_px = 1,
                                                  .x = x,
@@ -81,7 +81,7 @@ draw_histogram (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *par
       for (gsize i = 0; i <= n_bins; i++)
         x[i] = low + width * ((double) i + (has_bars ? 0.5 : 0));
       shares[n_bins] = shares[n_bins - 1]; /* the last step is as wide as the others */
-      fs_plot_add_series (plot, &(FsPlotSeries){ .name = part_styles[part].name,
+      fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (part_styles[part].name),
                                                  .colour = part_styles[part].colour,
                                                  .form = has_bars ? FS_PLOT_BARS : FS_PLOT_STEPS,
                                                  .alpha = has_bars ? 0.45 : 0,
@@ -102,7 +102,7 @@ draw_autocorrelation (FsPlot *plot,
 
   for (gsize i = 0; i < FS_RESIDUAL_LAGS; i++)
     x[i] = (double) i + 1;
-  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = "lag", .is_whole = TRUE });
+  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = _ ("lag"), .is_whole = TRUE });
   fs_plot_set_y_axis (plot, &(FsPlotAxis){ .has_zero = TRUE });
   for (int part = 0; part < n_parts; part++)
     {
@@ -113,7 +113,7 @@ draw_autocorrelation (FsPlot *plot,
         continue;
       widest = MAX (widest, band);
       fs_plot_add_series (
-          plot, &(FsPlotSeries){ .name = part_styles[part].name,
+          plot, &(FsPlotSeries){ .name = _ (part_styles[part].name),
                                  .colour = part_styles[part].colour,
                                  .form = part == FS_PART_TRAIN ? FS_PLOT_BARS : FS_PLOT_DOTS,
                                  .alpha = part == FS_PART_TRAIN ? 0.45 : 0,
@@ -124,7 +124,7 @@ draw_autocorrelation (FsPlot *plot,
   if (widest > 0)
     for (int sign = -1; sign <= 1; sign += 2)
       fs_plot_add_level (plot, &(FsPlotLevel){ .y = sign * widest,
-                                               .text = sign > 0 ? "chance" : NULL,
+                                               .text = sign > 0 ? _ ("chance") : NULL,
                                                .colour = FS_CHART_COLOUR_BASELINE,
                                                .dash = FS_PLOT_DOTTED });
 }
@@ -159,7 +159,7 @@ draw_horizon (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *parts
                                                    .y = repeat,
                                                    .n = n,
                                                    .is_labelled = TRUE });
-      fs_plot_add_series (plot, &(FsPlotSeries){ .name = part_styles[part].name,
+      fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (part_styles[part].name),
                                                  .colour = part_styles[part].colour,
                                                  .dash = part_styles[part].dash,
                                                  .form = n > 1 ? FS_PLOT_LINE : FS_PLOT_DOTS,
@@ -219,14 +219,14 @@ fs_error_plot_make (FsErrorPicture picture, const FsSnapshot *snapshot, gboolean
 
   if (!snapshot || !snapshot->dataset || !snapshot->forecast)
     {
-      fs_plot_set_title (plot, titles[picture], NULL);
+      fs_plot_set_title (plot, _ (titles[picture]), NULL);
       fs_plot_set_x_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
       fs_plot_set_y_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
       fs_plot_set_placeholder (plot, _ ("Press Train: there is no forecast yet"));
       return plot;
     }
   text = subtitle (picture, snapshot);
-  fs_plot_set_title (plot, titles[picture], text);
+  fs_plot_set_title (plot, _ (titles[picture]), text);
   fs_plot_set_placeholder (plot, _ ("Too few windows"));
   n_parts = gather (snapshot, shows_test, parts);
   draw[picture](plot, snapshot, parts, n_parts);
@@ -241,7 +241,7 @@ static void
 tell_part (GString *words, FsErrorPicture picture, const FsSnapshot *snapshot, FsPart part)
 {
   FsResiduals residuals;
-  const char *name = part_styles[part].name;
+  const char *name = _ (part_styles[part].name);
 
   fs_residuals_init (&residuals, snapshot, part);
   if (residuals.n > 0 && picture == FS_ERROR_AUTOCORRELATION)
@@ -299,7 +299,7 @@ fs_error_plot_describe (FsErrorPicture picture, const FsSnapshot *snapshot, gboo
   if (!snapshot || !snapshot->dataset || !snapshot->forecast)
     return g_strdup (_ ("There is no forecast yet."));
   words = g_string_new (NULL);
-  g_string_append_printf (words, _ ("%s of %s by the weights of epoch %u."), titles[picture],
+  g_string_append_printf (words, _ ("%s of %s by the weights of epoch %u."), _ (titles[picture]),
                           snapshot->dataset->target_name, snapshot->forecast->epoch);
   for (int part = 0; part < (shows_test ? FS_N_PARTS : FS_PART_TEST); part++)
     tell_part (words, picture, snapshot, (FsPart) part);

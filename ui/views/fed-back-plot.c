@@ -29,7 +29,7 @@ add_rows (FsPlot *plot, const FsSnapshot *snapshot, gsize from, gsize to)
 {
   const FsDataset *dataset = snapshot->dataset;
 
-  fs_plot_add_series (plot, &(FsPlotSeries){ .name = "measured",
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("measured"),
                                              .colour = FS_CHART_COLOUR_TRUTH,
                                              .width_px = 1.5,
                                              .x = dataset->times + from,
@@ -95,7 +95,7 @@ fs_fed_back_plot_make (const FsSnapshot *snapshot)
   fs_plot_set_title (plot, _ ("Fed back"), text);
   fs_plot_set_x_axis (plot,
                       &(FsPlotAxis){ .scale = dataset->has_dates ? FS_CHART_TIME : FS_CHART_LINEAR,
-                                     .title = dataset->has_dates ? NULL : "row",
+                                     .title = dataset->has_dates ? NULL : _ ("row"),
                                      .is_whole = !dataset->has_dates });
   fs_plot_add_span (plot, &(FsPlotSpan){ .from = dataset->times[origin],
                                          .to = dataset->times[to - 1],

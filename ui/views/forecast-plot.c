@@ -17,9 +17,9 @@ static const struct
   FsChartColour colour;
   FsPlotDash dash;
 } part_styles[FS_N_PARTS] = {
-  [FS_PART_TRAIN] = { "train", FS_CHART_COLOUR_TRAIN, FS_PLOT_SOLID },
-  [FS_PART_VALIDATION] = { "validation", FS_CHART_COLOUR_VALIDATION, FS_PLOT_DASHED },
-  [FS_PART_TEST] = { "test", FS_CHART_COLOUR_TEST, FS_PLOT_DASHED },
+  [FS_PART_TRAIN] = { N_ ("train"), FS_CHART_COLOUR_TRAIN, FS_PLOT_SOLID },
+  [FS_PART_VALIDATION] = { N_ ("validation"), FS_CHART_COLOUR_VALIDATION, FS_PLOT_DASHED },
+  [FS_PART_TEST] = { N_ ("test"), FS_CHART_COLOUR_TEST, FS_PLOT_DASHED },
 };
 
 static size_t
@@ -40,7 +40,7 @@ add_truth (FsPlot *plot, const FsDataset *dataset, gboolean shows_test)
   for (size_t row = 0; row < end; row++)
     fs_curve_add (curve, dataset->times[row], dataset->target_raw[row]);
   n = fs_curve_points (curve, &x, &y);
-  fs_plot_add_series (plot, &(FsPlotSeries){ .name = "measured",
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("measured"),
                                              .colour = FS_CHART_COLOUR_TRUTH,
                                              .width_px = 1.5,
                                              .x = x,
@@ -73,7 +73,7 @@ add_forecast (FsPlot *plot, const FsSnapshot *snapshot, FsPart part)
       last = row;
     }
   n = fs_curve_points (curve, &x, &y);
-  fs_plot_add_series (plot, &(FsPlotSeries){ .name = part_styles[part].name,
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (part_styles[part].name),
                                              .colour = part_styles[part].colour,
                                              .dash = part_styles[part].dash,
                                              .x = x,
@@ -134,13 +134,13 @@ fs_forecast_plot_make (const FsSnapshot *snapshot, gboolean shows_test)
   /* The whole series is on the axis, hidden rows too: their place is shaded. */
   fs_plot_set_x_axis (plot,
                       &(FsPlotAxis){ .scale = dataset->has_dates ? FS_CHART_TIME : FS_CHART_LINEAR,
-                                     .title = dataset->has_dates ? NULL : "row",
+                                     .title = dataset->has_dates ? NULL : _ ("row"),
                                      .has_range = TRUE,
                                      .low = dataset->times[0],
                                      .high = dataset->times[dataset->n_rows - 1],
                                      .is_whole = !dataset->has_dates });
-  add_span (plot, dataset, FS_PART_VALIDATION, "validation");
-  add_span (plot, dataset, FS_PART_TEST, shows_test ? "test" : _ ("test (hidden)"));
+  add_span (plot, dataset, FS_PART_VALIDATION, _ ("validation"));
+  add_span (plot, dataset, FS_PART_TEST, shows_test ? _ ("test") : _ ("test (hidden)"));
   add_truth (plot, dataset, shows_test);
   if (snapshot->forecast)
     for (int part = 0; part < FS_N_PARTS; part++)

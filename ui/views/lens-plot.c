@@ -30,7 +30,7 @@ static const char *const chart_names[FS_LENS_N_CHARTS][2] = {
 const char *
 fs_lens_chart_name (FsLensChart chart, gboolean is_after)
 {
-  return chart_names[chart][is_after ? 1 : 0];
+  return _ (chart_names[chart][is_after ? 1 : 0]);
 }
 
 static char *
@@ -38,7 +38,8 @@ number (double value)
 {
   char text[FS_NUMBER_SIZE];
 
-  return g_strdup (fs_number_write_short (value, DIGITS, text));
+  fs_number_write_short (value, DIGITS, text);
+  return g_strdup (fs_text_mark_number (text, sizeof text));
 }
 
 static const FsLensSide *
@@ -105,13 +106,13 @@ make_series (FsPlot *plot, const FsLensPicture *picture, gboolean is_after)
 {
   const FsLensCurve *curve = &side_of (picture, is_after)->curve;
 
-  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = "row",
+  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = _ ("row"),
                                            .has_range = TRUE,
                                            .low = 0,
                                            .high = (double) (picture->n_rows - 1),
                                            .is_whole = TRUE });
-  add_part (plot, picture, FS_PART_VALIDATION, "validation", FS_CHART_COLOUR_VALIDATION);
-  add_part (plot, picture, FS_PART_TEST, "test", FS_CHART_COLOUR_TEST);
+  add_part (plot, picture, FS_PART_VALIDATION, _ ("validation"), FS_CHART_COLOUR_VALIDATION);
+  add_part (plot, picture, FS_PART_TEST, _ ("test"), FS_CHART_COLOUR_TEST);
   if (!is_after)
     add_gaps (plot, picture);
   fs_plot_add_series (plot, &(FsPlotSeries){ .name = name_of (picture, is_after),
@@ -121,9 +122,9 @@ make_series (FsPlot *plot, const FsLensPicture *picture, gboolean is_after)
                                              .y = curve->y,
                                              .n = curve->n });
   if (is_after)
-    add_marks (plot, &picture->filled, "filled", FS_CHART_COLOUR_EXTRA_1);
+    add_marks (plot, &picture->filled, _ ("filled"), FS_CHART_COLOUR_EXTRA_1);
   else
-    add_marks (plot, &picture->cut, "cut", FS_CHART_COLOUR_BAD);
+    add_marks (plot, &picture->cut, _ ("cut"), FS_CHART_COLOUR_BAD);
 }
 
 static void
@@ -169,7 +170,7 @@ make_autocorrelation (FsPlot *plot, const FsLensPicture *picture, gboolean is_af
 {
   const FsLensSide *side = side_of (picture, is_after);
 
-  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = "lag",
+  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = _ ("lag"),
                                            .is_whole = TRUE,
                                            .has_range = TRUE,
                                            .low = 0,
@@ -186,7 +187,7 @@ make_autocorrelation (FsPlot *plot, const FsLensPicture *picture, gboolean is_af
 
     for (size_t k = 0; k < side->n_lags; k++)
       lags[k] = (double) (k + 1);
-    fs_plot_add_series (plot, &(FsPlotSeries){ .name = "autocorrelation",
+    fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("autocorrelation"),
                                                .colour = FS_CHART_COLOUR_EXTRA_5,
                                                .form = FS_PLOT_BARS,
                                                .alpha = 0.75,
@@ -203,7 +204,7 @@ set_title (FsPlot *plot, const FsLensPicture *picture, FsLensChart chart, gboole
   const char *title = chart == FS_LENS_SERIES      ? is_after ? _ ("After") : _ ("Before")
                            : chart == FS_LENS_HISTOGRAM ? _ ("Histogram")
                                                    : _ ("Autocorrelation");
-  const char *subtitle = words[chart];
+  const char *subtitle = _ (words[chart]);
 
   if (!subtitle && picture)
     subtitle = name_of (picture, is_after);
@@ -246,9 +247,11 @@ describe_series (const FsLensPicture *picture, gboolean is_after)
   g_autofree char *mean = number (side->mean), *sd = number (side->sd);
   GString *text = g_string_new (NULL);
 
-  g_string_append_printf (text, _ ("%s %s the step: %s rows from %s to %s, mean %s, deviation %s"),
-                          name_of (picture, is_after), is_after ? "after" : "before", rows, min,
-                          max, mean, sd);
+  g_string_append_printf (
+      text,
+      is_after ? _ ("%s after the step: %s rows from %s to %s, mean %s, deviation %s")
+               : _ ("%s before the step: %s rows from %s to %s, mean %s, deviation %s"),
+      name_of (picture, is_after), rows, min, max, mean, sd);
   if (side->n_missing > 0)
     g_string_append_printf (text, _ ("; %zu missing"), side->n_missing);
   if (is_after && picture->n_filled > 0)
@@ -272,9 +275,13 @@ describe_histogram (const FsLensPicture *picture, gboolean is_after)
     return g_strdup (_ ("All values are the same."));
   if (size < MODERATE_SKEWNESS)
     return g_strdup_printf (_ ("Nearly even on both sides: skewness %s."), skewness);
-  return g_strdup_printf (_ ("%s to the %s: skewness %s."),
-                          size < STRONG_SKEWNESS ? _ ("Somewhat skewed") : _ ("Strongly skewed"),
-                          side->skewness > 0 ? "right" : "left", skewness);
+  if (size < STRONG_SKEWNESS)
+    return g_strdup_printf (side->skewness > 0 ? _ ("Somewhat skewed to the right: skewness %s.")
+                                               : _ ("Somewhat skewed to the left: skewness %s."),
+                            skewness);
+  return g_strdup_printf (side->skewness > 0 ? _ ("Strongly skewed to the right: skewness %s.")
+                                             : _ ("Strongly skewed to the left: skewness %s."),
+                          skewness);
 }
 
 /* The lag from 2 on where the correlation is highest of all peaks; 0 without one beyond noise. */

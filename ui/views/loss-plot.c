@@ -258,7 +258,7 @@ add_curves (FsLossPlot *self, FsPlot *plot, const FsHistory *history)
   gsize n = fs_curve_points (self->running, &x, &y);
   gsize n_validation = fs_curve_points (self->validation, &validation_x, &validation_y);
 
-  fs_plot_add_series (plot, &(FsPlotSeries){ .name = "running",
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("running"),
                                              .colour = FS_CHART_COLOUR_RUNNING,
                                              .width_px = 1,
                                              .x = x,
@@ -274,9 +274,10 @@ add_curves (FsLossPlot *self, FsPlot *plot, const FsHistory *history)
         plot,
         &(FsPlotRibbon){
             .colour = FS_CHART_COLOUR_VALIDATION, .x = x, .from = y, .to = validation_y, .n = n });
-  add_curve (plot, "train", FS_CHART_COLOUR_TRAIN, FS_PLOT_SOLID, self->train, self->smooth_train);
+  add_curve (plot, _ ("train"), FS_CHART_COLOUR_TRAIN, FS_PLOT_SOLID, self->train,
+             self->smooth_train);
   if (history->has_validation)
-    add_curve (plot, "validation", FS_CHART_COLOUR_VALIDATION, FS_PLOT_DASHED, self->validation,
+    add_curve (plot, _ ("validation"), FS_CHART_COLOUR_VALIDATION, FS_PLOT_DASHED, self->validation,
                self->smooth_validation);
 }
 
@@ -304,7 +305,7 @@ fs_loss_plot_make (FsLossPlot *self, const FsSnapshot *snapshot, guint32 shown_e
   fs_plot_set_placeholder (plot, snapshot->state == FS_RUN_TRAINING
                                      ? _ ("The first epoch is on its way")
                                      : _ ("Press Train, and the loss draws itself here"));
-  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = "epoch",
+  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = C_ ("axis", "epoch"),
                                            .has_range = TRUE,
                                            .low = history->n_observations > 0 ? 1 : 0,
                                            .high = axis_end (snapshot),
@@ -395,12 +396,13 @@ fs_loss_plot_sparkline (const FsSpark *spark, gboolean has_validation)
     }
   fs_plot_set_x_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
   fs_plot_set_y_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE, .scale = FS_CHART_LOG });
-  fs_plot_add_series (
-      plot,
-      &(FsPlotSeries){
-          .name = "train", .colour = FS_CHART_COLOUR_TRAIN, .width_px = 1.5, .y = train, .n = n });
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("train"),
+                                             .colour = FS_CHART_COLOUR_TRAIN,
+                                             .width_px = 1.5,
+                                             .y = train,
+                                             .n = n });
   if (has_validation)
-    fs_plot_add_series (plot, &(FsPlotSeries){ .name = "validation",
+    fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("validation"),
                                                .colour = FS_CHART_COLOUR_VALIDATION,
                                                .dash = FS_PLOT_DASHED,
                                                .width_px = 1.5,

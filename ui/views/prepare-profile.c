@@ -57,18 +57,20 @@ append (GString *text, const char *format, double value)
   char number[FS_NUMBER_SIZE];
 
   if (isfinite (value))
-    g_string_append_printf (text, "%s%s", format, fs_number_write_short (value, 4, number));
+    g_string_append_printf (
+        text, "%s%s", format,
+        fs_text_mark_number (fs_number_write_short (value, 4, number), sizeof number));
 }
 
 static const char *
 type_word (FsColumnType type)
 {
-  static const char *const words[] = { [FS_COLUMN_NUMBER] = "number",
-                                       [FS_COLUMN_DATE] = "date",
-                                       [FS_COLUMN_CATEGORY] = "category",
-                                       [FS_COLUMN_TEXT] = "text" };
+  static const char *const words[] = { [FS_COLUMN_NUMBER] = N_ ("number"),
+                                       [FS_COLUMN_DATE] = N_ ("date"),
+                                       [FS_COLUMN_CATEGORY] = N_ ("category"),
+                                       [FS_COLUMN_TEXT] = N_ ("text") };
 
-  return words[type];
+  return _ (words[type]);
 }
 
 static void
@@ -114,7 +116,7 @@ fs_prepare_profile_facts (const FsColumn *column, const FsProfile *profile)
       append (text, _ (", median "), profile->median);
       append (text, _ (", deviation "), profile->sd);
       append (text, _ (" · from "), profile->min);
-      append (text, " to ", profile->max);
+      append (text, _ (" to "), profile->max);
       append (text, _ (" · skewness "), profile->skewness);
       if (profile->season > 0)
         g_string_append_printf (text, _ (" · season of %zu rows"), profile->season);
@@ -174,7 +176,7 @@ add_cb (GtkButton *button, FsPrepareProfile *self)
 
   if (fs_experiment_insert_step (&experiment, at, step->kind, &problem) == FS_OK)
     {
-      g_autofree char *label = g_strdup_printf (_ ("Add %s"), fs_step_kind (step->kind)->label);
+      g_autofree char *label = g_strdup_printf (_ ("Add %s"), _ (fs_step_kind (step->kind)->label));
 
       experiment.steps[at] = *step;
       fs_session_replace (self->session, &experiment, label, NULL);
@@ -209,7 +211,7 @@ make_finding (FsPrepareProfile *self, const FsColumn *column, const FsAdvice *ad
     }
   else if (advice->has_step && is_in_use (experiment, self->shown->report.frame, column))
     {
-      const char *kind = fs_step_kind (advice->step.kind)->label;
+      const char *kind = _ (fs_step_kind (advice->step.kind)->label);
       g_autofree char *label = g_strdup_printf (_ ("Add “%s”"), kind);
       g_autofree char *name = g_strdup_printf (_ ("Add “%s” for %s"), kind, column->name);
       GtkWidget *button = gtk_button_new_with_label (label);

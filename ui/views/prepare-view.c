@@ -101,7 +101,7 @@ fs_prepare_view_new (FsSession *session)
   g_autofree char *page = fs_settings_get_text ("prepare-page", "steps");
 
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    gtk_stack_add_titled (self->pages, pages[i].make (session), pages[i].name, pages[i].title);
+    gtk_stack_add_titled (self->pages, pages[i].make (session), pages[i].name, _ (pages[i].title));
   if (gtk_stack_get_child_by_name (self->pages, page))
     gtk_stack_set_visible_child_name (self->pages, page);
   g_signal_connect_swapped (self->pages, "notify::visible-child", G_CALLBACK (page_cb), self);

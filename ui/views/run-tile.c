@@ -99,7 +99,7 @@ describe (const FsRunSummary *summary, gboolean is_current)
   if (summary->is_pinned)
     g_string_append (words, _ (", pinned"));
   if (*summary->note)
-    g_string_append_printf (words, ". Note: %s", summary->note);
+    g_string_append_printf (words, _ (". Note: %s"), summary->note);
   return g_string_free (words, FALSE);
 }
 
@@ -197,7 +197,7 @@ fs_run_menu_new (guint id, gboolean is_current, gboolean is_pinned, gboolean can
   append (saying, is_pinned ? _ ("Un_pin") : "_Pin", is_pinned ? "win.unpin-run" : "win.pin-run",
           id);
   if (!is_current)
-    append (going, "_Delete", "win.delete-run", id);
+    append (going, _ ("_Delete"), "win.delete-run", id);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (doing));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (saying));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (going));

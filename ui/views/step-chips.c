@@ -98,7 +98,7 @@ remove_cb (FsStepChips *self)
   if (self->selected >= experiment.n_steps)
     return;
   label = g_strdup_printf (_ ("Remove %s"),
-                           fs_step_kind (experiment.steps[self->selected].kind)->label);
+                           _ (fs_step_kind (experiment.steps[self->selected].kind)->label));
   fs_experiment_remove_step (&experiment, self->selected);
   replace (self, &experiment, label);
 }
@@ -165,7 +165,7 @@ append_chip (FsStepChips *self, const FsStepSpec *spec, guint index)
 {
   GtkWidget *chip = gtk_toggle_button_new ();
   GtkWidget *inside = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  const char *label = fs_step_kind (spec->kind)->label;
+  const char *label = _ (fs_step_kind (spec->kind)->label);
   g_autofree char *name = g_strdup_printf (_ ("Step %u: %s%s%s"), index + 1, label,
                                            spec->is_enabled ? "" : _ (", switched off"),
                                            spec->fits_all_rows ? _ (", learns from all rows") : "");
@@ -173,21 +173,21 @@ append_chip (FsStepChips *self, const FsStepSpec *spec, guint index)
   gtk_box_append (GTK_BOX (inside), gtk_label_new (label));
   if (!spec->is_enabled)
     {
-      GtkWidget *off = gtk_label_new ("off");
+      GtkWidget *off = gtk_label_new (_ ("off"));
       gtk_widget_add_css_class (off, "dim-label");
       gtk_box_append (GTK_BOX (inside), off);
       gtk_widget_add_css_class (chip, "off");
     }
   if (spec->fits_all_rows)
     {
-      GtkWidget *flag = gtk_label_new ("leak");
+      GtkWidget *flag = gtk_label_new (_ ("leak"));
       gtk_widget_add_css_class (flag, "leak-flag");
       gtk_widget_set_valign (flag, GTK_ALIGN_CENTER);
       gtk_box_append (GTK_BOX (inside), flag);
     }
   gtk_button_set_child (GTK_BUTTON (chip), inside);
   gtk_widget_add_css_class (chip, "step-chip");
-  gtk_widget_set_tooltip_text (chip, fs_step_kind (spec->kind)->help);
+  gtk_widget_set_tooltip_text (chip, _ (fs_step_kind (spec->kind)->help));
   gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   if (self->toggles->len > 0)
     gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (chip), g_ptr_array_index (self->toggles, 0));
@@ -292,7 +292,8 @@ make_adder (void)
 
   for (int kind = 0; kind < FS_N_STEP_KINDS; kind++)
     {
-      g_autoptr (GMenuItem) item = g_menu_item_new (fs_step_kind ((FsStepKind) kind)->label, NULL);
+      g_autoptr (GMenuItem) item =
+          g_menu_item_new (_ (fs_step_kind ((FsStepKind) kind)->label), NULL);
 
       g_menu_item_set_action_and_target (item, "steps.add", "i", kind);
       g_menu_append_item (menu, item);

@@ -117,7 +117,7 @@ static GtkWidget *
 make_slider (Row *row)
 {
   GtkWidget *slider = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, 1);
-  g_autofree char *name = g_strdup_printf (_ ("%s, slider"), row->setting->label);
+  g_autofree char *name = g_strdup_printf (_ ("%s, slider"), _ (row->setting->label));
 
   gtk_scale_set_draw_value (GTK_SCALE (slider), FALSE);
   gtk_widget_set_size_request (slider, SLIDER_WIDTH_PX, -1);
@@ -132,7 +132,7 @@ make_row (FsStepTuner *self, const FsPlace *place)
 {
   Row *row = g_new0 (Row, 1);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *label = gtk_label_new (place->setting->label);
+  GtkWidget *label = gtk_label_new (_ (place->setting->label));
   g_autofree char *help = fs_setting_row_describe (place->setting);
   gboolean is_number =
       place->setting->type == FS_TYPE_NUMBER || place->setting->type == FS_TYPE_INTEGER;

@@ -395,10 +395,17 @@ make_loss_tools (FsWatchView *self)
 static GtkWidget *
 make_forecast_tools (FsWatchView *self)
 {
+  const char *pictures[G_N_ELEMENTS (lower_pictures)] = { NULL };
+  const char *helps[G_N_ELEMENTS (lower_helps)];
   GtkWidget *tools = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
 
   self->picture = fs_drop_down_new (_ ("Picture of the forecast"));
-  fs_drop_down_set (self->picture, lower_pictures, lower_helps, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (lower_helps); i++)
+    {
+      pictures[i] = _ (lower_pictures[i]);
+      helps[i] = _ (lower_helps[i]);
+    }
+  fs_drop_down_set (self->picture, pictures, helps, 0);
   gtk_widget_add_css_class (self->picture, "flat");
   g_signal_connect_swapped (self->picture, "notify::selected", G_CALLBACK (update), self);
   gtk_box_append (GTK_BOX (tools), self->picture);

@@ -38,9 +38,9 @@ static const struct
   const char *name;
   FsChartColour colour;
 } parts[FS_N_PARTS] = {
-  [FS_PART_TRAIN] = { "train", FS_CHART_COLOUR_TRAIN },
-  [FS_PART_VALIDATION] = { "validation", FS_CHART_COLOUR_VALIDATION },
-  [FS_PART_TEST] = { "test", FS_CHART_COLOUR_TEST },
+  [FS_PART_TRAIN] = { N_ ("train"), FS_CHART_COLOUR_TRAIN },
+  [FS_PART_VALIDATION] = { N_ ("validation"), FS_CHART_COLOUR_VALIDATION },
+  [FS_PART_TEST] = { N_ ("test"), FS_CHART_COLOUR_TEST },
 };
 
 /* ---- words ---- */
@@ -78,7 +78,7 @@ fs_window_picture_describe (const FsDataset *dataset)
 
       if (end > begin)
         g_string_append_printf (text, _ ("Rows %s to %s: %s, %s windows. "), from, to,
-                                parts[part].name, n);
+                                _ (parts[part].name), n);
       begin = end;
     }
   if (dataset->purge > 0)
@@ -159,7 +159,7 @@ draw_parts (FsWindowPicture *self, GtkSnapshot *snapshot, double width, double y
       double x = MARGIN_PX + (double) begin * scale;
       double length = (double) (end - begin) * scale;
       g_autofree char *rows = fs_facts_count ((gint64) (end - begin));
-      g_autofree char *name = g_strdup_printf ("%s %s", parts[part].name, rows);
+      g_autofree char *name = g_strdup_printf ("%s %s", _ (parts[part].name), rows);
 
       if (end == begin)
         continue;
@@ -168,7 +168,7 @@ draw_parts (FsWindowPicture *self, GtkSnapshot *snapshot, double width, double y
         fill (self, snapshot, FS_CHART_COLOUR_TEXT, 0.35, x, y, (double) gap * scale,
               BAR_HEIGHT_PX);
       if (show_text (self, snapshot, name, &text, x + 6, y + 3, length - 8) > length - 8)
-        show_text (self, snapshot, parts[part].name, &text, x + 6, y + 3, length - 8);
+        show_text (self, snapshot, _ (parts[part].name), &text, x + 6, y + 3, length - 8);
       begin = end;
     }
 }
@@ -196,8 +196,8 @@ draw_windows (FsWindowPicture *self,
       high = MAX (high, places[i].start + span);
     }
   scale = width / (double) MAX (high - low, 1);
-  title = g_strdup_printf (_ ("%s | %s at row %zu"), parts[border].name, parts[border + 1].name,
-                           at + 1);
+  title = g_strdup_printf (_ ("%s | %s at row %zu"), _ (parts[border].name),
+                           _ (parts[border + 1].name), at + 1);
   show_text (self, snapshot, title, &dim, left, top, width);
   top += 18;
   {
