@@ -174,8 +174,8 @@ end_sentence (const FsSnapshot *snapshot)
     {
     case FS_END_EARLY_STOPPING:
       return g_strdup_printf (
-          fs_text_count (_ ("stopped early after epoch %s: no improvement for %zu epoch"),
-                         _ ("stopped early after epoch %s: no improvement for %zu epochs"),
+          fs_text_count ("stopped early after epoch %s: no improvement for %zu epoch",
+                         "stopped early after epoch %s: no improvement for %zu epochs",
                          (size_t) snapshot->experiment.train.stop.patience),
           n, (size_t) snapshot->experiment.train.stop.patience);
     case FS_END_STOPPED:
