@@ -45,6 +45,29 @@ def walk(node):
             yield from walk(child)
 
 
+class Part:
+    """One part of a running Fitscope, asked anew each time."""
+
+    def __init__(self, node, app):
+        self.node, self.app = node, app
+
+    def description(self):
+        self.node.clear_cache()
+        return self.node.get_description() or ""
+
+    def names(self, role):
+        self.node.clear_cache()
+        return [node.get_name() or "" for node in walk(self.node) if node.get_role_name() == role]
+
+    def press(self, beginning, role="push button"):
+        def look():
+            self.node.clear_cache()
+            return next((node for node in walk(self.node)
+                         if node.get_role_name() == role and (node.get_name() or "").startswith(beginning)), None)
+        found = wait_for(look, f"{role} “{beginning}…”")
+        assert found.get_action_iface().do_action(0), f"“{beginning}” would not be pressed"
+
+
 class App:
     """One running Fitscope."""
 
@@ -88,6 +111,21 @@ class App:
         wait_for(lambda: node.get_state_set().contains(Atspi.StateType.SENSITIVE), f"“{name}” to be usable")
         assert node.get_action_iface().do_action(0), f"“{name}” would not be pressed"
 
+    def choose(self, menu, item):
+        """Opens the menu button of that name and takes an item. (The outer of its two nodes cannot be pressed.)"""
+        button = wait_for(lambda: next((node for node in self.all("push button", menu)
+                                        if node.get_action_iface() and node.get_action_iface().get_n_actions() > 0),
+                                       None), f"the menu “{menu}”")
+        button.get_action_iface().do_action(0)
+        self.press(item, role="menu item")
+        wait_for(lambda: not self.has("menu item", item), f"the menu “{menu}” to close")
+
+    def answer(self, response):
+        """Presses a button of the question on the screen. (libadwaita names it "_Save Save".)"""
+        node = wait_for(lambda: next((node for node in self.all("push button", contains=response)
+                                      if "_" in node.get_name()), None), f"the answer “{response}”")
+        node.get_action_iface().do_action(0)
+
     def set_value(self, name, value, role="spin button"):
         node = self.find(role, name)
         assert node.get_value_iface().set_current_value(value)
@@ -101,6 +139,30 @@ class App:
     def texts(self):
         """Every visible label, for messages and for finding a sentence wherever it stands."""
         return [node.get_name() for node in self.all("label") if node.get_name()]
+
+    def part(self, role, name):
+        """A part of the window that stays: to ask it alone is much cheaper than to walk the whole tree."""
+        return Part(self.find(role, name), self)
+
+    def wait_toast(self, sentence, button=None):
+        """Waits for the sentence at the bottom and presses its button. It does not stand there for long: it
+        is looked for where it comes, and not in the whole tree."""
+        def toasts(node, depth):
+            for index in range(node.get_child_count() if depth > 0 else 0):
+                child = node.get_child_at_index(index)
+                if child and child.get_name() == "AdwToastWidget":
+                    yield child
+                elif child:
+                    yield from toasts(child, depth - 1)
+
+        def toast():
+            self.root.clear_cache()
+            return next((found for found in toasts(self.root, 5)
+                         if any(node.get_name() == sentence for node in walk(found))), None)
+
+        found = wait_for(toast, f"the message “{sentence}”")
+        if button:
+            Part(found, self).press(button)
 
     def wait_text(self, part):
         return wait_for(lambda: next((t for t in self.texts() if part in t), None), f"the text “{part}”")

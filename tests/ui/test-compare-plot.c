@@ -81,6 +81,13 @@ test_fork (void)
   g_assert_cmpuint (fs_compare_find_fork (branch, 3), ==, 0);
   fs_history_add_event (&((FsSnapshot *) b)->history, FS_EVENT_FORKED, 11, "");
   g_assert_cmpuint (fs_compare_find_fork (branch, 3), ==, 11);
+  {
+    g_autoptr (FsPlot) plot = fs_compare_plot_make (branch, 3);
+    g_assert_cmpuint (find (plot, "A")->n, ==, 20);
+    g_assert_cmpuint (find (plot, "B")->n, ==, 20);
+    g_assert_cmpfloat (find (plot, "B")->x[0], ==, 11);
+    g_assert_cmpfloat (find (plot, "B train")->y[0], ==, find (plot, "A train")->y[10]);
+  }
   fs_snapshot_unref (a);
   fs_snapshot_unref (b);
   fs_snapshot_unref (c);

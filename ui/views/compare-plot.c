@@ -57,19 +57,28 @@ shares_past (const FsHistory *left, const FsHistory *right, guint32 epoch)
          && left->observations[epoch - 1].train_loss == right->observations[epoch - 1].train_loss;
 }
 
+/* Where one of the runs branches off another of them; 0 if it does not. */
+static guint32
+find_fork_of (const FsComparedRun *runs, guint n, guint index)
+{
+  const FsSnapshot *branch = runs[index].snapshot;
+  guint32 epoch = branch ? forked_after (&branch->history) : 0;
+
+  for (guint i = 0; epoch > 0 && i < n; i++)
+    if (i != index && runs[i].snapshot
+        && shares_past (&branch->history, &runs[i].snapshot->history, epoch))
+      return epoch;
+  return 0;
+}
+
 guint32
 fs_compare_find_fork (const FsComparedRun *runs, guint n)
 {
-  for (guint i = 0; i < n; i++)
-    {
-      guint32 epoch = runs[i].snapshot ? forked_after (&runs[i].snapshot->history) : 0;
+  guint32 fork = 0;
 
-      for (guint k = 0; epoch > 0 && k < n; k++)
-        if (k != i && runs[k].snapshot
-            && shares_past (&runs[i].snapshot->history, &runs[k].snapshot->history, epoch))
-          return epoch;
-    }
-  return 0;
+  for (guint i = 0; i < n && fork == 0; i++)
+    fork = find_fork_of (runs, n, i);
+  return fork;
 }
 
 static double
@@ -85,13 +94,13 @@ loss_at (const FsHistory *history, gsize index, gboolean is_train)
 
 /* Of long runs the extremes of each stretch, in their order. */
 static gsize
-gather (const FsHistory *history, gboolean is_train, double *x, double *y)
+gather (const FsHistory *history, gsize from, gboolean is_train, double *x, double *y)
 {
   const gsize n = history->n_observations;
   const gsize stretch = n > MAX_POINTS ? 2 * n / MAX_POINTS + 1 : 1;
   gsize n_points = 0;
 
-  for (gsize begin = 0; begin < n; begin += stretch)
+  for (gsize begin = from; begin < n; begin += stretch)
     {
       gsize low = begin, high = begin;
 
@@ -112,8 +121,9 @@ gather (const FsHistory *history, gboolean is_train, double *x, double *y)
   return n_points;
 }
 
+/* Of a branch what it shares is the other run's curve: from the fork on it has its own. */
 static void
-add_curve (FsPlot *plot, const FsComparedRun *run, guint group, gboolean is_train)
+add_curve (FsPlot *plot, const FsComparedRun *run, guint32 fork, guint group, gboolean is_train)
 {
   const FsHistory *history = &run->snapshot->history;
   g_autofree double *x = g_new (double, MIN (history->n_observations, 2 * MAX_POINTS) + 2);
@@ -121,7 +131,7 @@ add_curve (FsPlot *plot, const FsComparedRun *run, guint group, gboolean is_trai
   gboolean is_main = !is_train || !history->has_validation;
   g_autofree char *name =
       is_main ? g_strdup (run->name) : g_strdup_printf (_ ("%s train"), run->name);
-  gsize n = gather (history, is_train, x, y);
+  gsize n = gather (history, fork > 0 ? fork - 1 : 0, is_train, x, y);
 
   fs_plot_add_series (plot, &(FsPlotSeries){ .name = name,
                                              .colour = fs_compare_colour (group),
@@ -252,9 +262,11 @@ add_group (FsPlot *plot, const FsComparedRun *runs, const guint *groups, guint n
   has_validation = runs[first].snapshot->history.has_validation;
   if (n_members == 1)
     {
-      add_curve (plot, &runs[first], group, TRUE);
+      const guint32 fork = find_fork_of (runs, n, first);
+
+      add_curve (plot, &runs[first], fork, group, TRUE);
       if (has_validation)
-        add_curve (plot, &runs[first], group, FALSE);
+        add_curve (plot, &runs[first], fork, group, FALSE);
     }
   else
     {
