@@ -32,12 +32,12 @@ has_input_columns (const FsLayer *layer)
   return layer->in.width > FS_BLOCK;
 }
 
-/* The same of h: rows of up to 64 numbers are spread over a first-level cache well enough as they lie, and
- * a copy is one more thing that goes from one thread's cache to the other's. */
+/* The same of h: of rows of up to 128 numbers a chunk fits the first-level cache as it lies, and a copy is
+ * one more thing that goes from one thread's cache to the other's. */
 static bool
 has_state_columns (const FsLayer *layer)
 {
-  return layer->out.stride > FS_PANEL;
+  return layer->out.stride > 2 * FS_PANEL;
 }
 
 size_t
