@@ -56,7 +56,9 @@ struct _FsSession
   char *frame_source;    /* what `frame` is, or will be when its reader is done */
   FsImport frame_import; /* and how it was read */
   FsSharedFrame *frame;
+  gboolean frame_is_preview;    /* its first rows; the rest is being read */
   struct FsFrameReader *reader; /* the reading in progress, owned by its task */
+  guint reading_id;             /* tells how far it is */
 };
 
 typedef enum
@@ -66,6 +68,7 @@ typedef enum
   FS_SESSION_FACTS,
   FS_SESSION_RUNS,
   FS_SESSION_BESIDE,
+  FS_SESSION_READING,
   FS_SESSION_NOTICE, /* by fs_session_emit_notice() */
   FS_SESSION_N_SIGNALS
 } FsSessionSignal;

@@ -86,6 +86,7 @@ fs_session_class_init (FsSessionClass *class)
   signals[FS_SESSION_FACTS] = add_signal ("facts");
   signals[FS_SESSION_RUNS] = add_signal ("runs");
   signals[FS_SESSION_BESIDE] = add_signal ("beside");
+  signals[FS_SESSION_READING] = add_signal ("reading");
   signals[FS_SESSION_NOTICE] =
       g_signal_new ("notice", FS_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                     3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);

@@ -13,8 +13,9 @@
  *
  * Signals: "experiment" (it changed), "snapshot" (what is shown changed), "facts" (the prepared
  * data or the file's columns changed), "runs" (kept or shown runs changed: which there are, what
- * they are called, where they stand), "beside" (a kept run that trains has come on), "notice" (char
- * *sentence, char *button or NULL, char *action or NULL: worth a toast). */
+ * they are called, where they stand), "beside" (a kept run that trains has come on), "reading" (the
+ * file has been read further, or is no longer read), "notice" (char *sentence, char *button or NULL,
+ * char *action or NULL: worth a toast). */
 
 #include <gio/gio.h>
 #include "engine/diagnose/verdict.h"
@@ -57,10 +58,15 @@ const FsSnapshot *fs_session_get_current (FsSession *session);
 const FsSnapshot *fs_session_get_prepared (FsSession *session);
 /* On the shown run; never NULL. */
 const FsVerdict *fs_session_get_verdict (FsSession *session);
-/* The columns of the experiment's file; NULL while it is read or when it cannot be. */
+/* The columns of the experiment's file; NULL while it is read or when it cannot be. Of a long file the
+ * first rows until it has been read. */
 const FsFrame *fs_session_get_frame (FsSession *session);
-/* The same, for workers that take a reference. */
+/* The same, for workers that take a reference; NULL while there are only the first rows. */
 FsSharedFrame *fs_session_get_shared_frame (FsSession *session);
+/* Whether the file is being read, and how much of it has been (0 … 1). */
+gboolean fs_session_get_reading (FsSession *session, double *share);
+/* Gives up reading: the experiment is again what it was with the file before. */
+void fs_session_cancel_reading (FsSession *session);
 /* Why the experiment as edited cannot run, and the key to blame ("" = the whole); NULL if it can. */
 const char *fs_session_get_problem (FsSession *session, const char **key);
 /* FALSE during a snapshot that comes too soon after the last for its sentences to be read. */

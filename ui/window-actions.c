@@ -74,6 +74,12 @@ open_data (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+cancel_reading (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  fs_session_cancel_reading (FS_WINDOW (widget)->session);
+}
+
+static void
 save_as (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   fs_window_choose_experiment_target (FS_WINDOW (widget));
@@ -208,6 +214,7 @@ fs_window_install_actions (GtkWidgetClass *class)
     { "win.redo", NULL, redo },
     { "win.open", NULL, open_file },
     { "win.open-data", "s", open_data },
+    { "win.cancel-reading", NULL, cancel_reading },
     { "win.save-as", NULL, save_as },
     { "win.copy-experiment", NULL, copy_experiment },
     { "win.paste-experiment", NULL, paste_experiment },

@@ -5,7 +5,8 @@
 #include "engine/lab/run-load.h"
 
 #include "engine/experiment/schema.h"
-#include "engine/lab/source.h"
+#include "engine/lab/frame-cache.h"
+#include "engine/lab/lab-error.h"
 #include "engine/train/task.h"
 
 /* Multiply-adds of a training batch below which one thread is as fast as two: about 50 µs at 100 GF/s
@@ -75,11 +76,11 @@ fs_loaded_make (FsLoaded *loaded,
   if (fs_experiment_validate (experiment, &problem) != FS_OK)
     return fs_lab_error_take (error, &problem);
   const FsReadOptions options = { .import = &experiment->data.import, .interrupt = interrupt };
-  FsFrame *frame = fs_source_load (experiment->data.source, base, &options, error);
-  if (!frame)
+  FsSharedFrame *shared = fs_frame_cache_load (experiment->data.source, base, &options, error);
+  if (!shared)
     return FALSE;
-  FsStatus status = prepare (loaded, frame, experiment, interrupt, &problem);
-  fs_frame_free (frame);
+  FsStatus status = prepare (loaded, shared->frame, experiment, interrupt, &problem);
+  fs_frame_cache_release (shared);
   if (status == FS_OK && n_threads == 0)
     n_threads = choose_n_threads (experiment, loaded->prepared->dataset);
   if (status == FS_OK)

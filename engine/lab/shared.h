@@ -6,6 +6,7 @@
  * short and whose ordering ThreadSanitizer cannot see. What is shared is immutable. */
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 typedef struct
@@ -42,4 +43,11 @@ fs_shared_unref (void *self)
   FsShared *shared = self;
   if (shared && atomic_fetch_sub_explicit (&shared->n_references, 1, memory_order_acq_rel) == 1)
     shared->destroy (self);
+}
+
+/* Whether there is more than one reference. */
+static inline bool
+fs_shared_is_shared (void *self)
+{
+  return atomic_load_explicit (&((FsShared *) self)->n_references, memory_order_acquire) > 1;
 }

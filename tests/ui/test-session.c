@@ -6,6 +6,7 @@
 #include "tests/ui/ui-test.h"
 
 #include <string.h>
+#include <unistd.h>
 #include <glib/gstdio.h>
 #include "engine/experiment/schema.h"
 
@@ -65,6 +66,61 @@ test_ready (Fixture *fixture, const void *epochs)
   g_assert_nonnull (fs_session_get_prepared (session)->dataset);
   wait_until (fs_session_get_frame (session));
   g_assert_cmpuint (fs_session_get_frame (session)->n_rows, ==, 144);
+}
+
+/* Nine million bytes: long enough for a preview. */
+#define LONG_ROWS 600000
+
+static char *
+make_long_file (void)
+{
+  GString *text = g_string_sized_new (10 << 20);
+  char *path = NULL;
+
+  g_string_append (text, "t,v\n");
+  for (int i = 0; i < LONG_ROWS; i++)
+    g_string_append_printf (text, "%06d,%06d.5\n", i, i % 977);
+  close (g_file_open_tmp ("fitscope-long-XXXXXX.csv", &path, NULL));
+  g_assert_true (g_file_set_contents (path, text->str, (gssize) text->len, NULL));
+  g_string_free (text, TRUE);
+  return path;
+}
+
+/* The first rows are there before the others are, and workers wait for all of them. */
+static void
+test_long_file (Fixture *fixture, const void *epochs)
+{
+  FsSession *session = fixture->session;
+  g_autofree char *path = make_long_file ();
+  double share;
+
+  fs_session_open_data (session, path);
+  wait_until (fs_session_get_frame (session) && fs_session_get_frame (session)->n_rows == 1000);
+  g_assert_null (fs_session_get_shared_frame (session));
+  g_assert_true (fs_session_get_reading (session, &share));
+  wait_until (fs_session_get_shared_frame (session));
+  g_assert_cmpuint (fs_session_get_frame (session)->n_rows, ==, LONG_ROWS);
+  g_assert_false (fs_session_get_reading (session, &share));
+  g_remove (path);
+}
+
+static void
+test_cancel_reading (Fixture *fixture, const void *epochs)
+{
+  FsSession *session = fixture->session;
+  g_autofree char *path = make_long_file ();
+  double share;
+
+  wait_until (fs_session_get_shared_frame (session));
+  fs_session_cancel_reading (session); /* nothing is read: nothing happens */
+  fs_session_open_data (session, path);
+  wait_until (fs_session_get_frame (session) && fs_session_get_frame (session)->n_rows == 1000);
+  fs_session_cancel_reading (session);
+  g_assert_cmpstr (fs_session_get_experiment (session)->data.source, !=, path);
+  wait_until (fs_session_get_shared_frame (session));
+  g_assert_cmpuint (fs_session_get_frame (session)->n_rows, ==, 144);
+  g_assert_false (fs_session_get_reading (session, &share));
+  g_remove (path);
 }
 
 static void
@@ -333,6 +389,8 @@ main (int argc, char **argv)
 #define ADD(name, epochs, test) \
   g_test_add ("/session/" name, Fixture, epochs, set_up, test, tear_down)
   ADD ("ready", forever, test_ready);
+  ADD ("long-file", forever, test_long_file);
+  ADD ("cancel-reading", forever, test_cancel_reading);
   ADD ("train-to-the-end", GINT_TO_POINTER (5), test_train_to_the_end);
   ADD ("pause-step-resume", forever, test_pause_step_resume);
   ADD ("edit-before-training", forever, test_edit_before_training);

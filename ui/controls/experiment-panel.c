@@ -436,6 +436,15 @@ sync_step_facts (FsExperimentPanel *self, const FsExperiment *experiment, const 
 }
 
 static void
+sync_reading (FsExperimentPanel *self)
+{
+  double share;
+  const gboolean is_reading = fs_session_get_reading (self->session, &share);
+
+  fs_source_row_set_reading (FS_SOURCE_ROW (self->source_row), is_reading ? share : -1);
+}
+
+static void
 sync_facts (FsExperimentPanel *self)
 {
   const FsExperiment *experiment = fs_session_get_experiment (self->session);
@@ -633,6 +642,7 @@ fs_experiment_panel_new (FsSession *session)
                                  self->more_rows[group]);
   g_signal_connect_swapped (session, "experiment", G_CALLBACK (experiment_cb), self);
   g_signal_connect_swapped (session, "facts", G_CALLBACK (facts_cb), self);
+  g_signal_connect_swapped (session, "reading", G_CALLBACK (sync_reading), self);
   sync_values (self);
   sync_facts (self);
   return GTK_WIDGET (self);

@@ -16,7 +16,14 @@ struct _FsSourceRow
   AdwActionRow parent_instance;
 
   GtkWidget *warning; /* shown when reading had something to tell */
+  GtkWidget *cancel;  /* shown while a long file is read */
+  char *facts;        /* the subtitle while none is */
+  gboolean is_reading;
+  guint n_told; /* times that the reading has been told of */
 };
+
+/* A file that is read within three tellings (0.3 s) is not worth a button that comes and goes. */
+#define TELLINGS_WORTH_SHOWING 3
 
 G_DEFINE_FINAL_TYPE (FsSourceRow, fs_source_row, ADW_TYPE_ACTION_ROW);
 
@@ -42,8 +49,16 @@ make_menu (void)
 }
 
 static void
+fs_source_row_finalize (GObject *object)
+{
+  g_free (FS_SOURCE_ROW (object)->facts);
+  G_OBJECT_CLASS (fs_source_row_parent_class)->finalize (object);
+}
+
+static void
 fs_source_row_class_init (FsSourceRowClass *class)
 {
+  G_OBJECT_CLASS (class)->finalize = fs_source_row_finalize;
 }
 
 static void
@@ -63,6 +78,16 @@ fs_source_row_init (FsSourceRow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->warning), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Something to know about this file"), -1);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->warning);
+
+  self->cancel = gtk_button_new_from_icon_name ("process-stop-symbolic");
+  gtk_widget_add_css_class (self->cancel, "flat");
+  gtk_widget_set_tooltip_text (self->cancel, _ ("Cancel Reading"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->cancel), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Cancel Reading"), -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->cancel), "win.cancel-reading");
+  gtk_widget_set_valign (self->cancel, GTK_ALIGN_CENTER);
+  gtk_widget_set_visible (self->cancel, FALSE);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->cancel);
 
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), menu);
@@ -95,7 +120,10 @@ fs_source_row_set (FsSourceRow *self, const char *source, const FsFrame *frame, 
   /* A name narrower than the ellipsis that might cut it makes GTK 4.8 warn of its own label. */
   adw_action_row_set_title_lines (ADW_ACTION_ROW (self),
                                   g_utf8_strlen (name, -1) > SHORTEST_CUT_CHARS);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), problem ? problem : facts ? facts : "…");
+  g_free (self->facts);
+  self->facts = g_strdup (problem ? problem : facts ? facts : "…");
+  if (!self->is_reading)
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (self), self->facts);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), problem ? 0 : 2);
   if (problem)
     gtk_widget_add_css_class (GTK_WIDGET (self), "wrong");
@@ -103,4 +131,20 @@ fs_source_row_set (FsSourceRow *self, const char *source, const FsFrame *frame, 
     gtk_widget_remove_css_class (GTK_WIDGET (self), "wrong");
   fs_tooltip_set (GTK_WIDGET (self), tooltip);
   gtk_widget_set_visible (self->warning, frame && frame->n_warnings > 0);
+}
+
+void
+fs_source_row_set_reading (FsSourceRow *self, double share)
+{
+  self->n_told = share >= 0 ? self->n_told + 1 : 0;
+  self->is_reading = self->n_told > TELLINGS_WORTH_SHOWING;
+  gtk_widget_set_visible (self->cancel, self->is_reading);
+  if (self->is_reading)
+    {
+      g_autofree char *text = g_strdup_printf (_ ("%.0f %% read"), 100 * share);
+
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (self), text);
+    }
+  else if (self->facts)
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (self), self->facts);
 }

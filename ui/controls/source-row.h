@@ -2,7 +2,8 @@
 #pragma once
 
 /* The first row of the panel: which file, what is in it, and a menu to take another (a file, or one
- * of the built-in series). It only names actions: win.open and win.open-data. */
+ * of the built-in series). It only names actions: win.open, win.open-data and, while a long file is
+ * read, win.cancel-reading. */
 
 #include <adwaita.h>
 #include "engine/series/frame.h"
@@ -18,5 +19,7 @@ void fs_source_row_set (FsSourceRow *row,
                         const char *source,
                         const FsFrame *frame,
                         const char *problem);
+/* How much of the file has been read (0 … 1); less than 0 once it is. */
+void fs_source_row_set_reading (FsSourceRow *row, double share);
 
 G_END_DECLS

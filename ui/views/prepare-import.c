@@ -231,8 +231,14 @@ show_summary (FsPrepareImport *self, const FsFrame *frame)
   g_autofree char *name = fs_facts_source_name (source);
   g_autofree char *facts = fs_facts_frame (frame);
   g_autofree char *text = NULL;
+  double share;
 
-  if (frame)
+  if (frame && fs_session_get_reading (self->session, &share))
+    text =
+        g_strdup_printf (_ ("%s is being read: %.0f %% so far. Below is what its first rows show; "
+                            "the rest may change it."),
+                         name, 100 * share);
+  else if (frame)
     text =
         g_strdup_printf (_ ("%s: %s, %zu columns. Below is what was decided while reading it and "
                             "why; what is set here is read "
@@ -264,6 +270,12 @@ update (FsPrepareImport *self)
     }
   show_decisions (self, frame);
   show_warnings (self, frame);
+}
+
+static void
+reading_cb (FsPrepareImport *self)
+{
+  show_summary (self, fs_session_get_frame (self->session));
 }
 
 static void
@@ -333,6 +345,7 @@ fs_prepare_import_new (FsSession *session)
   make_settings (self);
   g_signal_connect_swapped (session, "facts", G_CALLBACK (update), self);
   g_signal_connect_swapped (session, "experiment", G_CALLBACK (update), self);
+  g_signal_connect_swapped (session, "reading", G_CALLBACK (reading_cb), self);
   update (self);
   return GTK_WIDGET (self);
 }
