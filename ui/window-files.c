@@ -112,7 +112,8 @@ fs_window_choose_file (FsWindow *self)
 
   add_filter (GTK_FILE_CHOOSER (chooser), _ ("Tables and experiments"),
               (const char *[]){ "*.csv", "*.tsv", "*.txt", "*.gz", "*.jsonl", "*.npy", "*.npz",
-                                "*.arff", "*.ts", "*.tsf", "*" EXPERIMENT_ENDING, NULL });
+                                "*.arff", "*.ts", "*.tsf", "*.db", "*.sqlite", "*.sqlite3",
+                                "*" EXPERIMENT_ENDING, NULL });
   add_filter (GTK_FILE_CHOOSER (chooser), _ ("All files"), (const char *[]){ "*", NULL });
   g_signal_connect_object (chooser, "response", G_CALLBACK (open_response_cb), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));

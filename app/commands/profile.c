@@ -33,7 +33,8 @@ run_profile (int argc, char **argv)
           &fs_verb_profile, entries,
           "FILE is a table as text (CSV and its relatives), JSON lines, a NumPy "
           "array or archive (.npy, .npz), ARFF, sktime's .ts or Monash's "
-          ".tsf, also packed with gzip; or builtin:NAME for a series that "
+          ".tsf, also packed with gzip, or an SQLite database (--set data.table=NAME "
+          "chooses its table); or builtin:NAME for a series that "
           "comes with the program.",
           &argc, &argv, &exit_code))
     return exit_code;

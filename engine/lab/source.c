@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include "engine/base/nearest.h"
+#include "engine/lab/exchange/sqlite-table.h"
 
 #define BUILTIN "builtin:"
 #define EXPERIMENT_ENDING ".fit.json"
@@ -233,7 +234,8 @@ read_shared (FsFrame **frame, const char *path, const FsReadOptions *options, Fs
         return status;
       shared.pool = pool;
     }
-  FsStatus status = fs_frame_read_file (frame, path, &shared, problem);
+  FsStatus status = fs_sqlite_table_is (path) ? fs_sqlite_table_read (frame, path, &shared, problem)
+                                              : fs_frame_read_file (frame, path, &shared, problem);
   fs_pool_free (pool);
   return status;
 }
