@@ -82,6 +82,8 @@ msgcat --use-first --no-location --sort-output "$work/c.pot" "$work/ui.pot" |
     my ($id) = /^msgid ((?:"(?:[^"\\]|\\.)*"\n?)+)/m;
     $id = join "", $id =~ /"((?:[^"\\]|\\.)*)"/g;
     my $words = $id =~ s/%[-+.*0-9]*(?:ll|l|z)?[a-zA-Z]//gr;
+    # "95 % interval" is no format.
+    s/^#, c-format\n//m if $id =~ /% [a-z]/ && $id !~ /%[-+.*0-9]*(?:ll|l|z)?[a-zA-Z%]/;
     print if /msgctxt/ || $id eq "" || ($words =~ /[A-Za-z]{2}/ && $id !~ /^(?:model|prepare|train|data|split|window)[.]\S*$/);
   ' > "$work/fitscope.pot"
 

@@ -140,8 +140,8 @@ fs_advise_rate (FsFinding *finding, const FsEvidence *evidence, double factor)
     fs_advise_set (finding, evidence, "train.learning_rate",
                    evidence->experiment->train.learning_rate * factor);
   else
-    FS_SAY (finding->advice,
-            factor < 1 ? "Try a tenth of the learning rate." : "Try ten times the learning rate.");
+    FS_SAY (finding->advice, factor < 1 ? "Try a tenth of the learning rate."
+                                        : FS_WORDS ("Try ten times the learning rate."));
 }
 
 size_t

@@ -239,7 +239,7 @@ fs_say_unscaled_input (FsFinding *finding, const FsEvidence *evidence)
   FS_SAY (finding->cause,
           data->widest.value > 1
               ? "Wide inputs push the gates to their ends, where they no longer learn."
-              : "Inputs that hardly move are drowned by the others.");
+              : FS_WORDS ("Inputs that hardly move are drowned by the others."));
   fs_sign_add (finding, "spread of the input", data->widest.value, LEAST_SPREAD, MOST_SPREAD, "");
   fs_advise_scaling (finding, evidence);
 }
@@ -372,7 +372,7 @@ fs_say_drift (FsFinding *finding, const FsEvidence *evidence)
   FS_SAY (finding->headline, "Validation drifts");
   FS_SAY (finding->detail, "it lies %s sd %s the training rows, %s of it beyond their range",
           fs_words_number (fabs (data->validation_shift), shift),
-          data->validation_shift > 0 ? "above" : "below",
+          data->validation_shift > 0 ? fs_text ("above") : fs_text ("below"),
           fs_words_percent (data->validation_outside, outside));
   FS_SAY (finding->cause,
           "Part of the gap is the trend, not memory: the network has never seen such "
@@ -391,7 +391,7 @@ fs_say_drift (FsFinding *finding, const FsEvidence *evidence)
   FS_SAY (settings, "lag=%zu", data->season > 1 ? data->season : (size_t) 1);
   fs_advise_edit (finding, fs_edit_insert_step (place, FS_STEP_DIFFERENCE, settings),
                   data->season > 1 ? "Add the step Difference over one season, before scaling."
-                                   : "Add the step Difference, before scaling.");
+                                   : FS_WORDS ("Add the step Difference, before scaling."));
 }
 
 /* It is only to blame where repeating the last season beats what a straight line can make of the

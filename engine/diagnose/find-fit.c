@@ -295,9 +295,9 @@ fs_say_no_signal (FsFinding *finding, const FsEvidence *evidence)
               ? "A straight line finds a signal in these windows: the network is not "
                 "there yet."
           : experiment && experiment->data.task != FS_TASK_FORECAST
-              ? "The network has found nothing yet that tells the examples apart."
-              : "Neither network nor straight line finds anything in these windows "
-                "that announces the target.");
+              ? FS_WORDS ("The network has found nothing yet that tells the examples apart.")
+              : FS_WORDS ("Neither network nor straight line finds anything in these windows "
+                          "that announces the target."));
   fs_sign_add (finding, "best loss against no learning", evidence->curve->best / naive, NAN,
                BETTER_THAN_NAIVE, "");
   double line = evidence->ridge[FS_EVIDENCE_VALIDATION] / naive;

@@ -17,7 +17,7 @@ compare_with_naive (const FsEvidence *evidence, char *text, size_t size)
   if (!evidence->has_baselines)
     return;
   double share = fs_words_change (evidence->naive[FS_EVIDENCE_VALIDATION], evidence->curve->best);
-  fs_words_say (text, size, share < 0 ? ", %s below %s" : ", %s above %s",
+  fs_words_say (text, size, share < 0 ? ", %s below %s" : FS_WORDS (", %s above %s"),
                 fs_words_percent (share, number), fs_text (evidence->naive_name));
 }
 

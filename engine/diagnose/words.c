@@ -84,7 +84,7 @@ fs_words_course (double from, double to, char buffer[2 * FS_NUMBER_SIZE])
     fs_words_say (buffer, 2 * FS_NUMBER_SIZE, "rose to %s times what it was",
                   fs_words_number (to / from, number));
   else
-    fs_words_say (buffer, 2 * FS_NUMBER_SIZE, share < 0 ? "fell %s" : "rose %s",
+    fs_words_say (buffer, 2 * FS_NUMBER_SIZE, share < 0 ? "fell %s" : FS_WORDS ("rose %s"),
                   fs_words_percent (share, number));
   return buffer;
 }

@@ -156,7 +156,7 @@ compare_lists (Comparison *comparison, const ListPair *list)
         {
           const int kind = list->kind_of (item_at (list, 0, i));
           snprintf (path, sizeof path, "%s.%zu.", list->prefix, i);
-          snprintf (label, sizeof label, "%s: ", list->describe_kind (kind)->label);
+          snprintf (label, sizeof label, "%s: ", fs_text (list->describe_kind (kind)->label));
           compare_rows (comparison, list->schema, item_at (list, 0, i), item_at (list, 1, i), kind,
                         path, label);
           continue;

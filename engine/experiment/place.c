@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine/base/nearest.h"
+#include "engine/base/text.h"
 
 #define LAYERS_PREFIX "model.layers."
 #define STEPS_PREFIX "prepare."
@@ -183,7 +184,7 @@ find_in_item (FsExperiment *experiment, const char *path, FsPlace *place, FsProb
   if (number >= n)
     return fs_problem_at (problem, FS_OUT_OF_RANGE, path, 0, NULL,
                           "there are %zu %s, counted from 0", n,
-                          is_layer ? "layers" : "preparation steps");
+                          is_layer ? fs_text ("layers") : fs_text ("preparation steps"));
 
   FsLayerSpec *layer = &experiment->layers[is_layer ? number : 0];
   FsStepSpec *step = &experiment->steps[is_layer ? 0 : number];

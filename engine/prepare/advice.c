@@ -87,14 +87,15 @@ advise_on_gaps (List *list, const FsColumn *column, size_t n_rows, const FsProfi
 {
   if (column->n_missing == 0)
     return;
-  const bool is_one = column->n_missing == 1;
-  suggest (
-      advise (list, FS_FINDING_MISSING,
-              "%zu of %zu values %s missing, at most %zu in a row; the step \u201cimpute\u201d "
-              "fills %s.",
-              column->n_missing, n_rows, is_one ? "is" : "are", p->longest_gap,
-              is_one ? "it" : "them"),
-      FS_STEP_IMPUTE);
+  suggest (advise (list, FS_FINDING_MISSING,
+                   fs_text_count (
+                       "%zu of %zu values is missing, at most %zu in a row; the step “impute” "
+                       "fills it.",
+                       "%zu of %zu values are missing, at most %zu in a row; the step "
+                       "“impute” fills them.",
+                       column->n_missing),
+                   column->n_missing, n_rows, p->longest_gap),
+           FS_STEP_IMPUTE);
   if (p->longest_gap >= LONG_GAP_ROWS)
     advise (list, FS_FINDING_LONG_GAP,
             "One gap is %zu rows long: whatever fills it is invented; consider starting after it.",
@@ -127,8 +128,8 @@ advise_on_values (List *list, const FsProfile *p)
           p->skewness > 0 && p->is_never_negative
               ? "A few values are much larger than most (skewness %s); the logarithm makes them "
                 "comparable."
-              : "The values have one long tail (skewness %s); a power transform makes them "
-                "comparable.",
+              : FS_WORDS ("The values have one long tail (skewness %s); a power transform makes "
+                          "them comparable."),
           number);
       suggest (skewed, FS_STEP_TRANSFORM)->transform_method =
           p->skewness > 0 && p->is_never_negative
@@ -185,8 +186,10 @@ advise_on_categories (List *list, const FsColumn *column, size_t n_rows)
   free (counts);
   if (counts && least < RARE_CATEGORY)
     advise (list, FS_FINDING_RARE_CATEGORY,
-            "\u201c%.60s\u201d stands in only %zu %s: too few to train on and to test with.",
-            column->categories[rarest], least, least == 1 ? "row" : "rows");
+            fs_text_count ("“%.60s” stands in only %zu row: too few to train on and to test with.",
+                           "“%.60s” stands in only %zu rows: too few to train on and to test with.",
+                           least),
+            column->categories[rarest], least);
 }
 
 size_t

@@ -118,7 +118,8 @@ show_note (FsPrepareEffects *self)
     text = _ ("The experiment has changed since this was measured.");
   else
     text =
-        _ ("Root mean squared error on the validation part, in original units, of the best epoch; "
+        _ (/* xgettext:no-c-format */
+           "Root mean squared error on the validation part, in original units, of the best epoch; "
            "mean "
            "of 3 paired seeds with its 95 % interval. To the right of the line the step helps.");
   gtk_label_set_text (GTK_LABEL (self->note), text);
