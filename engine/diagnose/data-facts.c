@@ -469,6 +469,7 @@ fs_data_facts_measure (FsDataFacts *facts, const FsDataset *dataset, const FsExp
         facts->n_windows[part] = dataset->windows[part].n;
       facts->n_training_values = dataset->windows[FS_PART_TRAIN].n;
       count_parameters (facts, dataset, experiment);
+      fs_data_facts_look_at_sequences (facts, dataset);
       return FS_OK;
     }
   double *values = malloc ((dataset->n_rows + 1) * sizeof *values);
@@ -489,6 +490,7 @@ fs_data_facts_measure (FsDataFacts *facts, const FsDataset *dataset, const FsExp
       count_overlaps (facts, dataset, is_seen);
       count_parameters (facts, dataset, experiment);
       look_for_copies (facts, dataset);
+      fs_data_facts_look_at_past (facts, dataset);
       status = look_for_giveaway (facts, dataset);
     }
   free (values);

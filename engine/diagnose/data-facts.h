@@ -56,7 +56,29 @@ typedef struct
   double validation_spread; /* sd of validation / sd of training */
   double validation_outside; /* share of validation targets beyond the training range */
   double first_order;        /* correlation of neighbouring training targets */
+
+  /* Of a forecast: by how much of its squared error an autoregression of the target gains from rows older
+   * than the window, and how many rows that takes; 0 where it cannot be told. */
+  double unseen_past;
+  size_t unseen_rows;
+  double
+      lone_reach; /* greatest distance of a value from both its neighbours, in robust sds of steps */
+  double lone_share; /* of the training rows: beyond FS_LONE_REACH */
+
+  /* Of sequences and texts. */
+  double padded_share; /* of the steps of training windows; `is_masked`: they do not count */
+  bool is_masked, has_class_weights;
+  size_t n_classes, n_rarest,
+      n_commonest; /* training examples of a class; 0 where there are none */
+  char rarest[FS_FACT_NAME_SIZE], commonest[FS_FACT_NAME_SIZE];
 } FsDataFacts;
+
+/* A normal series stays below 4; sunspots reach 6, a glacier river 11 [23 … 1500 where values were planted]. */
+#define FS_LONE_REACH 15.0
+
+/* Parts of the measuring, in files of their own: own-past.c, sequence-facts.c. */
+void fs_data_facts_look_at_past (FsDataFacts *facts, const FsDataset *dataset);
+void fs_data_facts_look_at_sequences (FsDataFacts *facts, const FsDataset *dataset);
 
 FsStatus fs_data_facts_measure (FsDataFacts *facts,
                                 const FsDataset *dataset,

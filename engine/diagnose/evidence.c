@@ -16,6 +16,12 @@
 /* The straight line has found a signal when it is this much better than the baselines. */
 #define RIDGE_FINDS 0.95
 
+/* A walk: neighbours agree as much, and a line comes to no less than this of the error of repeating the
+ * last value on rows it was not fitted to, and hardly to less on those it was. */
+#define WALK_ORDER 0.95
+#define WALK_LINE 0.98
+#define WALK_LINE_FITTED 0.9
+
 /* Third differences of the newest train losses; for normal jitter their median is 3 σ. */
 #define N_BENDS 32
 #define BEND_TO_DEVIATION (1.4826 / 4.47213595499957939)
@@ -62,6 +68,27 @@ gain_of (double before, double after, double deviation)
 }
 
 static void
+measure_train_jitter (FsEvidence *evidence)
+{
+  const FsObservation *seen = evidence->history->observations;
+  double bends[N_BENDS];
+  size_t n_bends = 0;
+  for (size_t i = evidence->n; i > 3 && n_bends < N_BENDS && 2 * i > evidence->n; i--)
+    {
+      double bend = seen[i - 1].train_loss - 3 * seen[i - 2].train_loss + 3 * seen[i - 3].train_loss
+                    - seen[i - 4].train_loss;
+      if (isfinite (bend))
+        bends[n_bends++] = fabs (bend);
+    }
+  size_t fifth = (size_t) ceil (LEVEL_SHARE * (double) evidence->n);
+  double level = mean_losses (evidence->history, evidence->n - fifth, evidence->n).train;
+  if (n_bends < 6 || !(level > 0))
+    return;
+  fs_sort (bends, n_bends);
+  evidence->train_jitter = BEND_TO_DEVIATION * fs_quantile (bends, n_bends, 0.5) / level;
+}
+
+static void
 measure_levels (FsEvidence *evidence)
 {
   const FsHistory *history = evidence->history;
@@ -78,30 +105,9 @@ measure_levels (FsEvidence *evidence)
     return;
   double deviation = sqrt (2) * fs_loss_curve_deviation_of_mean (evidence->curve, after.n);
   evidence->validation_gain = gain_of (before.monitored, after.monitored, deviation);
-  /* The jitter of the train loss is not measured, but re-evaluated on fixed weights it is not greater
-   * than that of the validation loss, which has fewer windows. */
+  double train_deviation = evidence->train_jitter * after.train * sqrt (2 / (double) after.n);
   evidence->train_gain =
-      gain_of (before.train, after.train, history->has_validation ? 0 : deviation);
-}
-
-static void
-measure_train_jitter (FsEvidence *evidence)
-{
-  const FsObservation *seen = evidence->history->observations;
-  double bends[N_BENDS];
-  size_t n_bends = 0;
-  for (size_t i = evidence->n; i > 3 && n_bends < N_BENDS && 2 * i > evidence->n; i--)
-    {
-      double bend = seen[i - 1].train_loss - 3 * seen[i - 2].train_loss + 3 * seen[i - 3].train_loss
-                    - seen[i - 4].train_loss;
-      if (isfinite (bend))
-        bends[n_bends++] = fabs (bend);
-    }
-  if (n_bends < 6 || !(evidence->train_level > 0))
-    return;
-  fs_sort (bends, n_bends);
-  evidence->train_jitter =
-      BEND_TO_DEVIATION * fs_quantile (bends, n_bends, 0.5) / evidence->train_level;
+      gain_of (before.train, after.train, history->has_validation ? train_deviation : deviation);
 }
 
 static double
@@ -123,6 +129,18 @@ lowest_naive (const FsBaselines *baselines, const FsBaseline *baseline, const ch
   return lowest;
 }
 
+/* A line is fitted to the training windows that it is scored on: with k weights and n windows its error there
+ * is below that of the line that holds, by (n − k)/(n + k) (Akaike 1970). */
+static double
+measure_optimism (const FsDataFacts *data)
+{
+  if (!data)
+    return 1;
+  double n = (double) data->n_windows[FS_PART_TRAIN];
+  double k = fmin ((double) (data->length * data->n_channels), n / 4);
+  return n > 0 ? (n + k) / (n - k) : 1;
+}
+
 static void
 gather_baselines (FsEvidence *evidence, const FsBaselines *baselines)
 {
@@ -136,7 +154,7 @@ gather_baselines (FsEvidence *evidence, const FsBaselines *baselines)
   evidence->naive[FS_EVIDENCE_TRAIN] = lowest_naive (baselines, train, &name);
   evidence->naive[FS_EVIDENCE_VALIDATION] =
       lowest_naive (baselines, monitored, &evidence->naive_name);
-  evidence->ridge[FS_EVIDENCE_TRAIN] = train->ridge;
+  evidence->ridge[FS_EVIDENCE_TRAIN] = train->ridge * measure_optimism (evidence->data);
   evidence->ridge[FS_EVIDENCE_VALIDATION] = monitored->ridge;
   evidence->has_baselines =
       evidence->naive[FS_EVIDENCE_TRAIN] > 0 && evidence->naive[FS_EVIDENCE_VALIDATION] > 0;
@@ -144,6 +162,46 @@ gather_baselines (FsEvidence *evidence, const FsBaselines *baselines)
   for (int part = 0; part < 2; part++)
     if (!(evidence->ridge[part] > 0) || evidence->ridge[part] > RIDGE_FINDS * evidence->naive[part])
       evidence->line_finds_signal = false;
+  evidence->is_walk =
+      evidence->has_baselines && evidence->data && evidence->data->first_order > WALK_ORDER
+      && monitored->persistence <= evidence->naive[FS_EVIDENCE_VALIDATION]
+      && train->persistence <= evidence->naive[FS_EVIDENCE_TRAIN]
+      && evidence->ridge[FS_EVIDENCE_VALIDATION]
+             > WALK_LINE * evidence->naive[FS_EVIDENCE_VALIDATION]
+      && evidence->ridge[FS_EVIDENCE_TRAIN] > WALK_LINE_FITTED * evidence->naive[FS_EVIDENCE_TRAIN];
+}
+
+static void
+weigh_penalty (FsEvidence *evidence)
+{
+  const FsProbe *probe = evidence->probe;
+  double squares = 0;
+  if (!probe || !evidence->experiment || !(evidence->train_level > 0))
+    return;
+  for (size_t i = 0; i < probe->n_tensors; i++)
+    squares += (double) probe->tensors[i].weight_norm * (double) probe->tensors[i].weight_norm;
+  evidence->penalty_share = evidence->experiment->train.l2 * squares / evidence->train_level;
+}
+
+static void
+measure_shrinkage (FsEvidence *evidence)
+{
+  const FsForecastFacts *forecast = evidence->forecast;
+  if (!forecast || forecast->n < 16 || !(forecast->variance_ratio > 0))
+    return;
+  double r = forecast->validation_correlation;
+  double slope = r / sqrt (forecast->variance_ratio);
+  double error = fabs (slope) * sqrt ((1 / (r * r) - 1) / (double) forecast->n);
+  if (slope > 0 && isfinite (error))
+    evidence->shrinkage = fmax (0, slope - 2 * error);
+}
+
+static void
+measure_gap (FsEvidence *evidence)
+{
+  if (evidence->has_baselines && evidence->train_level > 0 && evidence->curve->n > 0)
+    evidence->gap = evidence->curve->best / evidence->naive[FS_EVIDENCE_VALIDATION]
+                    / (evidence->train_level / evidence->naive[FS_EVIDENCE_TRAIN]);
 }
 
 void
@@ -162,8 +220,11 @@ fs_evidence_gather (FsEvidence *evidence, const FsCase *subject, const FsLossCur
     {
       evidence->probe =
           fs_history_probe_at (subject->history, subject->history->observations[n - 1].epoch);
-      measure_levels (evidence);
       measure_train_jitter (evidence);
+      measure_levels (evidence);
+      weigh_penalty (evidence);
     }
   gather_baselines (evidence, subject->baselines);
+  measure_shrinkage (evidence);
+  measure_gap (evidence);
 }

@@ -4,6 +4,7 @@
 /* What a verdict is made from, gathered once and passed around inside engine/diagnose; not for use
  * outside. And the form of a finding's two functions. */
 
+#include <math.h>
 #include "engine/diagnose/verdict.h"
 #include "engine/diagnose/words.h"
 #include "engine/train/probe.h"
@@ -17,6 +18,9 @@
  * by this share, and by more than its jitter. A run that loses 1 % in a fifth of its length has some
  * 5 % to gain from as long again. */
 #define FS_LEARNING_GAIN 0.01
+
+/* A verdict on the level of the loss waits while the loss falls faster than this in a fifth. */
+#define FS_FALLING_GAIN 0.05
 
 typedef struct
 {
@@ -41,6 +45,18 @@ typedef struct
   double ridge[2];        /* loss of the straight line (ridge autoregression); NaN = not known */
   double seasonal_naive;  /* of the validation part; NaN = there is no season */
   bool line_finds_signal; /* the straight line is clearly better than no learning, on both parts */
+  bool is_walk;           /* a line finds no more in the past than its last value */
+
+  /* By what factor the validation forecasts would have to be stretched to fit best (the slope of truth on
+   * forecast), less two standard errors; 0 where it cannot be told. A network that is held back plays
+   * safe and stays near the mean. */
+  double shrinkage;
+
+  /* The best validation loss against the train level, each as a share of what scores without learning. */
+  double gap;
+
+  /* Σ λ‖w‖² of the newest probe against the train loss: what a penalty weighs. */
+  double penalty_share;
 } FsEvidence;
 
 enum
@@ -61,10 +77,26 @@ fs_evidence_newest (const FsEvidence *evidence)
   return &evidence->history->observations[evidence->n - 1];
 }
 
+/* The loss as trained on, with dropout, against the same weights evaluated. */
+static inline double
+fs_evidence_hold_back (const FsEvidence *evidence)
+{
+  return evidence->train_level > 0 ? evidence->running_level / evidence->train_level : 0;
+}
+
 static inline bool
 fs_evidence_has_settled (const FsEvidence *evidence)
 {
   return evidence->curve->n >= FS_N_TO_SETTLE && evidence->train_gain < FS_LEARNING_GAIN;
+}
+
+/* Or it gains so little that it would take as long again twice over to come down by `ratio`. */
+static inline bool
+fs_evidence_is_slow (const FsEvidence *evidence, double ratio)
+{
+  return fs_evidence_has_settled (evidence)
+         || (evidence->curve->n >= FS_N_TO_SETTLE && evidence->train_gain < FS_FALLING_GAIN
+             && log (ratio) > 10 * evidence->train_gain);
 }
 
 static inline const char *
@@ -106,7 +138,8 @@ typedef struct
   FsLevel level;
   uint64_t explains;  /* symptoms, bit by id: hidden while this holds */
   bool needs_symptom; /* a note until one of `explains` holds */
-  double gross;       /* but from this confidence on it is a warning by itself; 0 = never */
+  double gross; /* but from this confidence on it is a warning by itself; 0 = never; below 0: from
+                         this confidence on it is one where nothing else is */
 } FsFindingRule;
 
 extern const FsFindingRule fs_finding_rules[FS_N_FOUND];
@@ -125,6 +158,7 @@ FS_FIND (fitted_on_all)
 FS_FIND (unscaled_target)
 FS_FIND (unscaled_input)
 FS_FIND (heavy_tails)
+FS_FIND (lone_values)
 FS_FIND (constant_input)
 FS_FIND (duplicate_input)
 FS_FIND (late_input)
@@ -132,6 +166,8 @@ FS_FIND (drift)
 FS_FIND (short_window)
 FS_FIND (small_validation)
 FS_FIND (many_weights)
+FS_FIND (padding)
+FS_FIND (imbalance)
 FS_FIND (diverged)
 FS_FIND (frozen)
 FS_FIND (symmetric)
@@ -160,6 +196,7 @@ FS_FIND (overfitting)
 FS_FIND (plateau)
 FS_FIND (validation_below)
 FS_FIND (simple_task)
+FS_FIND (within_noise)
 #undef FS_FIND
 
 /* Adds a sign; `unit` (may be "") follows the value: " rows", " × its jitter". */

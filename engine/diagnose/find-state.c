@@ -8,6 +8,9 @@
 #include <math.h>
 #include "engine/diagnose/limits.h"
 
+/* Of a unit or two, what one gate does is chance: that they are so few is the finding. */
+#define FEW_UNITS 2
+
 static const FsLayerProbe *
 layer_at (const FsEvidence *evidence, size_t i)
 {
@@ -200,7 +203,7 @@ fs_say_redundant_units (FsFinding *finding, const FsEvidence *evidence)
 static double
 measure_fading (const FsLayerProbe *layer)
 {
-  if (layer->n_steps < 8)
+  if (layer->n_steps < 8 || layer->n_units <= FEW_UNITS)
     return 0;
   double share =
       layer->gradient_older > 0 ? FS_LIMIT_OLDER_SHARE / (double) layer->gradient_older : 0;
@@ -252,7 +255,7 @@ static double
 measure_forgetting (const FsLayerProbe *layer)
 {
   double mean = (double) layer->gates[FS_STATE_FORGET_GATE].mean;
-  return mean > 0 ? FS_LIMIT_SHUT_GATE / mean : 0; /* also for NaN */
+  return mean > 0 && layer->n_units > FEW_UNITS ? FS_LIMIT_SHUT_GATE / mean : 0; /* also for NaN */
 }
 
 double

@@ -18,13 +18,20 @@
 /* Clipping also has to be far below what the gradients are. */
 #define CLIPPED_BY 10.0
 
+#define TINY_UPDATE 3e-5
 #define LITTLE_GAIN 0.3
 
 /* Dead units [0.6 against 0] that speak of too high a rate. */
 #define DEAD_SHARE 0.3
+#define WEIGHTY_PENALTY 0.1
+
+/* Both at once, which neither is in healthy runs [0.1 … 0.2 and 0.06 … 0.1 at thirty times the rate]. */
+#define SOME_AT_LIMITS 0.05
+#define SWINGING 0.05
 
 #define FEW_BATCHES 2
 #define ENOUGH_STEPS 600
+#define FEWEST_STEPS 100 /* after which no network of any size has settled */
 
 #define DECAYED_TO 0.05
 #define FALLING_A_FIFTH 0.05
@@ -189,8 +196,12 @@ measure_haste (const FsEvidence *evidence)
     {
       const FsLayerProbe *layer = &evidence->probe->layers[i];
       const FsGateProbe *candidate = &layer->gates[FS_STATE_CANDIDATE];
-      haste = fmax (haste, (double) (candidate->low + candidate->high) / FS_LIMIT_SATURATED);
-      haste = fmax (haste, (double) layer->dead_share / DEAD_SHARE);
+      double at_limits = (double) (candidate->low + candidate->high);
+      haste = fmax (haste, at_limits / FS_LIMIT_SATURATED);
+      haste = fmax (haste, fmin (at_limits / SOME_AT_LIMITS, evidence->train_jitter / SWINGING));
+      /* A heavy penalty kills units too, and by no haste. */
+      if (evidence->penalty_share < WEIGHTY_PENALTY)
+        haste = fmax (haste, (double) layer->dead_share / DEAD_SHARE);
     }
   return haste;
 }
@@ -233,7 +244,7 @@ fs_judge_low_rate (const FsEvidence *evidence)
 {
   const FsLossCurve *curve = evidence->curve;
   const FsExperiment *experiment = evidence->experiment;
-  if (curve->n < FS_N_TO_SETTLE || !evidence->line_finds_signal || !experiment)
+  if (curve->n < FS_N_TO_SETTLE || !evidence->has_baselines || !experiment)
     return 0;
   const FsObservation *seen = fs_evidence_newest (evidence);
   /* At the end of a decay small steps are meant. */
@@ -242,6 +253,12 @@ fs_judge_low_rate (const FsEvidence *evidence)
     return 0;
   double gained =
       (curve->first_train - curve->best_train) / fmax (fabs (curve->first_train), 1e-300);
+  /* Where no line tells that there is something to come down to, the steps must be shorter still, and the
+   * loss that of learning nothing. */
+  if (!evidence->line_finds_signal
+      && (seen->update_ratio > TINY_UPDATE
+          || curve->best_train < 0.9 * evidence->naive[FS_EVIDENCE_TRAIN]))
+    return 0;
   if (gained > LITTLE_GAIN || curve->best_train < 1.1 * evidence->ridge[FS_EVIDENCE_TRAIN])
     return 0;
   return fs_confidence_at (FS_LIMIT_SMALL_UPDATE / seen->update_ratio);
@@ -315,10 +332,11 @@ fs_judge_few_steps (const FsEvidence *evidence)
     return 0;
   size_t n_batches = count_batches (evidence);
   size_t n_steps = n_batches * (size_t) fmax (1, (double) evidence->experiment->train.epochs);
-  return n_batches <= FEW_BATCHES && n_steps < ENOUGH_STEPS
-                 && evidence->data->n_windows[FS_PART_TRAIN] >= 32
-             ? 0.85
-             : 0;
+  if (evidence->data->n_windows[FS_PART_TRAIN] < 32)
+    return 0;
+  if (n_steps < FEWEST_STEPS && !fs_evidence_has_settled (evidence))
+    return 0.9;
+  return n_batches <= FEW_BATCHES && n_steps < ENOUGH_STEPS ? 0.85 : 0;
 }
 
 void

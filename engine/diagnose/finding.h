@@ -26,6 +26,7 @@ typedef enum
   FS_FOUND_UNSCALED_TARGET,
   FS_FOUND_UNSCALED_INPUT,
   FS_FOUND_HEAVY_TAILS,
+  FS_FOUND_LONE_VALUES,
   FS_FOUND_CONSTANT_INPUT,
   FS_FOUND_DUPLICATE_INPUT,
   FS_FOUND_LATE_INPUT,
@@ -33,6 +34,8 @@ typedef enum
   FS_FOUND_SHORT_WINDOW,
   FS_FOUND_SMALL_VALIDATION,
   FS_FOUND_MANY_WEIGHTS,
+  FS_FOUND_PADDING,
+  FS_FOUND_IMBALANCE,
   /* numbers and steps */
   FS_FOUND_DIVERGED,
   FS_FOUND_FROZEN,
@@ -64,6 +67,7 @@ typedef enum
   FS_FOUND_PLATEAU,
   FS_FOUND_VALIDATION_BELOW,
   FS_FOUND_SIMPLE_TASK,
+  FS_FOUND_WITHIN_NOISE,
   FS_N_FOUND
 } FsFindingId;
 
@@ -103,7 +107,8 @@ typedef struct
 {
   FsFindingId id;
   FsLevel level;
-  double confidence;    /* 0 … 1 */
+  double claim;         /* 0 … 1: how far beyond its limits the rule finds it */
+  double confidence;    /* 0 … 1: how often such claims were right; see calibration.h */
   uint32_t since_epoch; /* where in the run; 0 where it has no meaning */
   char headline[128];   /* the claim: "Overfitting since epoch 34" */
   char detail[384];     /* the claim's numbers, as a clause */

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "engine/diagnose/calibration.h"
 #include "engine/diagnose/evidence.h"
 
 /* Hysteresis: checks in a row. */
@@ -152,13 +153,13 @@ is_sure (FsFindingId id, double confidence)
 }
 
 /* Which rows are warnings and which notes; hidden rows get confidence 0. Returns the rows that held
- * before any was hidden.
+ * before any was hidden; `n` epochs have been observed.
  *
  * Sure rows come first: where the steps are a thousand times too short, that the window is shorter than
  * the season explains nothing. What they leave unexplained is then claimed by the rows that waited for
  * it, causes first. */
 static uint64_t
-order_by_cause (double confidence[FS_N_FOUND], FsLevel levels[FS_N_FOUND])
+order_by_cause (double confidence[FS_N_FOUND], FsLevel levels[FS_N_FOUND], size_t n)
 {
   uint64_t holding = 0, hidden = 0, visible = 0;
   for (FsFindingId id = 0; id < FS_N_FOUND; id++)
@@ -186,6 +187,14 @@ order_by_cause (double confidence[FS_N_FOUND], FsLevel levels[FS_N_FOUND])
       levels[id] = fs_finding_rules[id].level;
       hidden |= hidden_by (id);
     }
+  /* Where all else has had its time and is well, what could be better is the finding. */
+  bool is_silent = n >= FS_N_TO_SETTLE;
+  for (FsFindingId id = 0; id < FS_N_FOUND; id++)
+    is_silent = is_silent && (levels[id] == FS_LEVEL_NOTE || (hidden & FS_BIT (id)));
+  for (FsFindingId id = 0; id < FS_N_FOUND && is_silent; id++)
+    if ((holding & FS_BIT (id)) && fs_finding_rules[id].gross < 0
+        && confidence[id] >= -fs_finding_rules[id].gross)
+      levels[id] = fs_finding_rules[id].level;
   for (FsFindingId id = 0; id < FS_N_FOUND; id++)
     if (hidden & FS_BIT (id))
       confidence[id] = 0;
@@ -207,7 +216,8 @@ add_findings (FsVerdict *verdict,
         FsFinding *finding = &verdict->findings[verdict->n_findings++];
         finding->id = id;
         finding->level = levels[id];
-        finding->confidence = confidence[id];
+        finding->claim = confidence[id];
+        finding->confidence = fs_finding_calibrate (id, confidence[id]);
         finding->since_epoch = judge->is_raised[id] ? judge->since[id] : 0;
         fs_finding_rules[id].say (finding, evidence);
         verdict->n_warnings += notes == 0;
@@ -273,7 +283,7 @@ fs_judge_look (FsJudge *judge, const FsCase *subject)
   verdict.stop_epoch = subject->history->has_validation ? judge->curve.stop_epoch : 0;
   verdict.is_overfitting = judge->curve.is_overfitting && subject->history->has_validation;
   judge_all (judge, &evidence, confidence);
-  uint64_t holding = order_by_cause (confidence, levels);
+  uint64_t holding = order_by_cause (confidence, levels, evidence.n);
   add_findings (&verdict, judge, &evidence, confidence, levels);
   if (verdict.n_warnings > 0)
     conclude_ill (&verdict, holding);
@@ -304,7 +314,9 @@ fs_finding_look (FsFindingId id, const FsCase *subject, FsFinding *finding)
   judge_all (&judge, &evidence, confidence);
   if (finding && confidence[id] > 0)
     {
-      *finding = (FsFinding){ .id = id, .confidence = confidence[id] };
+      *finding = (FsFinding){ .id = id,
+                              .claim = confidence[id],
+                              .confidence = fs_finding_calibrate (id, confidence[id]) };
       fs_finding_rules[id].say (finding, &evidence);
     }
   return confidence[id];

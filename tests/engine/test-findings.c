@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 #include "engine/base/random.h"
+#include "engine/diagnose/calibration.h"
 #include "engine/diagnose/verdict.h"
 #include "engine/experiment/schema.h"
 
@@ -229,6 +230,14 @@ plant_season (Series *series, FsExperiment *experiment)
     series->target[t] += 6 * sin (2 * G_PI * t / 24);
 }
 
+/* What happened eleven rows ago counts, and the window holds six. */
+static void
+plant_old_news (Series *series, FsExperiment *experiment)
+{
+  for (int t = 12; t < N_ROWS; t++)
+    series->target[t] = 0.8 * series->target[t - 11] + 0.3 * series->other[t];
+}
+
 static const struct
 {
   FsFindingId id;
@@ -248,6 +257,8 @@ static const struct
   { FS_FOUND_HEAVY_TAILS, plant_target_spikes, FS_EDIT_SET },
   { FS_FOUND_FITTED_ON_ALL, plant_wrong_fit, FS_EDIT_SET },
   { FS_FOUND_SHORT_WINDOW, plant_season, FS_EDIT_SET },
+  { FS_FOUND_SHORT_WINDOW, plant_old_news, FS_EDIT_SET },
+  { FS_FOUND_LONE_VALUES, plant_target_spikes, FS_EDIT_SET },
 };
 
 /* Each fault is found, and its remedy, applied, makes the finding go away. */
@@ -291,6 +302,61 @@ test_planted_data (void)
         verdict = judge_data (&facts, &experiment);
         g_assert_null (find (&verdict, plants[i].id));
       }
+}
+
+/* Facts of sequences and classes, which no forecast has. */
+static void
+test_sequences (void)
+{
+  const FsExperiment experiment = plain_experiment (0);
+  FsDataFacts facts = { .n_windows = { 200, 50, 50 }, .padded_share = 0.7 };
+  FsVerdict verdict = judge_data (&facts, &experiment);
+  const FsFinding *padding = find (&verdict, FS_FOUND_PADDING);
+  g_assert_nonnull (padding);
+  g_assert_cmpstr (padding->edit.key, ==, "window.mask");
+  g_assert_cmpint (padding->level, ==, FS_LEVEL_NOTE); /* no symptom yet */
+  facts.is_masked = true;
+  verdict = judge_data (&facts, &experiment);
+  g_assert_null (find (&verdict, FS_FOUND_PADDING));
+
+  facts = (FsDataFacts){ .n_windows = { 220, 50, 50 },
+                         .n_classes = 3,
+                         .n_rarest = 9,
+                         .n_commonest = 180,
+                         .rarest = "fault",
+                         .commonest = "calm" };
+  verdict = judge_data (&facts, &experiment);
+  const FsFinding *rare = find (&verdict, FS_FOUND_IMBALANCE);
+  g_assert_nonnull (rare);
+  g_assert_cmpstr (rare->headline, ==, "fault is rare");
+  g_assert_cmpstr (rare->edit.key, ==, "train.class_weights");
+  facts.n_rarest = 20;
+  verdict = judge_data (&facts, &experiment);
+  g_assert_null (find (&verdict, FS_FOUND_IMBALANCE));
+  facts.n_rarest = 9;
+  facts.has_class_weights = true;
+  verdict = judge_data (&facts, &experiment);
+  g_assert_null (find (&verdict, FS_FOUND_IMBALANCE));
+}
+
+/* More is never less sure, and only what is exact is certain. */
+static void
+test_calibration (void)
+{
+  for (FsFindingId id = 0; id < FS_N_FOUND; id++)
+    {
+      double before = 0;
+      for (double claim = 0.05; claim < 1; claim += 0.05)
+        {
+          double sure = fs_finding_calibrate (id, claim);
+          g_assert_cmpfloat (sure, >=, before);
+          g_assert_cmpfloat (sure, <, 1);
+          before = sure;
+        }
+      g_assert_cmpfloat (fs_finding_calibrate (id, 1), ==, 1);
+      g_assert_cmpfloat (fs_finding_calibrate (id, 0), ==, 0);
+      g_assert_cmpint (fs_finding_family (id), <, FS_N_FAMILIES);
+    }
 }
 
 /* ---- edits ---- */
@@ -435,6 +501,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/findings/sequences", test_sequences);
+  g_test_add_func ("/findings/calibration", test_calibration);
   g_test_add_func ("/findings/table", test_table);
   g_test_add_func ("/findings/healthy-data", test_healthy_data);
   g_test_add_func ("/findings/planted-data", test_planted_data);

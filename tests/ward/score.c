@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Labels, counts and the report; see score.h. */
+
+#include "tests/ward/score.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+#include "engine/lab/run-load.h"
+#include "tests/ward/calibrate.h"
+
+/* ---- labels ---- */
+
+/* What left the numbers is worse than anything that did not. */
+static double
+bounded_error (const WardRun *run)
+{
+  return isfinite (run->error) ? fmin (run->error, 100) : 100;
+}
+
+static double
+mean_error (const GPtrArray *runs)
+{
+  double sum = 0;
+  for (guint i = 0; i < runs->len; i++)
+    sum += bounded_error (g_ptr_array_index (runs, i));
+  return sum / runs->len;
+}
+
+/* Whether runs of `key` are worse than those of `other`, beyond chance. Runs of one seed begin alike: their
+ * differences are what varies. */
+static gboolean
+is_worse (WardStore *store, const char *key, const char *other)
+{
+  const GPtrArray *ours = ward_store_runs (store, key), *theirs = ward_store_runs (store, other);
+  double sum = 0, squares = 0, level = 0;
+  if (!ours || !theirs || ours->len == 0 || ours->len != theirs->len)
+    return FALSE;
+  const double n = ours->len;
+  for (guint i = 0; i < ours->len; i++)
+    {
+      double a = bounded_error (g_ptr_array_index (ours, i));
+      double b = bounded_error (g_ptr_array_index (theirs, i));
+      sum += a - b;
+      squares += (a - b) * (a - b);
+      level += b / n;
+    }
+  double mean = sum / n;
+  double deviation = n > 1 ? sqrt (fmax (0, squares / n - mean * mean) / (n - 1)) : 0;
+  return mean > fmax (WARD_LEAST_HARM * level, 2 * deviation);
+}
+
+gboolean
+ward_is_certified (WardStore *store, const WardCase *ward)
+{
+  g_autofree char *last = g_strdup_printf ("%s+keep-last", ward->key);
+  const GPtrArray *runs = ward_store_runs (store, ward->key);
+  if (!runs || runs->len == 0 || mean_error (runs) >= 1)
+    return FALSE;
+  if (is_worse (store, last, ward->key))
+    return FALSE;
+  for (guint e = 0; e < WARD_N_EDITS; e++)
+    {
+      g_autofree char *key = g_strdup_printf ("%s+%s", ward->key, ward_edit_name (e));
+      if (is_worse (store, ward->key, key))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+ward_is_harmful (WardStore *store, const WardCase *ward)
+{
+  g_autofree char *calm = g_strdup_printf ("%s/calm/healthy", ward_host_name (ward->host));
+  return ward->harms_by_nature || is_worse (store, ward->key, calm);
+}
+
+/* ---- judging ---- */
+
+static gboolean
+is_accepted (const WardCase *ward, FsFindingId id)
+{
+  for (guint i = 0; i < ward->n_accepted; i++)
+    if (ward->accepted[i] == id)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+judge_run (WardScores *scores, const WardCase *ward, const WardRun *run)
+{
+  FsExperiment experiment = ward->experiment;
+  experiment.train.seed += run->seed;
+  const FsCase subject = ward_run_case (run, &experiment);
+  const FsVerdict verdict = fs_verdict_judge (&subject);
+  WardJudged judged = { .host = ward->host,
+                        .seed = run->seed,
+                        .severity = ward->severity,
+                        .planted = ward->planted,
+                        .n_found = (guint) verdict.n_warnings,
+                        .rules = ward_rules_judge (&run->history, &experiment) };
+  g_strlcpy (judged.key, ward->key, sizeof judged.key);
+  for (guint i = 0; i < judged.n_found; i++)
+    {
+      judged.found[i] = verdict.findings[i].id;
+      judged.claims[i] = verdict.findings[i].claim;
+      judged.confidence[i] = verdict.findings[i].confidence;
+      judged.is_right[i] = is_accepted (ward, verdict.findings[i].id);
+      judged.is_critical |= verdict.findings[i].level == FS_LEVEL_BAD;
+    }
+  g_array_append_val (scores->judged, judged);
+}
+
+/* What is exact before training is also cheap: the same of all seeds. */
+static void
+renew_facts (const WardCase *ward, const GPtrArray *runs)
+{
+  FsLoaded loaded = { 0 };
+  g_autoptr (GError) error = NULL;
+  if (!((const WardRun *) g_ptr_array_index (runs, 0))->has_old_facts)
+    return;
+  if (!fs_loaded_make (&loaded, &ward->experiment, NULL, 1, NULL, &error))
+    g_error ("%s: %s", ward->key, error->message);
+  for (guint k = 0; k < runs->len; k++)
+    ((WardRun *) g_ptr_array_index (runs, k))->facts = loaded.prepared->facts;
+  fs_loaded_clear (&loaded);
+}
+
+static void
+judge_host (WardScores *scores, WardStore *store, guint host, const char *scratch)
+{
+  g_autoptr (GPtrArray) cases = ward_cases (host, FALSE, scratch);
+  for (guint i = 0; i < cases->len; i++)
+    {
+      const WardCase *ward = g_ptr_array_index (cases, i);
+      const GPtrArray *runs = ward_store_runs (store, ward->key);
+      gboolean is_control = ward->severity == WARD_HEALTHY;
+      if (!runs)
+        continue;
+      gboolean counts =
+          is_control ? ward_is_certified (store, ward) : ward_is_harmful (store, ward);
+      if (counts && runs->len > 0)
+        renew_facts (ward, runs);
+      for (guint k = 0; counts && k < runs->len; k++)
+        judge_run (scores, ward, g_ptr_array_index (runs, k));
+      if (!counts)
+        *(is_control ? &scores->n_uncertified : &scores->n_harmless) += runs->len;
+    }
+  ward_cases_clear (cases, scratch);
+}
+
+WardScores *
+ward_scores_new (WardStore *store, const char *host)
+{
+  g_autofree char *scratch = g_dir_make_tmp ("ward-XXXXXX", NULL);
+  WardScores *scores = g_new0 (WardScores, 1);
+  scores->judged = g_array_new (FALSE, FALSE, sizeof (WardJudged));
+  for (guint h = 0; h < ward_n_hosts (); h++)
+    if (!host || g_str_equal (host, ward_host_name (h)))
+      judge_host (scores, store, h, scratch);
+  g_rmdir (scratch);
+  return scores;
+}
+
+void
+ward_scores_free (WardScores *scores)
+{
+  g_array_unref (scores->judged);
+  g_free (scores);
+}
+
+/* ---- counting ---- */
+
+static gboolean
+is_counted (const WardJudged *judged, WardHosts which, guint host)
+{
+  switch (which)
+    {
+    case WARD_TUNED_HOSTS:
+      return !ward_host_is_held_out (judged->host);
+    case WARD_HELD_OUT_HOSTS:
+      return ward_host_is_held_out (judged->host);
+    case WARD_ONE_HOST:
+      return judged->host == host;
+    default:
+      return TRUE;
+    }
+}
+
+static void
+count_healthy (WardCounts *counts, const WardJudged *judged)
+{
+  counts->n_healthy++;
+  counts->n_alarms += judged->n_found > 0;
+  counts->n_critical += judged->is_critical;
+  if (judged->n_found > 0)
+    counts->alarms_by[judged->found[0]]++;
+  for (guint r = 0; r < WARD_N_RULES; r++)
+    counts->rule_alarms[r] += judged->rules >> r & 1;
+}
+
+static void
+count_plant (WardCounts *counts, const WardJudged *judged)
+{
+  gboolean top3 = FALSE;
+  for (guint i = 0; i < judged->n_found && i < 3; i++)
+    top3 |= judged->is_right[i];
+  counts->n[judged->severity]++;
+  counts->n_detected[judged->severity] += judged->n_found > 0;
+  counts->n_top1[judged->severity] += judged->n_found > 0 && judged->is_right[0];
+  counts->n_top3[judged->severity] += top3;
+  counts->planted[judged->planted]++;
+  counts->found[judged->planted] += top3;
+  if (judged->severity != WARD_MILD)
+    for (guint r = 0; r < WARD_N_RULES; r++)
+      counts->rule_detected[r] += judged->rules >> r & 1;
+}
+
+WardCounts
+ward_count (const WardScores *scores, WardHosts which, guint host)
+{
+  WardCounts counts = { 0 };
+  for (guint i = 0; i < scores->judged->len; i++)
+    {
+      const WardJudged *judged = &g_array_index (scores->judged, WardJudged, i);
+      if (!is_counted (judged, which, host))
+        continue;
+      if (judged->severity == WARD_HEALTHY)
+        count_healthy (&counts, judged);
+      else
+        count_plant (&counts, judged);
+    }
+  return counts;
+}
+
+/* ---- printing ---- */
+
+void
+ward_print_misses (const WardScores *scores, WardHosts which)
+{
+  for (guint i = 0; i < scores->judged->len; i++)
+    {
+      const WardJudged *judged = &g_array_index (scores->judged, WardJudged, i);
+      gboolean is_well = judged->severity == WARD_HEALTHY
+                             ? judged->n_found == 0
+                             : judged->n_found > 0 && judged->is_right[0];
+      if (is_well || !is_counted (judged, which, 0))
+        continue;
+      g_print ("  %s %u:", judged->key, judged->seed);
+      for (guint f = 0; f < judged->n_found; f++)
+        g_print (" %s %.2f", fs_finding_info (judged->found[f])->word, judged->claims[f]);
+      g_print ("\n");
+    }
+}
+
+/* Wilson's interval of 95 %. */
+static void
+wilson (guint k, guint n, double *low, double *high)
+{
+  const double z = 1.96, p = n > 0 ? (double) k / n : 0, m = n > 0 ? n : 1;
+  double centre = (p + z * z / (2 * m)) / (1 + z * z / m);
+  double reach = z * sqrt (p * (1 - p) / m + z * z / (4 * m * m)) / (1 + z * z / m);
+  *low = centre - reach;
+  *high = centre + reach;
+}
+
+void
+ward_print_rate (const char *name, guint k, guint n)
+{
+  double low, high;
+  wilson (k, n, &low, &high);
+  g_print ("  %-42s %4u of %4u  %5.1f %%  (%.1f to %.1f)\n", name, k, n,
+           n > 0 ? 100.0 * k / n : 0.0, 100 * low, 100 * high);
+}
+
+static void
+print_counts (const char *title, const WardCounts *counts)
+{
+  static const char *const severities[] = { "gross", "moderate", "mild" };
+  g_print ("%s\n", title);
+  ward_print_rate ("false alarms on certified healthy runs", counts->n_alarms, counts->n_healthy);
+  ward_print_rate ("  of them critical", counts->n_critical, counts->n_healthy);
+  for (FsFindingId id = 0; id < FS_N_FOUND; id++)
+    if (counts->alarms_by[id] > 0)
+      g_print ("    first: %-30s %u\n", fs_finding_info (id)->word, counts->alarms_by[id]);
+  for (int s = 0; s < 3; s++)
+    {
+      g_autofree char *detected = g_strdup_printf ("%s: some warning", severities[s]);
+      g_autofree char *top1 = g_strdup_printf ("%s: the first is right", severities[s]);
+      g_autofree char *top3 = g_strdup_printf ("%s: one of three is right", severities[s]);
+      ward_print_rate (detected, counts->n_detected[s], counts->n[s]);
+      ward_print_rate (top1, counts->n_top1[s], counts->n[s]);
+      ward_print_rate (top3, counts->n_top3[s], counts->n[s]);
+    }
+}
+
+static double
+percent (guint k, guint n)
+{
+  return 100.0 * k / MAX (n, 1);
+}
+
+static void
+print_hosts (const WardScores *scores)
+{
+  g_print ("by host, in per cent: alarms (of healthy runs), then of gross and moderate plants: "
+           "found, first right, three right\n");
+  for (guint h = 0; h < ward_n_hosts (); h++)
+    {
+      const WardCounts c = ward_count (scores, WARD_ONE_HOST, h);
+      guint n = c.n[WARD_GROSS] + c.n[WARD_MODERATE];
+      if (n + c.n_healthy == 0)
+        continue;
+      g_print ("  %-14s %5.1f (%3u)  %5.1f %5.1f %5.1f (%3u)%s\n", ward_host_name (h),
+               percent (c.n_alarms, c.n_healthy), c.n_healthy,
+               percent (c.n_detected[0] + c.n_detected[1], n),
+               percent (c.n_top1[0] + c.n_top1[1], n), percent (c.n_top3[0] + c.n_top3[1], n), n,
+               ward_host_is_held_out (h) ? "  held out" : "");
+    }
+}
+
+void
+ward_print_report (const WardScores *scores)
+{
+  const WardCounts all = ward_count (scores, WARD_ALL_HOSTS, 0);
+  const WardCounts tuned = ward_count (scores, WARD_TUNED_HOSTS, 0);
+  const WardCounts held_out = ward_count (scores, WARD_HELD_OUT_HOSTS, 0);
+  guint n_strong = all.n[WARD_GROSS] + all.n[WARD_MODERATE];
+  print_counts ("hosts held out (no rule was changed for what was seen on them)", &held_out);
+  print_counts ("hosts that the rules were mended on", &tuned);
+  print_hosts (scores);
+  g_print ("runs of controls that a single change betters: %u (left out)\n", scores->n_uncertified);
+  g_print ("runs of plants that do no harm: %u (left out)\n", scores->n_harmless);
+  ward_print_calibration (scores);
+  g_print ("by fault, among the first three:\n");
+  for (FsFindingId id = 0; id < FS_N_FOUND; id++)
+    if (all.planted[id] > 0)
+      g_print ("  %-30s %3u of %3u\n", fs_finding_info (id)->word, all.found[id], all.planted[id]);
+  g_print ("published rules on the same runs: alarms on healthy, on gross and moderate plants\n");
+  for (guint r = 0; r < WARD_N_RULES; r++)
+    g_print ("  %-38s %5.1f %%  %5.1f %%\n", ward_rule_name (r),
+             percent (all.rule_alarms[r], all.n_healthy), percent (all.rule_detected[r], n_strong));
+}
+
+void
+ward_write_rates (const WardScores *scores, const char *path)
+{
+  const WardCounts all = ward_count (scores, WARD_ALL_HOSTS, 0);
+  g_autoptr (GString) csv = g_string_new ("finding,planted,found,healthy,alarms\n");
+  g_autoptr (GError) error = NULL;
+  guint n = 0, n_found = 0;
+  for (FsFindingId id = 0; id < FS_N_FOUND; id++)
+    {
+      n += all.planted[id];
+      n_found += all.found[id];
+      if (all.planted[id] > 0 || all.alarms_by[id] > 0)
+        g_string_append_printf (csv, "%s,%u,%u,%u,%u\n", fs_finding_info (id)->word,
+                                all.planted[id], all.found[id], all.n_healthy, all.alarms_by[id]);
+    }
+  g_string_append_printf (csv, "all,%u,%u,%u,%u\n", n, n_found, all.n_healthy, all.n_alarms);
+  g_file_set_contents (path, csv->str, (gssize) csv->len, &error);
+  g_assert_no_error (error);
+}
