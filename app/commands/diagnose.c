@@ -45,7 +45,7 @@ read_baselines (Subject *subject, const char *base)
   const FsReadOptions options = { .import = &subject->experiment.data.import };
   FsFrame *frame = fs_source_load (subject->experiment.data.source, base, &options, NULL);
   FsDataset *dataset = NULL;
-  if (frame && fs_dataset_new (&dataset, frame, &subject->experiment, NULL) == FS_OK)
+  if (frame && fs_source_prepare (&dataset, frame, &subject->experiment, base, NULL) == FS_OK)
     {
       subject->has_baselines =
           fs_baselines_compute (&subject->baselines, dataset,

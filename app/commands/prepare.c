@@ -39,7 +39,7 @@ load (Prepared *prepared, const char *argument, char **settings, GError **error)
   prepared->frame = fs_source_load (prepared->experiment.data.source, base, &options, error);
   if (!prepared->frame)
     return FALSE;
-  if (fs_dataset_new (&prepared->dataset, prepared->frame, &prepared->experiment, &problem)
+  if (fs_source_prepare (&prepared->dataset, prepared->frame, &prepared->experiment, base, &problem)
       != FS_OK)
     return fs_lab_error_take (error, &problem);
   return TRUE;

@@ -15,10 +15,11 @@ static FsStatus
 summarise (FsModelSummary *summary,
            const FsExperiment *experiment,
            const FsFrame *frame,
+           const char *base,
            FsProblem *problem)
 {
   FsDataset *dataset = NULL;
-  FsStatus status = fs_dataset_new (&dataset, frame, experiment, problem);
+  FsStatus status = fs_source_prepare (&dataset, frame, experiment, base, problem);
   if (status == FS_OK)
     status = fs_model_summary_make (summary, experiment, dataset, problem);
   fs_dataset_free (dataset);
@@ -55,7 +56,7 @@ run_summary (int argc, char **argv)
   FsFrame *frame = fs_source_load (experiment.data.source, base, &options, &error);
   if (!frame)
     return fs_report_error (g_steal_pointer (&error));
-  const FsStatus status = summarise (&summary, &experiment, frame, &problem);
+  const FsStatus status = summarise (&summary, &experiment, frame, base, &problem);
   fs_frame_free (frame);
   if (status != FS_OK)
     {

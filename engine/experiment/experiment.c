@@ -235,6 +235,11 @@ validate_layers (const FsExperiment *experiment, FsProblem *problem)
                            "it is the first layer, and of the tasks text and next alone");
       }
 
+  if (is_embedded && experiment->layers[0].vector_source == FS_VECTORS_FILE
+      && !experiment->text.vectors[0])
+    return fs_problem (problem, FS_NOT_FOUND, "text.vectors", NULL,
+                       "a file of word vectors, since model.layers.0.start is \u201cfile\u201d");
+
   const FsLayerSpec *last = &experiment->layers[n - 1];
   snprintf (path, sizeof path, "model.layers.%zu", n - 1);
   if (last->kind != FS_LAYER_DENSE)

@@ -373,6 +373,14 @@ typedef enum
   FS_SCORE_MEAN
 } FsAttentionScore;
 
+/* What an embedding begins with. */
+typedef enum
+{
+  FS_VECTORS_DRAWN,
+  FS_VECTORS_FILE,    /* of text.vectors */
+  FS_VECTORS_WORD2VEC /* trained on the training texts before */
+} FsVectorSource;
+
 /* How the first weights are drawn: initialiser.h. */
 typedef enum
 {
@@ -437,10 +445,13 @@ typedef struct
   FsDropoutMask dropout_mask;       /* recurrent: of both */
   FsInitialiser kernel_init;        /* recurrent, dense */
   FsRecurrentInitialiser recurrent_init;
-  FsBiasInitialiser bias_init; /* recurrent, dense */
-  double init_constant;        /* of each that is constant */
-  FsAttentionScore score;      /* attention */
-  bool is_frozen;              /* embedding: never learns */
+  FsBiasInitialiser bias_init;  /* recurrent, dense */
+  double init_constant;         /* of each that is constant */
+  FsAttentionScore score;       /* attention */
+  FsVectorSource vector_source; /* embedding */
+  bool reduces_vectors;         /* embedding, file: longer vectors to their principal components */
+  double max_norm;              /* embedding: of a word's vector; 0 = off */
+  bool is_frozen;               /* embedding: never learns */
 } FsLayerSpec;
 
 typedef enum
@@ -548,7 +559,8 @@ typedef struct
     int64_t most_words;  /* 0 = no limit */
     bool keeps_capitals;
     bool strips_markup;
-    double temperature; /* next: of the samples */
+    double temperature;         /* next: of the samples */
+    char vectors[FS_PATH_SIZE]; /* file of word vectors, relative to the experiment file */
   } text;
 
   FsStepSpec steps[FS_MAX_STEPS];

@@ -172,6 +172,19 @@ static const FsSetting settings[] = {
       ONLY_IF_TASK (TOKEN_TASKS),
   },
   {
+      .key = "text.vectors",
+      .type = FS_TYPE_TEXT,
+      .group = FS_GROUP_DATA,
+      .offset = offsetof (FsExperiment, text.vectors),
+      .size = FS_PATH_SIZE,
+      .default_text = "",
+      .label = "Word vectors",
+      .help = "A file of word vectors (GloVe, or word2vec as text) for an embedding that begins "
+              "from a file.",
+      .is_advanced = true,
+      ONLY_IF_TASK (TOKEN_TASKS),
+  },
+  {
       .key = "text.least_count",
       .type = FS_TYPE_INTEGER,
       .group = FS_GROUP_DATA,

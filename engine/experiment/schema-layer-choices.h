@@ -171,6 +171,20 @@ static const FsChoice gated_bias_init_choices[] = {
 };
 CHOICES_AGREE (gated_bias_init_choices, FS_BIAS_INIT_CHRONO);
 
+static const FsChoice vector_choices[] = {
+  [FS_VECTORS_DRAWN] = { "drawn", "By lot",
+                         "Small random numbers, which training makes sense of." },
+  [FS_VECTORS_FILE] = { "file", "From a file",
+                        "Vectors that others have trained on much text: GloVe, or word2vec as "
+                        "text." },
+  [FS_VECTORS_WORD2VEC] = { "word2vec", "word2vec here",
+                            "Vectors that tell which words stand near which, trained on the "
+                            "training "
+                            "texts before the run." },
+  { NULL },
+};
+CHOICES_AGREE (vector_choices, FS_VECTORS_WORD2VEC);
+
 static const FsChoice score_choices[] = {
   [FS_SCORE_ADDITIVE] = { "additive", "Additive",
                           "A small network compares each row with the last one (Bahdanau)." },

@@ -27,7 +27,22 @@ fs_model_summary_make (FsModelSummary *summary,
   summary->memory = fs_training_memory (experiment, summary->layers, table,
                                         dataset ? fs_task_n_forecasts (dataset) : 0);
   summary->bytes = fs_training_memory_sum (&summary->memory);
+  if (dataset && dataset->vectors.values)
+    {
+      summary->n_words = dataset->vectors.n_words - FS_ID_FIRST_WORD;
+      summary->n_words_found = dataset->vectors.n_found;
+    }
   return FS_OK;
+}
+
+char *
+fs_model_summary_coverage (const FsModelSummary *summary)
+{
+  if (summary->n_words == 0)
+    return NULL;
+  return g_strdup_printf ("%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " words have a vector to "
+                          "begin with",
+                          summary->n_words_found, summary->n_words);
 }
 
 FsMemoryRow
@@ -118,6 +133,9 @@ fs_model_summary_to_text (const FsModelSummary *summary)
   g_autofree char *work = fs_model_summary_count (summary->multiply_adds);
   g_autofree char *memory = fs_model_summary_memory (summary->bytes);
   append_row (text, (const char *const[]){ "Together", "", weights, work, memory });
+  g_autofree char *coverage = fs_model_summary_coverage (summary);
+  if (coverage)
+    g_string_append_printf (text, "%s\n", coverage);
   return g_string_free (text, FALSE);
 }
 
@@ -150,6 +168,10 @@ fs_model_summary_to_json (const FsModelSummary *summary)
       g_string_append_printf (json, "%s\"%s\": %" G_GSIZE_FORMAT, i ? ", " : "", row.key,
                               row.bytes);
     }
+  if (summary->n_words > 0)
+    g_string_append_printf (
+        json, "},\n \"vectors\": {\"words\": %" G_GSIZE_FORMAT ", \"found\": %" G_GSIZE_FORMAT,
+        summary->n_words, summary->n_words_found);
   g_string_append (json, "},\n \"total\": {");
   append_numbers (json, summary->n_parameters, summary->multiply_adds, summary->bytes);
   g_string_append (json, "}\n");

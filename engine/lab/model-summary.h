@@ -16,6 +16,8 @@ typedef struct
   double multiply_adds; /* of one window's forward pass */
   FsTrainingMemory memory;
   gsize bytes; /* all of it */
+  gsize n_words,
+      n_words_found; /* of the texts, and those whose vectors the embedding begins with */
 } FsModelSummary;
 
 /* `dataset` may be of an older state of the experiment; NULL before there is one. */
@@ -42,6 +44,9 @@ char *fs_model_summary_memory (gsize n_bytes);
 
 /* "1.2 million" from a million on, else the number itself. */
 char *fs_model_summary_count (double n);
+
+/* "412 of 430 words have a vector to begin with"; NULL if the embedding draws its own. */
+char *fs_model_summary_coverage (const FsModelSummary *summary);
 
 /* A table for people, and the same for scripts. */
 char *fs_model_summary_to_text (const FsModelSummary *summary);

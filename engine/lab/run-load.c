@@ -7,6 +7,7 @@
 #include "engine/experiment/schema.h"
 #include "engine/lab/frame-cache.h"
 #include "engine/lab/lab-error.h"
+#include "engine/lab/source.h"
 #include "engine/train/task.h"
 
 /* Multiply-adds of a training batch below which one thread is as fast as two: about 50 µs at 100 GF/s
@@ -29,13 +30,15 @@ static FsStatus
 prepare (FsLoaded *loaded,
          const FsFrame *frame,
          const FsExperiment *experiment,
+         const char *base,
          const FsInterrupt *interrupt,
          FsProblem *problem)
 {
   loaded->prepared = fs_prepared_new ();
   if (!loaded->prepared)
     return fs_problem (problem, FS_OUT_OF_MEMORY, NULL, NULL, NULL);
-  FsStatus status = fs_dataset_new (&loaded->prepared->dataset, frame, experiment, problem);
+  FsStatus status =
+      fs_source_prepare (&loaded->prepared->dataset, frame, experiment, base, problem);
   if (status == FS_OK)
     status = go_on (interrupt, problem);
   if (status == FS_OK)
@@ -79,7 +82,7 @@ fs_loaded_make (FsLoaded *loaded,
   FsSharedFrame *shared = fs_frame_cache_load (experiment->data.source, base, &options, error);
   if (!shared)
     return FALSE;
-  FsStatus status = prepare (loaded, shared->frame, experiment, interrupt, &problem);
+  FsStatus status = prepare (loaded, shared->frame, experiment, base, interrupt, &problem);
   fs_frame_cache_release (shared);
   if (status == FS_OK && n_threads == 0)
     n_threads = choose_n_threads (experiment, loaded->prepared->dataset);

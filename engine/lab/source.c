@@ -204,8 +204,35 @@ fs_source_resolve (const char *source, const char *base, GError **error)
 }
 
 void
+fs_source_settle_vectors (FsExperiment *experiment, const char *base)
+{
+  char *vectors = experiment->text.vectors;
+  if (!*vectors || g_path_is_absolute (vectors))
+    return;
+  g_autofree char *absolute = g_canonicalize_filename (vectors, NULL);
+  g_autofree char *folder = base ? g_canonicalize_filename (base, NULL) : NULL;
+  g_autofree char *found = folder ? g_canonicalize_filename (vectors, folder) : NULL;
+  const char *path = found ? found : absolute;
+  if (strlen (path) < sizeof experiment->text.vectors)
+    g_strlcpy (vectors, path, sizeof experiment->text.vectors);
+}
+
+FsStatus
+fs_source_prepare (FsDataset **dataset,
+                   const FsFrame *frame,
+                   const FsExperiment *experiment,
+                   const char *base,
+                   FsProblem *problem)
+{
+  g_autofree FsExperiment *settled = g_memdup2 (experiment, sizeof *experiment);
+  fs_source_settle_vectors (settled, base);
+  return fs_dataset_new (dataset, frame, settled, problem);
+}
+
+void
 fs_source_settle (FsExperiment *experiment, const char *base)
 {
+  fs_source_settle_vectors (experiment, base);
   char *source = experiment->data.source;
   if (g_str_has_prefix (source, "builtin:"))
     return;

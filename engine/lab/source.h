@@ -7,6 +7,7 @@
 #include <glib.h>
 #include "engine/experiment/experiment.h"
 #include "engine/lab/lab-error.h"
+#include "engine/prepare/dataset.h"
 #include "engine/series/read.h"
 
 /* $FITSCOPE_DATA_DIR, else the source tree while running uninstalled, else the installed directory. */
@@ -14,8 +15,19 @@ const char *fs_source_data_dir (void);
 
 char *fs_source_resolve (const char *source, const char *base, GError **error);
 
-/* Makes data.source mean the same from everywhere: what was relative to `base` becomes absolute. */
+/* Makes data.source and text.vectors mean the same from everywhere: what was relative to `base` becomes
+ * absolute. */
 void fs_source_settle (FsExperiment *experiment, const char *base);
+
+/* The same of text.vectors alone, whether there is such a file or not. */
+void fs_source_settle_vectors (FsExperiment *experiment, const char *base);
+
+/* fs_dataset_new(), with the experiment's other files looked for beside it too. */
+FsStatus fs_source_prepare (FsDataset **dataset,
+                            const FsFrame *frame,
+                            const FsExperiment *experiment,
+                            const char *base,
+                            FsProblem *problem);
 
 /* `options` may be NULL; an experiment's data is read with its data.import. */
 FsFrame *fs_source_load (const char *source,

@@ -6,10 +6,14 @@
  *   y_t = E[x_t],   dE[v] = Σ dy_t over the steps and rows with x_t = v
  *
  * Row 0 is padding: it is 0, and learns nothing. (Bengio et al. 2003; padding as PyTorch's padding_idx.)
+ * With a largest norm m, a row that is read and longer is E[v] m / (‖E[v]‖ + 10⁻⁷) from then on, as in
+ * PyTorch; no gradient goes through that. Only training changes the row itself: what evaluations and
+ * forecasts look at must not change the run.
  * The rows of E are shared out in blocks, and each block adds up its own words in the order of steps and
  * batch rows, so that the sums are the same for any number of threads. */
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include "engine/base/random.h"
@@ -21,6 +25,9 @@
 
 /* Keras' range of first weights. */
 #define FIRST_WEIGHTS 0.05
+
+/* PyTorch's, in what brings a row back to the largest norm. */
+#define NORM_EPSILON 1e-7
 
 static size_t
 n_tokens_of (const FsLayer *layer, const FsTensorTable *table)
@@ -85,15 +92,48 @@ token_at (const FsLayer *layer, const FsLayerPass *pass, size_t row)
   return token;
 }
 
+/* What a row is multiplied by, so that it is not too long. */
+static FsReal
+share_of (const FsLayer *layer, const FsReal *row)
+{
+  double square = 0;
+  for (size_t k = 0; k < layer->out.width; k++)
+    square += (double) row[k] * (double) row[k];
+  const double norm = sqrt (square);
+  return norm > layer->spec.max_norm ? (FsReal) (layer->spec.max_norm / (norm + NORM_EPSILON)) : 1;
+}
+
+static void
+shorten_rows (const FsLayer *layer, const FsLayerPass *pass, FsReal *parameters)
+{
+  const size_t width = layer->out.width;
+  FsReal *rows = parameters + pass->table->tensors[layer->first_tensor].offset;
+  if (!(layer->spec.max_norm > 0) || layer->spec.is_frozen || !fs_pass_drops (pass->pass))
+    return;
+  for (size_t row = 0; row < layer->in.steps * pass->n_rows; row++)
+    {
+      FsReal *found = rows + token_at (layer, pass, row) * width;
+      const FsReal share = share_of (layer, found);
+      for (size_t k = 0; k < width && share < 1; k++)
+        found[k] *= share;
+    }
+}
+
 static void
 forward_embedding (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
 {
   const size_t width = layer->out.width;
   const FsReal *rows = fs_layer_parameter (layer, pass->table, pass->parameters, 0);
+  const bool is_limited = layer->spec.max_norm > 0;
   for (size_t t = 0; t < layer->in.steps; t++)
     for (size_t row = t * pass->n_rows + first; row < t * pass->n_rows + end; row++)
-      memcpy (pass->y + row * layer->out.stride, rows + token_at (layer, pass, row) * width,
-              width * sizeof *rows);
+      {
+        FsReal *y = pass->y + row * layer->out.stride;
+        memcpy (y, rows + token_at (layer, pass, row) * width, width * sizeof *rows);
+        const FsReal share = is_limited ? share_of (layer, y) : 1;
+        for (size_t k = 0; k < width && share < 1; k++)
+          y[k] *= share;
+      }
 }
 
 /* It is the first layer: nobody asks for dx. */
@@ -127,6 +167,7 @@ const FsLayerKindOps fs_embedding_ops = {
   .has_units = true,
   .plan = plan_embedding,
   .initialise = initialise_embedding,
+  .begin = shorten_rows,
   .forward = forward_embedding,
   .backward = backward_embedding,
   .gradient = gradient_embedding,

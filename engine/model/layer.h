@@ -65,6 +65,9 @@ typedef struct
                    const FsTensorTable *table,
                    const FsReal *parameters,
                    size_t item);
+  /* Before a pass, by one thread: what the layer changes in its parameters on being used. NULL if
+   * nothing. */
+  void (*begin) (const FsLayer *layer, const FsLayerPass *pass, FsReal *parameters);
   void (*forward) (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end);
   void (*backward) (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end);
   /* Item of n_gradient_items. NULL if there are no parameters. */

@@ -579,6 +579,12 @@ fs_network_forward (FsNetwork *network, const FsPass *pass)
   const size_t rows = choose_rows_a_chunk (network, pass->n_rows);
   Job job = { .network = network, .pass = pass, .rows_a_chunk = rows };
   network->n_rows = pass->n_rows;
+  for (size_t i = 0; i < network->n_layers; i++)
+    if (network->layers[i].ops->begin)
+      {
+        const FsLayerPass layer_pass = pass_of (&job, i);
+        network->layers[i].ops->begin (&network->layers[i], &layer_pass, network->parameters);
+      }
   atomic_store (&network->was_interrupted, false);
   fs_pool_run (network->pool, (pass->n_rows + rows - 1) / rows, forward_cb, &job);
   return atomic_load (&network->was_interrupted) ? FS_INTERRUPTED : FS_OK;

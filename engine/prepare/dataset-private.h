@@ -32,6 +32,14 @@ FsStatus fs_dataset_make_next (FsDataset *dataset,
                                const FsExperiment *experiment,
                                FsProblem *problem);
 
+/* The vectors that the embedding begins with, once there is a vocabulary: the first n_train of `texts`
+ * are those of the training part. */
+FsStatus fs_dataset_make_vectors (FsDataset *dataset,
+                                  const FsTokenTexts *texts,
+                                  size_t n_train,
+                                  const FsExperiment *experiment,
+                                  FsProblem *problem);
+
 /* One past the last of `n` things in each part, by the shares of the split. */
 void fs_split_borders (const FsExperiment *experiment, size_t n, size_t ends[FS_N_PARTS]);
 

@@ -293,6 +293,8 @@ fs_dataset_make_texts (FsDataset *dataset,
   if (status == FS_OK)
     status = encode (dataset, &work, experiment, problem);
   if (status == FS_OK)
+    status = fs_dataset_make_vectors (dataset, &work.encoded, work.n_train, experiment, problem);
+  if (status == FS_OK)
     status = put_texts (dataset, &work, problem);
   if (status == FS_OK)
     status = fs_dataset_lay_examples (dataset, &work.examples, experiment, &work.classes, problem);
@@ -441,6 +443,8 @@ fs_dataset_make_next (FsDataset *dataset,
   if (status == FS_OK)
     status = fs_vocabulary_encode (dataset->vocabulary, (const char *const *) parts, FS_N_PARTS,
                                    &encoded, NULL, problem);
+  if (status == FS_OK)
+    status = fs_dataset_make_vectors (dataset, &encoded, 1, experiment, problem);
   if (status == FS_OK)
     status = fill_next (dataset, &encoded, column, experiment, problem);
   fs_token_texts_clear (&encoded);

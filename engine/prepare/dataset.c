@@ -354,6 +354,7 @@ fs_dataset_free (FsDataset *dataset)
   free (dataset->class_names);
   free (dataset->class_weights);
   fs_vocabulary_free (dataset->vocabulary);
+  fs_word_vectors_clear (&dataset->vectors);
   fs_table_free (dataset->raw);
   fs_recipe_free (dataset->recipe);
   free (dataset);

@@ -30,6 +30,7 @@
 #include "engine/experiment/experiment.h"
 #include "engine/prepare/recipe.h"
 #include "engine/prepare/text-vocabulary.h"
+#include "engine/prepare/word-vectors.h"
 #include "engine/series/frame.h"
 
 #define FS_MIN_PURGED_WINDOWS 16
@@ -57,6 +58,7 @@ typedef struct
   char **class_names;       /* [n_classes]; NULL for next, whose classes are the vocabulary */
   double *class_weights;    /* [n_classes]; NULL = 1 each */
   FsVocabulary *vocabulary; /* text, next; else NULL */
+  FsWordVectors vectors;    /* that the embedding begins with; no values if it draws its own */
   FsReal *inputs;          /* [n_rows][n_channels], prepared; 0 in lost rows, which no window has */
   double *target_prepared; /* [n_rows], prepared units, double; NaN in lost rows */
   double *target_raw;      /* [n_rows], original units or number of the class, in every row of a

@@ -7,8 +7,10 @@
 #include <lapacke.h>
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/file-bytes.h"
 #include "engine/base/number.h"
 
 /* More are no embedding that a network here could use. */
@@ -90,45 +92,122 @@ fill_missing (FsWordVectors *vectors, const bool *is_found)
     }
 }
 
+/* A file that is read line by line. */
+typedef struct
+{
+  FsWordVectors *vectors;
+  const FsVocabulary *vocabulary;
+  const char *name;
+  const FsVectorWidth *width;
+  const FsInterrupt *interrupt;
+  bool *is_found; /* [n_words] */
+  float *values;  /* [n_dimensions] of one line */
+  size_t line;
+} Reader;
+
+/* What the layer that wants so many numbers makes of vectors of d; nothing has been taken for them yet. */
 static FsStatus
-read_lines (FsWordVectors *vectors,
-            const FsVocabulary *vocabulary,
-            const char *name,
+check_width (const FsVectorWidth *width, size_t d, FsProblem *problem)
+{
+  char value[32];
+  if (!width || width->n == d || (width->n < d && width->reduces))
+    return FS_OK;
+  snprintf (value, sizeof value, "%zu", width->n);
+  return fs_problem_at (problem, FS_MISMATCH, width->where, 0, value,
+                        width->n > d ? "%zu or fewer: so many numbers has a vector of the file"
+                                     : "%zu, as many numbers as a vector of the file has; or let "
+                                       "longer vectors be shortened (reduce)",
+                        d);
+}
+
+/* The first lines say how many numbers a vector has. */
+static FsStatus
+begin_reading (Reader *reader, const char *bytes, size_t n_bytes, FsProblem *problem)
+{
+  FsWordVectors *vectors = reader->vectors;
+  const size_t first = line_length (bytes, n_bytes);
+  size_t n_fields = count_fields (bytes, trimmed (bytes, first));
+  if (n_fields == 2 && first < n_bytes)
+    {
+      const size_t second = line_length (bytes + first + 1, n_bytes - first - 1);
+      n_fields = count_fields (bytes + first + 1, trimmed (bytes + first + 1, second));
+    }
+  *vectors = (FsWordVectors){ .n_words = fs_vocabulary_size (reader->vocabulary) };
+  if (n_fields < 2 || n_fields - 1 > MAX_DIMENSIONS)
+    return fs_problem_at (problem, FS_MALFORMED, reader->name, 1, NULL,
+                          "lines of a word and its 1 to %d numbers are expected", MAX_DIMENSIONS);
+  const FsStatus status = check_width (reader->width, n_fields - 1, problem);
+  if (status != FS_OK)
+    return status;
+  vectors->n_dimensions = n_fields - 1;
+  vectors->values = calloc (vectors->n_words * vectors->n_dimensions, sizeof *vectors->values);
+  reader->is_found = calloc (vectors->n_words, sizeof *reader->is_found);
+  reader->values = malloc (vectors->n_dimensions * sizeof *reader->values);
+  if (!vectors->values || !reader->is_found || !reader->values)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, reader->name, NULL, NULL);
+  return FS_OK;
+}
+
+static FsStatus
+take_line (Reader *reader, const char *text, size_t length, FsProblem *problem)
+{
+  FsWordVectors *vectors = reader->vectors;
+  size_t n_word;
+  const bool is_head = reader->line == 1 && count_fields (text, trimmed (text, length)) == 2;
+  if (is_head || trimmed (text, length) == 0)
+    return FS_OK;
+  if (!read_line (text, length, vectors->n_dimensions, reader->values, &n_word))
+    return fs_problem_at (problem, FS_MALFORMED, reader->name, reader->line, NULL,
+                          "a word and %zu numbers are expected", vectors->n_dimensions);
+  const int32_t id = fs_vocabulary_find (reader->vocabulary, text, n_word);
+  if (id == FS_ID_UNKNOWN || reader->is_found[id])
+    return FS_OK;
+  memcpy (vectors->values + (size_t) id * vectors->n_dimensions, reader->values,
+          vectors->n_dimensions * sizeof *reader->values);
+  reader->is_found[id] = true;
+  vectors->n_found++;
+  return FS_OK;
+}
+
+/* Takes the whole lines, and the rest too if it is the last; *n_taken bytes. */
+static FsStatus
+take_lines (Reader *reader,
             const char *bytes,
             size_t n_bytes,
-            bool *is_found,
-            float *values,
-            const FsInterrupt *interrupt,
+            bool is_last,
+            size_t *n_taken,
             FsProblem *problem)
 {
-  size_t line = 0, n_word;
-  for (size_t at = 0; at < n_bytes;)
+  *n_taken = 0;
+  while (*n_taken < n_bytes)
     {
-      const size_t length = line_length (bytes + at, n_bytes - at);
-      line++;
-      if ((line & 0xFFF) == 0 && fs_interrupt_is_requested (interrupt))
-        return fs_problem (problem, FS_INTERRUPTED, name, NULL, NULL);
-      const bool is_head = line == 1 && count_fields (bytes, trimmed (bytes, length)) == 2;
-      if (!is_head && trimmed (bytes + at, length) > 0)
-        {
-          if (!read_line (bytes + at, length, vectors->n_dimensions, values, &n_word))
-            return fs_problem_at (problem, FS_MALFORMED, name, line, NULL,
-                                  "a word and %zu numbers are expected", vectors->n_dimensions);
-          const int32_t id = fs_vocabulary_find (vocabulary, bytes + at, n_word);
-          if (id != FS_ID_UNKNOWN && !is_found[id])
-            {
-              memcpy (vectors->values + (size_t) id * vectors->n_dimensions, values,
-                      vectors->n_dimensions * sizeof *values);
-              is_found[id] = true;
-              vectors->n_found++;
-            }
-        }
-      at += length + 1;
+      const size_t length = line_length (bytes + *n_taken, n_bytes - *n_taken);
+      if (*n_taken + length == n_bytes && !is_last)
+        break;
+      reader->line++;
+      if ((reader->line & 0xFFF) == 0 && fs_interrupt_is_requested (reader->interrupt))
+        return fs_problem (problem, FS_INTERRUPTED, reader->name, NULL, NULL);
+      const FsStatus status = take_line (reader, bytes + *n_taken, length, problem);
+      if (status != FS_OK)
+        return status;
+      *n_taken += length + (*n_taken + length < n_bytes);
     }
-  return vectors->n_found > 0
-             ? FS_OK
-             : fs_problem (problem, FS_MISMATCH, name, NULL,
-                           "the file has a vector for none of the words of the texts");
+  return FS_OK;
+}
+
+static FsStatus
+end_reading (Reader *reader, FsStatus status, FsProblem *problem)
+{
+  if (status == FS_OK && reader->vectors->n_found == 0)
+    status = fs_problem (problem, FS_MISMATCH, reader->name, NULL,
+                         "the file has a vector for none of the words of the texts");
+  if (status == FS_OK)
+    fill_missing (reader->vectors, reader->is_found);
+  else
+    fs_word_vectors_clear (reader->vectors);
+  free (reader->is_found);
+  free (reader->values);
+  return status;
 }
 
 FsStatus
@@ -140,34 +219,87 @@ fs_word_vectors_read (FsWordVectors *vectors,
                       const FsInterrupt *interrupt,
                       FsProblem *problem)
 {
-  size_t first = line_length (bytes, n_bytes);
-  const size_t n_fields = count_fields (bytes, trimmed (bytes, first));
-  *vectors = (FsWordVectors){ .n_words = fs_vocabulary_size (vocabulary) };
-  if (n_fields == 2 && first < n_bytes)
-    {
-      const size_t second = line_length (bytes + first + 1, n_bytes - first - 1);
-      vectors->n_dimensions = count_fields (bytes + first + 1, trimmed (bytes + first + 1, second));
-    }
-  else
-    vectors->n_dimensions = n_fields;
-  if (vectors->n_dimensions < 2 || vectors->n_dimensions - 1 > MAX_DIMENSIONS)
-    return fs_problem_at (problem, FS_MALFORMED, name, 1, NULL,
-                          "lines of a word and its 1 to %d numbers are expected", MAX_DIMENSIONS);
-  vectors->n_dimensions--;
-  vectors->values = calloc (vectors->n_words * vectors->n_dimensions, sizeof *vectors->values);
-  bool *is_found = calloc (vectors->n_words, sizeof *is_found);
-  float *values = malloc (vectors->n_dimensions * sizeof *values);
+  Reader reader = {
+    .vectors = vectors, .vocabulary = vocabulary, .name = name, .interrupt = interrupt
+  };
+  size_t n_taken;
+  FsStatus status = begin_reading (&reader, bytes, n_bytes, problem);
+  if (status == FS_OK)
+    status = take_lines (&reader, bytes, n_bytes, true, &n_taken, problem);
+  return end_reading (&reader, status, problem);
+}
+
+/* Files of vectors are larger than most memories: they are read in parts of this size, in which the
+ * longest line has to fit. */
+#define PART_BYTES ((size_t) 1 << 20)
+
+static FsStatus
+read_parts (Reader *reader, const FsFileParts *file, char *part, FsProblem *problem)
+{
   FsStatus status = FS_OK;
-  if (!vectors->values || !is_found || !values)
-    status = fs_problem (problem, FS_OUT_OF_MEMORY, name, NULL, NULL);
-  if (!status)
-    status = read_lines (vectors, vocabulary, name, bytes, n_bytes, is_found, values, interrupt,
-                         problem);
-  if (!status)
-    fill_missing (vectors, is_found);
-  free (is_found);
-  free (values);
-  if (status)
+  bool is_last = false;
+  size_t n_kept = 0; /* of the part before: the beginning of a line */
+  for (size_t offset = 0; status == FS_OK && !is_last;)
+    {
+      size_t n_read, n_taken;
+      status =
+          fs_file_parts_read (file, offset, part + n_kept, PART_BYTES - n_kept, &n_read, problem);
+      if (status != FS_OK)
+        return status;
+      is_last = n_kept + n_read < PART_BYTES;
+      if (offset == 0)
+        status = begin_reading (reader, part, n_read, problem);
+      offset += n_read;
+      if (status == FS_OK)
+        status = take_lines (reader, part, n_kept + n_read, is_last, &n_taken, problem);
+      if (status != FS_OK)
+        return status;
+      if (n_taken == 0 && !is_last)
+        return fs_problem_at (problem, FS_MALFORMED, reader->name, reader->line + 1, NULL,
+                              "the line is longer than any vector of words");
+      n_kept = n_kept + n_read - n_taken;
+      memmove (part, part + n_taken, n_kept);
+    }
+  return status;
+}
+
+FsStatus
+fs_word_vectors_read_file (FsWordVectors *vectors,
+                           const FsVocabulary *vocabulary,
+                           const char *path,
+                           const FsVectorWidth *width,
+                           const FsInterrupt *interrupt,
+                           FsProblem *problem)
+{
+  Reader reader = { .vectors = vectors,
+                    .vocabulary = vocabulary,
+                    .name = path,
+                    .width = width,
+                    .interrupt = interrupt };
+  FsFileParts file;
+  *vectors = (FsWordVectors){ 0 };
+  FsStatus status = fs_file_parts_open (&file, path, problem);
+  if (status != FS_OK)
+    return status;
+  char *part = malloc (PART_BYTES);
+  status = part ? read_parts (&reader, &file, part, problem)
+                : fs_problem (problem, FS_OUT_OF_MEMORY, path, NULL, NULL);
+  free (part);
+  fs_file_parts_close (&file);
+  status = end_reading (&reader, status, problem);
+  if (status != FS_OK || !width || width->n == vectors->n_dimensions)
+    return status;
+  const size_t n_words = vectors->n_words - 1, d = vectors->n_dimensions;
+  const size_t most = n_words < d ? n_words : d;
+  char value[32];
+  snprintf (value, sizeof value, "%zu", width->n);
+  status = width->n > most
+               ? fs_problem_at (problem, FS_MISMATCH, width->where, 0, value,
+                                "at most %zu: the texts have %zu words, and so few vectors cannot "
+                                "be shortened to more numbers",
+                                most, n_words)
+               : fs_word_vectors_reduce (vectors, width->n, NULL, problem);
+  if (status != FS_OK)
     fs_word_vectors_clear (vectors);
   return status;
 }

@@ -58,6 +58,23 @@ FsStatus fs_word_vectors_read (FsWordVectors *vectors,
                                const FsInterrupt *interrupt,
                                FsProblem *problem);
 
+/* How many numbers a layer wants a word to have, and the layer's setting for messages. */
+typedef struct
+{
+  size_t n;
+  bool reduces; /* longer ones are brought to so many (fs_word_vectors_reduce) */
+  const char *where;
+} FsVectorWidth;
+
+/* The same from a file of any size, of which only the vocabulary's words are kept. Vectors that do not
+ * fit `width` are refused before there is memory for any; NULL takes them as they are. */
+FsStatus fs_word_vectors_read_file (FsWordVectors *vectors,
+                                    const FsVocabulary *vocabulary,
+                                    const char *path,
+                                    const FsVectorWidth *width,
+                                    const FsInterrupt *interrupt,
+                                    FsProblem *problem);
+
 /* The k directions in which the words' vectors differ most, largest first (principal components of all
  * but padding); shares[k] of the variance may be NULL. */
 FsStatus fs_word_vectors_reduce (FsWordVectors *vectors,

@@ -28,6 +28,26 @@ new_block (size_t size)
   return calloc (size + 1, sizeof (FsReal));
 }
 
+/* An embedding whose words have vectors already. */
+static FsStatus
+begin_with_vectors (FsTrainer *trainer, FsProblem *problem)
+{
+  const FsWordVectors *vectors = &trainer->dataset->vectors;
+  const FsTensor *tensor =
+      fs_tensor_table_find (fs_network_tensors (trainer->network), "layers.0.weight");
+  if (!vectors->values)
+    return FS_OK;
+  if (!tensor || tensor->rows != vectors->n_words || tensor->cols != vectors->n_dimensions)
+    return fs_problem_at (problem, FS_MISMATCH, "model.layers.0.units", 0, NULL,
+                          "%zu, as many numbers as the vectors of the words have",
+                          vectors->n_dimensions);
+  FsReal *rows = fs_network_parameters (trainer->network) + tensor->offset;
+  for (size_t i = 0; i < tensor->rows * tensor->cols; i++)
+    rows[i] = (FsReal) vectors->values[i];
+  fs_network_refresh (trainer->network);
+  return FS_OK;
+}
+
 static FsStatus
 allocate (FsTrainer *trainer, FsProblem *problem)
 {
@@ -36,7 +56,9 @@ allocate (FsTrainer *trainer, FsProblem *problem)
   if (status != FS_OK)
     return status;
   fs_network_initialise (trainer->network, (uint64_t) trainer->experiment.train.seed);
-  status = fs_trainer_make_carry (trainer, problem);
+  status = begin_with_vectors (trainer, problem);
+  if (status == FS_OK)
+    status = fs_trainer_make_carry (trainer, problem);
   if (status != FS_OK)
     return status;
   const FsTensorTable *table = fs_network_tensors (trainer->network);

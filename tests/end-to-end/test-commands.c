@@ -246,6 +246,16 @@ test_summary (Command *command, gconstpointer locale)
   command_assert_done (command);
   g_assert_nonnull (strstr (command->out, "\"Embedding 4\", \"output\": [2, 4], "
                                           "\"parameters\": 20, "));
+  command_write_text (command, "v.txt", "so 1 2 3 4\nother 5 6 7 8\nbad 0 1 0 1\n");
+  RUN (command, locale, "summary", "b.fit.json", "--set", "text.vectors=v.txt", "--set",
+       "model.layers.0.start=file");
+  command_assert_done (command);
+  g_assert_nonnull (strstr (command->out, "\n2 of 3 words have a vector to begin with\n"));
+  RUN (command, locale, "summary", "b.fit.json", "--set", "text.vectors=v.txt", "--set",
+       "model.layers.0.start=file", "--set", "model.layers.0.units=5");
+  command_assert_refused (command, "model.layers.0.units");
+  RUN (command, locale, "summary", "b.fit.json", "--set", "model.layers.0.start=file");
+  command_assert_refused (command, "text.vectors");
   RUN (command, locale, "summary");
   command_assert_refused (command, "EXPERIMENT");
   RUN (command, locale, "summary", "a.fit.json", "--set", "model.layers.0.units=100000000");

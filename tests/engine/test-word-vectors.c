@@ -4,6 +4,7 @@
  * components against scikit-learn, and nearest words. */
 
 #include <glib.h>
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 #include "engine/base/random.h"
@@ -207,6 +208,72 @@ test_nearest (void)
   g_assert_cmpfloat (cosines[2], ==, -1);
 }
 
+static FsStatus
+read_file_for (FsWordVectors *vectors, const char *path, size_t n, bool reduces, FsProblem *problem)
+{
+  static const char *const texts[] = { "one two three four five" };
+  const FsVocabularyRule rule = { .rule.unit = FS_TOKENS_WORDS };
+  const FsVectorWidth width = { .n = n, .reduces = reduces, .where = "model.layers.0.units" };
+  FsVocabulary *vocabulary;
+  g_assert_cmpint (fs_vocabulary_build (&vocabulary, &rule, texts, 1, NULL, NULL), ==, FS_OK);
+  const FsStatus status =
+      fs_word_vectors_read_file (vectors, vocabulary, path, &width, NULL, problem);
+  fs_vocabulary_free (vocabulary);
+  return status;
+}
+
+/* A file of several parts: the words that count stand far apart, and at its very end without a line's. */
+static void
+test_file_in_parts (void)
+{
+  g_autoptr (GString) text = g_string_new ("one 1 2 3\n");
+  g_autofree char *path = NULL;
+  FsWordVectors vectors;
+  FsProblem problem = { 0 };
+  char sentence[512];
+  for (int i = 0; i < 160000; i++)
+    g_string_append_printf (text, "other%d 0.5 -1 %d\n%s", i, i % 7,
+                            i == 80000 ? "three -1 0.25 9\n" : "");
+  g_string_append (text, "four 4 5 6");
+  g_assert_cmpuint (text->len, >, 3 << 20);
+  const int fd = g_file_open_tmp ("vectors-XXXXXX.txt", &path, NULL);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_true (g_close (fd, NULL));
+  g_assert_true (g_file_set_contents (path, text->str, (gssize) text->len, NULL));
+
+  g_assert_cmpint (read_file_for (&vectors, path, 3, false, NULL), ==, FS_OK);
+  g_assert_cmpuint (vectors.n_found, ==, 3);
+  const float *rows = vectors.values;
+  g_assert_cmpfloat (rows[2 * 3 + 1], ==, 2);                /* one */
+  g_assert_cmpfloat (rows[4 * 3 + 2], ==, 9);                /* three */
+  g_assert_cmpfloat (rows[5 * 3], ==, 4);                    /* four */
+  g_assert_cmpfloat_with_epsilon (rows[3 * 3 + 2], 6, 1e-6); /* two: the mean of those three */
+  fs_word_vectors_clear (&vectors);
+
+  g_assert_cmpint (read_file_for (&vectors, path, 2, true, NULL), ==, FS_OK);
+  g_assert_cmpuint (vectors.n_dimensions, ==, 2);
+  fs_word_vectors_clear (&vectors);
+
+  /* Neither is possible: the layer and what it asks for are named. */
+  const struct
+  {
+    size_t n;
+    bool reduces;
+  } wrong[] = { { 4, true }, { 4, false }, { 2, false } };
+  for (size_t i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_assert_cmpint (read_file_for (&vectors, path, wrong[i].n, wrong[i].reduces, &problem), ==,
+                       FS_MISMATCH);
+      fs_problem_sentence (&problem, sentence, sizeof sentence);
+      g_test_message ("%s", sentence);
+      g_assert_nonnull (strstr (sentence, "model.layers.0.units"));
+      g_assert_nonnull (strstr (sentence, "3"));
+      g_assert_null (vectors.values);
+    }
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (read_file_for (&vectors, path, 3, true, NULL), ==, FS_NOT_FOUND);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -216,5 +283,6 @@ main (int argc, char **argv)
   g_test_add_func ("/word-vectors/files", test_files);
   g_test_add_func ("/word-vectors/components", test_components);
   g_test_add_func ("/word-vectors/nearest", test_nearest);
+  g_test_add_func ("/word-vectors/file-in-parts", test_file_in_parts);
   return g_test_run ();
 }

@@ -159,6 +159,8 @@ random_experiment (void)
     experiment.train.loss =
         fs_task_is_of_classes (experiment.data.task) ? FS_LOSS_CROSS_ENTROPY : FS_LOSS_HUBER;
   g_strlcpy (experiment.data.target, "not an input", FS_TEXT_SIZE);
+  if (!experiment.text.vectors[0])
+    g_strlcpy (experiment.text.vectors, "v.txt", FS_PATH_SIZE);
   if (!experiment.data.source[0])
     g_strlcpy (experiment.data.source, "x.csv", FS_PATH_SIZE);
   return experiment;

@@ -130,6 +130,12 @@ fs_model_summary_button_set (GtkWidget *button,
   gtk_widget_set_margin_end (box, 9);
   gtk_box_append (GTK_BOX (box), status == FS_OK ? make_table (summary) : make_sentence (&problem));
   if (status == FS_OK)
-    gtk_box_append (GTK_BOX (box), make_note ());
+    {
+      g_autofree char *coverage = fs_model_summary_coverage (summary);
+
+      if (coverage)
+        gtk_box_append (GTK_BOX (box), gtk_label_new (coverage));
+      gtk_box_append (GTK_BOX (box), make_note ());
+    }
   gtk_popover_set_child (popover, box);
 }
