@@ -91,6 +91,25 @@ gboolean fs_session_train_instead (FsSession *session,
                                    const FsExperiment *experiment,
                                    const char *label);
 
+/* session-store.c: a change of what people say about a run; a run that no store has needs none. */
+typedef enum
+{
+  FS_RECORD_NAME,
+  FS_RECORD_NOTE,
+  FS_RECORD_PIN,
+  FS_RECORD_DELETION
+} FsRecordChange;
+void fs_session_change_record (FsSession *session,
+                               FsRecordChange change,
+                               const char *record,
+                               const char *text,
+                               gboolean is_set);
+/* Brings the state of a run back, for its forecasts; what it then tells comes as news. */
+void fs_session_revive (FsSession *session, FsKeptRun *kept);
+
+/* session-labels.c */
+void fs_session_label_record (FsSession *session, const char *record);
+
 /* session-kept.c */
 void fs_kept_run_free (void *kept);
 FsKeptRun *fs_session_find_own_kept (FsSession *session, guint id);
@@ -101,7 +120,6 @@ void fs_session_kept_has_news (FsSession *session, FsKeptRun *kept, const FsSnap
 void fs_session_insert_kept (FsSession *session, FsKeptRun *kept);
 /* A run that trains beside the current one; takes `run`. */
 FsKeptRun *fs_session_add_beside (FsSession *session, FsRun *run, const char *name, guint race);
-void fs_session_label_record (FsSession *session, const char *record);
 
 /* session-race.c, session-compare.c: the threads of each of `n` that train side by side, and the choice of
  * what is compared, without telling anybody. */

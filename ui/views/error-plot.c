@@ -8,17 +8,7 @@
 #include "ui/facts.h"
 #include "ui/text.h"
 #include "ui/views/curve.h"
-
-static const struct
-{
-  const char *name;
-  FsChartColour colour;
-  FsPlotDash dash;
-} part_styles[FS_N_PARTS] = {
-  [FS_PART_TRAIN] = { N_ ("train"), FS_CHART_COLOUR_TRAIN, FS_PLOT_SOLID },
-  [FS_PART_VALIDATION] = { N_ ("validation"), FS_CHART_COLOUR_VALIDATION, FS_PLOT_DASHED },
-  [FS_PART_TEST] = { N_ ("test"), FS_CHART_COLOUR_TEST, FS_PLOT_DASH_DOT },
-};
+#include "ui/views/part-style.h"
 
 static const char *const titles[] = {
   [FS_ERROR_RESIDUALS] = N_ ("Residuals"),
@@ -52,8 +42,8 @@ draw_residuals (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *par
       for (gsize i = 0; i < parts[part].n; i++)
         fs_curve_add (curve, parts[part].times[i], parts[part].values[i]);
       n = fs_curve_points (curve, &x, &y);
-      fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (part_styles[part].name),
-                                                 .colour = part_styles[part].colour,
+      fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (fs_part_style (part)->name),
+                                                 .colour = fs_part_style (part)->colour,
                                                  .width_px = 1,
                                                  .x = x,
                                                  .y = y,
@@ -81,8 +71,8 @@ draw_histogram (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *par
       for (gsize i = 0; i <= n_bins; i++)
         x[i] = low + width * ((double) i + (has_bars ? 0.5 : 0));
       shares[n_bins] = shares[n_bins - 1]; /* the last step is as wide as the others */
-      fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (part_styles[part].name),
-                                                 .colour = part_styles[part].colour,
+      fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (fs_part_style (part)->name),
+                                                 .colour = fs_part_style (part)->colour,
                                                  .form = has_bars ? FS_PLOT_BARS : FS_PLOT_STEPS,
                                                  .alpha = has_bars ? 0.45 : 0,
                                                  .x = x,
@@ -113,8 +103,8 @@ draw_autocorrelation (FsPlot *plot,
         continue;
       widest = MAX (widest, band);
       fs_plot_add_series (
-          plot, &(FsPlotSeries){ .name = _ (part_styles[part].name),
-                                 .colour = part_styles[part].colour,
+          plot, &(FsPlotSeries){ .name = _ (fs_part_style (part)->name),
+                                 .colour = fs_part_style (part)->colour,
                                  .form = part == FS_PART_TRAIN ? FS_PLOT_BARS : FS_PLOT_DOTS,
                                  .alpha = part == FS_PART_TRAIN ? 0.45 : 0,
                                  .x = x,
@@ -159,9 +149,9 @@ draw_horizon (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *parts
                                                    .y = repeat,
                                                    .n = n,
                                                    .is_labelled = TRUE });
-      fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (part_styles[part].name),
-                                                 .colour = part_styles[part].colour,
-                                                 .dash = part_styles[part].dash,
+      fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (fs_part_style (part)->name),
+                                                 .colour = fs_part_style (part)->colour,
+                                                 .dash = fs_part_style (part)->dash,
                                                  .form = n > 1 ? FS_PLOT_LINE : FS_PLOT_DOTS,
                                                  .x = x,
                                                  .y = rmse,
@@ -241,7 +231,7 @@ static void
 tell_part (GString *words, FsErrorPicture picture, const FsSnapshot *snapshot, FsPart part)
 {
   FsResiduals residuals;
-  const char *name = _ (part_styles[part].name);
+  const char *name = _ (fs_part_style (part)->name);
 
   fs_residuals_init (&residuals, snapshot, part);
   if (residuals.n > 0 && picture == FS_ERROR_AUTOCORRELATION)

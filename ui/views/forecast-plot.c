@@ -10,17 +10,7 @@
 #include "ui/text.h"
 #include "ui/views/answers-plot.h"
 #include "ui/views/curve.h"
-
-static const struct
-{
-  const char *name;
-  FsChartColour colour;
-  FsPlotDash dash;
-} part_styles[FS_N_PARTS] = {
-  [FS_PART_TRAIN] = { N_ ("train"), FS_CHART_COLOUR_TRAIN, FS_PLOT_SOLID },
-  [FS_PART_VALIDATION] = { N_ ("validation"), FS_CHART_COLOUR_VALIDATION, FS_PLOT_DASHED },
-  [FS_PART_TEST] = { N_ ("test"), FS_CHART_COLOUR_TEST, FS_PLOT_DASHED },
-};
+#include "ui/views/part-style.h"
 
 static size_t
 first_hidden_row (const FsDataset *dataset, gboolean shows_test)
@@ -73,9 +63,9 @@ add_forecast (FsPlot *plot, const FsSnapshot *snapshot, FsPart part)
       last = row;
     }
   n = fs_curve_points (curve, &x, &y);
-  fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (part_styles[part].name),
-                                             .colour = part_styles[part].colour,
-                                             .dash = part_styles[part].dash,
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (fs_part_style (part)->name),
+                                             .colour = fs_part_style (part)->colour,
+                                             .dash = fs_part_style (part)->dash,
                                              .x = x,
                                              .y = y,
                                              .n = n });
@@ -92,7 +82,7 @@ add_span (FsPlot *plot, const FsDataset *dataset, FsPart part, const char *text)
   fs_plot_add_span (plot, &(FsPlotSpan){ .from = dataset->times[from],
                                          .to = dataset->times[MIN (to, dataset->n_rows) - 1],
                                          .text = text,
-                                         .colour = part_styles[part].colour });
+                                         .colour = fs_part_style (part)->colour });
 }
 
 static char *

@@ -5,6 +5,7 @@
 #include "ui/views/loss-plot.h"
 
 #include <math.h>
+#include "engine/lab/noise-floor.h"
 #include "ui/facts.h"
 #include "ui/text.h"
 #include "ui/views/curve.h"
@@ -134,6 +135,8 @@ static void
 add_levels (FsPlot *plot, const FsSnapshot *snapshot)
 {
   const FsBaseline *baseline = &snapshot->baselines.parts[FS_PART_VALIDATION];
+  const double noise =
+      snapshot->dataset ? fs_noise_floor (&snapshot->experiment, snapshot->dataset) : NAN;
 
   if (snapshot->baselines.is_of_classes && isfinite (baseline->mean))
     fs_plot_add_level (plot, &(FsPlotLevel){ .y = baseline->mean,
@@ -150,6 +153,11 @@ add_levels (FsPlot *plot, const FsSnapshot *snapshot)
                                              .text = _ ("repeat last season"),
                                              .colour = FS_CHART_COLOUR_BASELINE,
                                              .dash = FS_PLOT_DOTTED });
+  if (isfinite (noise))
+    fs_plot_add_level (plot, &(FsPlotLevel){ .y = noise,
+                                             .text = _ ("noise floor"),
+                                             .colour = FS_CHART_COLOUR_GOOD,
+                                             .dash = FS_PLOT_DASH_DOT });
 }
 
 /* What the chart calls an event; NULL for what changed nothing in the curves. */
@@ -373,6 +381,14 @@ fs_loss_plot_describe (const FsSnapshot *snapshot)
                                 event_text (&history->events[i]));
         n_left--;
       }
+  if (history && snapshot->dataset
+      && isfinite (fs_noise_floor (&snapshot->experiment, snapshot->dataset)))
+    {
+      g_autofree char *noise =
+          fs_facts_loss (fs_noise_floor (&snapshot->experiment, snapshot->dataset));
+      g_string_append_c (words, ' ');
+      g_string_append_printf (words, _ ("The noise in this made series alone scores %s."), noise);
+    }
   if (snapshot && has_restored (snapshot))
     {
       g_string_append_c (words, ' ');
