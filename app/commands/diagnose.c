@@ -166,6 +166,8 @@ write_text (const FsVerdict *verdict, const Subject *subject)
                             verdict->stop_epoch);
   if (subject->log.counts_from_zero)
     g_string_append (text, "The file counts epochs from 0; here they count from 1.\n");
+  if (subject->log.has_percent)
+    g_string_append (text, "Its losses are in percent; here they are hundredths.\n");
   if (!subject->log.history.has_validation)
     g_string_append (text, "There is no validation loss, so overfitting cannot be seen.\n");
   if (!subject->has_baselines)
@@ -245,7 +247,8 @@ run_diagnose (int argc, char **argv)
           "DIR is a folder that fitscope train --out has written. LOG is a "
           "history.csv, a log of Keras's CSVLogger, Lightning's metrics.csv, "
           "or JSON: {\"train_loss\": […], \"val_loss\": […]}, an array of "
-          "objects, or one object a line; or a TensorBoard event file, or the folder with train/ "
+          "objects, or one object a line; or what a training loop printed, with “epoch 3” and "
+          "“loss 0.4” in its lines; or a TensorBoard event file, or the folder with train/ "
           "and validation/ that Keras writes.",
           &argc, &argv, &exit_code))
     return exit_code;

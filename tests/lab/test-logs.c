@@ -40,6 +40,37 @@ static const struct
              "{\"event\":\"epoch\",\"epoch\":2,\"train_loss\":0.5,\"val_loss\":0.6}\n\n"
              "{\"event\":\"epoch\",\"epoch\":3,\"train_loss\":0.4,\"val_loss\":0.7}\n"
              "{\"event\":\"end\",\"reason\":\"epochs\"}\n" },
+  { .title = "Weights & Biases",
+    .text = "\"Step\",\"run-1 - train_loss\",\"run-1 - val_loss\"\n\"0\",\"0.9\",\"1\"\n"
+            "\"1\",\"0.5\",\"0.6\"\n\"2\",\"0.4\",\"0.7\"\n" },
+  { .title = "printed table with blanks",
+    .text = "epoch     train_loss  valid_loss  time\n1         0.900000    1.000000    00:03\n"
+            "2         0.500000    0.600000    00:03\n3         0.400000    0.700000    00:03\n" },
+  { .title = "printed table with bars",
+    .text = "| Epoch | Training Loss | Validation Loss |\n|------:|--------------:|-----|\n"
+            "| 1 | 0.9 | 1 |\n| 2 | 0.5 | 0.6 |\n| 3 | 0.4 | 0.7 |\n" },
+  { .title = "percent", .text = "epoch,loss,val_loss\n1,90%,100 %\n2,50%,60%\n3,40%,70%\n" },
+  { .title = "trainer_state.json",
+    .text = "{\"best_metric\":0.6,\"log_history\":[{\"epoch\":0.5,\"loss\":1.2,\"step\":5},"
+            "{\"epoch\":1.0,\"loss\":0.6},{\"epoch\":1.0,\"eval_loss\":1},{\"epoch\":2.0,"
+            "\"loss\":0.5},{\"epoch\":2.0,\"eval_loss\":0.6},{\"epoch\":3.0,\"loss\":0.4},"
+            "{\"epoch\":3.0,\"eval_loss\":0.7}]}" },
+  { .title = "Hugging Face's lines",
+    .text =
+        "{'loss': 0.9, 'learning_rate': 5e-05, 'epoch': 1.0}\n{'eval_loss': 1.0, 'epoch': 1.0}\n"
+        "{'loss': 0.5, 'epoch': 2.0}\n{'eval_loss': 0.6, 'epoch': 2.0}\n"
+        "{'loss': 0.4, 'epoch': 3.0}\n{'eval_loss': 0.7, 'epoch': 3.0}\n" },
+  { .title = "Keras's progress lines",
+    .text = "Epoch 1/3\n\r 1/32 [>....] - ETA: 3s - loss: 2.5\r32/32 [=====] - 0s 3ms/step - loss: "
+            "0.9000 - val_loss: 1.0000\nEpoch 2/3\n\x1b[1m32/32\x1b[0m \x1b[32m━━\x1b[0m 0s - "
+            "loss: 0.5000 - val_loss: 0.6000\nEpoch 3/3\n32/32 - 0s - loss: 0.4000 - val_loss: "
+            "0.7000\nRestoring the best weights.\n" },
+  { .title = "a loop of one's own",
+    .text =
+        "Training for 3 epochs on cpu, lr=1e-3\n[Epoch 1] Train Loss: 9e-1 | Val Loss: 1.0\n"
+        "[Epoch 2] Train Loss: .5 | Val Loss: 0.6\n[Epoch 3] Train Loss: 0.4 | Val Loss: 0.7\n" },
+  { .title = "lines without epochs",
+    .text = "trainLoss=0.9 testLoss=1\ntrainLoss=0.5 testLoss=0.6\ntrainLoss=0.4 testLoss=0.7\n" },
 };
 
 static void
@@ -218,6 +249,8 @@ static const struct
   { "", "empty" },
   { " \n\n", "empty" },
   { "x,y\n1,2\n", "train_loss (or loss)" },
+  { "He told of a loss of 5 pounds.\n", "train_loss (or loss)" },
+  { "epoch,loss\n1,5 pounds\n", "line 2" },
   { "loss,val_loss\n", "no epoch" },
   { "loss,val_loss\n1,2\n3,four\n", "line 3" },
   { "val_loss\n1\n2\n", "no training loss" },

@@ -56,12 +56,12 @@ make_strict (const char *text, gsize length, gboolean *is_lines)
 }
 
 static gboolean
-read_number (JsonNode *node, double *value)
+read_number (JsonNode *node, double *value, gboolean *is_percent)
 {
   if (!JSON_NODE_HOLDS_VALUE (node))
     return FALSE;
   if (json_node_get_value_type (node) == G_TYPE_STRING)
-    return fs_log_number (json_node_get_string (node), FALSE, value);
+    return fs_log_number (json_node_get_string (node), FALSE, value, is_percent);
   *value = json_node_get_double (node);
   return json_node_get_value_type (node) != G_TYPE_BOOLEAN;
 }
@@ -92,7 +92,7 @@ add_object (GArray *rows, JsonObject *object, gsize line, const char *name, GErr
       JsonNode *node = member ? json_object_get_member (object, member) : NULL;
       if (!node || JSON_NODE_HOLDS_NULL (node))
         continue;
-      if (!read_number (node, &row.values[field]))
+      if (!read_number (node, &row.values[field], &row.has_percent))
         {
           g_autofree char *what = g_strdup_printf ("“%s” should be a number", member);
           return fail_at (error, name, line, what);
@@ -128,7 +128,7 @@ add_array (GArray *rows,
       /* In an array of losses, null is how a NaN was written. */
       if (JSON_NODE_HOLDS_NULL (node))
         row->values[field] = NAN;
-      else if (!read_number (node, &row->values[field]))
+      else if (!read_number (node, &row->values[field], &row->has_percent))
         {
           g_autofree char *what =
               g_strdup_printf ("value %u of “%s” is not a number", i + 1, member);
@@ -139,6 +139,8 @@ add_array (GArray *rows,
   return TRUE;
 }
 
+static gboolean add_value (GArray *rows, JsonNode *root, const char *name, GError **error);
+
 static gboolean
 add_arrays (GArray *rows, JsonObject *object, const char *name, GError **error)
 {
@@ -146,6 +148,10 @@ add_arrays (GArray *rows, JsonObject *object, const char *name, GError **error)
       && JSON_NODE_HOLDS_OBJECT (json_object_get_member (object, "history")))
     object = json_object_get_object_member (object, "history");
   gboolean has_array = FALSE;
+  /* Of Hugging Face's trainer_state.json the losses are in a list inside. */
+  if (json_object_has_member (object, "log_history")
+      && JSON_NODE_HOLDS_ARRAY (json_object_get_member (object, "log_history")))
+    return add_value (rows, json_object_get_member (object, "log_history"), name, error);
   for (guint field = 0; field < FS_LOG_N_FIELDS; field++)
     {
       const char *member = find_member (object, (FsLogField) field);

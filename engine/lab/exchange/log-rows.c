@@ -8,16 +8,17 @@
 #include <string.h>
 #include "engine/base/number.h"
 
-/* The names that programs give the fields, best fit first; compared without case. "loss" alone is the
- * train loss of Keras, and the weakest name: a table that has "train_loss" as well means that. */
+/* The names that programs give the fields, best fit first, in small letters with "_" for whatever stands
+ * between words. "loss" alone is the train loss of Keras, and the weakest name: a table that has
+ * "train_loss" as well means that. Where there is a test loss and none of validation, it was watched in
+ * its place. */
 static const char *const field_names[FS_LOG_N_FIELDS][12] = {
   [FS_LOG_EPOCH] = { "epoch" },
-  [FS_LOG_TRAIN] = { "train_loss", "train_loss_epoch", "train/loss_epoch", "train/loss",
-                     "train_epoch_loss", "training_loss", "loss/train", "train loss", "loss_train",
-                     "epoch_loss", "loss" },
-  [FS_LOG_VALIDATION] = { "val_loss", "val_loss_epoch", "val/loss_epoch", "val/loss",
-                          "validation_loss", "valid_loss", "loss/val", "validation/loss",
-                          "val loss", "loss_val", "eval_loss" },
+  [FS_LOG_TRAIN] = { "train_loss", "train_loss_epoch", "train_epoch_loss", "training_loss",
+                     "loss_train", "loss_training", "epoch_loss", "loss" },
+  [FS_LOG_VALIDATION] = { "val_loss", "val_loss_epoch", "validation_loss", "valid_loss", "loss_val",
+                          "loss_valid", "loss_validation", "eval_loss", "dev_loss", "test_loss",
+                          "loss_eval", "loss_test" },
   [FS_LOG_RUNNING] = { "running_loss" },
   [FS_LOG_LEARNING_RATE] = { "learning_rate", "lr" },
   [FS_LOG_GRADIENT_NORM] = { "gradient_norm" },
@@ -26,19 +27,39 @@ static const char *const field_names[FS_LOG_N_FIELDS][12] = {
   [FS_LOG_UPDATE_RATIO] = { "update_ratio" },
 };
 
+/* "Training Loss", "train/loss", "trainLoss" and "run-1 - train_loss" are names of one form. */
+static char *
+plain_name (const char *name)
+{
+  const char *behind_run = g_strrstr (name, " - ");
+  g_autofree char *trimmed = g_strstrip (g_strdup (behind_run ? behind_run + 3 : name));
+  GString *plain = g_string_new (NULL);
+  for (const char *at = trimmed; *at; at++)
+    {
+      if (at > trimmed && g_ascii_isupper (*at) && g_ascii_islower (at[-1]))
+        g_string_append_c (plain, '_');
+      g_string_append_c (plain, strchr (" /-.", *at) ? '_' : g_ascii_tolower (*at));
+    }
+  return g_string_free (plain, FALSE);
+}
+
 guint
 fs_log_field_fit (FsLogField field, const char *name)
 {
+  g_autofree char *plain = plain_name (name);
   for (guint i = 0; i < G_N_ELEMENTS (field_names[field]) && field_names[field][i]; i++)
-    if (g_ascii_strcasecmp (field_names[field][i], name) == 0)
+    if (g_str_equal (field_names[field][i], plain))
       return G_N_ELEMENTS (field_names[field]) - i;
   return 0;
 }
 
 gboolean
-fs_log_number (const char *text, gboolean has_decimal_comma, double *value)
+fs_log_number (const char *text, gboolean has_decimal_comma, double *value, gboolean *is_percent)
 {
   g_autofree char *number = g_strstrip (g_strdup (text));
+  const gboolean has_sign = g_str_has_suffix (number, "%");
+  if (has_sign)
+    number[strlen (number) - 1] = '\0';
   const char *digits = number[0] == '-' || number[0] == '+' ? number + 1 : number;
   if (has_decimal_comma)
     g_strdelimit (number, ",", '.');
@@ -46,8 +67,14 @@ fs_log_number (const char *text, gboolean has_decimal_comma, double *value)
     *value = NAN;
   else if (g_ascii_strcasecmp (digits, "inf") == 0 || g_ascii_strcasecmp (digits, "infinity") == 0)
     *value = number[0] == '-' ? -INFINITY : INFINITY;
-  else
-    return number[0] != '\0' && fs_number_read (number, strlen (number), value) == strlen (number);
+  else if (number[0] == '\0'
+           || fs_number_read (g_strchomp (number), strlen (number), value) != strlen (number))
+    return FALSE;
+  if (has_sign)
+    {
+      *value /= 100;
+      *is_percent = TRUE;
+    }
   return TRUE;
 }
 
@@ -85,23 +112,29 @@ has_loss (const FsLogRow *row)
   return row->has[FS_LOG_TRAIN] || row->has[FS_LOG_VALIDATION];
 }
 
-/* The rows' epochs, in order. A row without an epoch between others belongs to the one before. */
+/* The rows' epochs, in order. A row without an epoch between others belongs to the one before. Who counts
+ * shares of epochs (0.5, 1.0, 1.5) means how much is done: 0.5 is in the first. */
 static gboolean
 gather (GArray *epochs, const GArray *rows, const char *name, GError **error)
 {
-  gboolean is_numbered = FALSE;
+  gboolean is_numbered = FALSE, is_share = FALSE;
   for (guint i = 0; i < rows->len; i++)
     {
       const FsLogRow *row = &g_array_index (rows, FsLogRow, i);
-      is_numbered |= has_loss (row) && row->has[FS_LOG_EPOCH];
+      if (!has_loss (row) || !row->has[FS_LOG_EPOCH])
+        continue;
+      is_numbered = TRUE;
+      is_share |= row->values[FS_LOG_EPOCH] != floor (row->values[FS_LOG_EPOCH]);
     }
   for (guint i = 0; i < rows->len; i++)
     {
       const FsLogRow *row = &g_array_index (rows, FsLogRow, i);
       Epoch *last = epochs->len > 0 ? &g_array_index (epochs, Epoch, epochs->len - 1) : NULL;
-      double number = is_numbered ? (row->has[FS_LOG_EPOCH] ? floor (row->values[FS_LOG_EPOCH])
-                                                            : (last ? last->number : 0))
-                                  : (double) epochs->len + 1;
+      double number = (double) epochs->len + 1;
+      if (is_numbered && row->has[FS_LOG_EPOCH])
+        number = is_share ? ceil (row->values[FS_LOG_EPOCH]) : row->values[FS_LOG_EPOCH];
+      else if (is_numbered)
+        number = last ? last->number : 0;
       if (!has_loss (row))
         continue;
       if (!(number >= 0 && number < G_MAXUINT32))
@@ -166,6 +199,8 @@ fs_log_merge (FsLog *log, const GArray *rows, const char *name, GError **error)
     return fail_at (error, name, 0,
                     "there is no training loss; its column is called train_loss or loss");
 
+  for (guint i = 0; i < rows->len; i++)
+    log->has_percent |= g_array_index (rows, FsLogRow, i).has_percent;
   log->counts_from_zero = g_array_index (epochs, Epoch, 0).number == 0;
   for (guint i = 0; i < epochs->len; i++)
     {

@@ -29,14 +29,19 @@ typedef struct
 {
   double values[FS_LOG_N_FIELDS];
   gboolean has[FS_LOG_N_FIELDS];
-  gsize line; /* 0 = not in lines */
+  gsize line;           /* 0 = not in lines */
+  gboolean has_percent; /* a number of it was written in percent */
 } FsLogRow;
 
 /* FsLogRow each. Rows of one epoch follow each other; without epochs, each row with a loss is one. */
 gboolean fs_log_merge (FsLog *log, const GArray *rows, const char *name, GError **error);
 
-/* A number of a log: as the engine reads them, and "nan", "inf", "-inf", "infinity" in any case. */
-gboolean fs_log_number (const char *text, gboolean has_decimal_comma, double *value);
+/* A number of a log: as the engine reads them, and "nan", "inf", "-inf", "infinity" in any case. With
+ * a percent sign it is a hundredth, and sets *is_percent; else that is left alone. */
+gboolean fs_log_number (const char *text,
+                        gboolean has_decimal_comma,
+                        double *value,
+                        gboolean *is_percent);
 
 gboolean fs_log_parse_json (FsLog *log,
                             const char *text,
@@ -48,6 +53,13 @@ gboolean fs_log_parse_table (FsLog *log,
                              gsize length,
                              const char *name,
                              GError **error);
+
+/* FALSE without an error if the text has no losses at all. */
+gboolean fs_log_parse_console (FsLog *log,
+                               const char *text,
+                               gsize length,
+                               const char *name,
+                               GError **error);
 
 /* Whether the bytes begin as a TensorBoard event file does. */
 gboolean fs_log_is_events (const char *text, gsize length);

@@ -36,12 +36,22 @@ take_line (const char **text, const char *end)
   return g_strndup (begin, (gsize) (at - begin));
 }
 
-/* The cells of a line, quotes taken off. Names and numbers hold no quotes inside. */
+/* Columns apart by blanks, as tables are printed: two blanks at least where names have blanks inside. */
+static char **
+split_at_blanks (const char *line, gboolean needs_two)
+{
+  g_autofree char *trimmed = g_strstrip (g_strdup (line));
+  return g_regex_split_simple (needs_two ? "\\s{2,}|\t" : "\\s+", trimmed, 0, 0);
+}
+
+/* The cells of a line, quotes taken off. Names and numbers hold no quotes inside. The delimiter may be a
+ * blank, or 'w' for two and more. */
 static char **
 split_line (const char *line, char delimiter)
 {
   const char separator[] = { delimiter, '\0' };
-  char **cells = g_strsplit (line, separator, -1);
+  char **cells = delimiter == ' ' || delimiter == 'w' ? split_at_blanks (line, delimiter == 'w')
+                                                      : g_strsplit (line, separator, -1);
   for (char **cell = cells; *cell; cell++)
     {
       gsize length = strlen (g_strstrip (*cell));
@@ -57,8 +67,8 @@ split_line (const char *line, char delimiter)
 static char
 guess_delimiter (const char *header)
 {
-  const char candidates[] = { ',', ';', '\t' };
-  char best = ',';
+  const char candidates[] = { ',', ';', '\t', '|' };
+  char best = strstr (header, "  ") ? 'w' : ' ';
   gsize most = 0;
   for (gsize i = 0; i < G_N_ELEMENTS (candidates); i++)
     {
@@ -72,6 +82,13 @@ guess_delimiter (const char *header)
         }
     }
   return best;
+}
+
+/* The line of dashes below the header of a printed table. */
+static gboolean
+is_rule (const char *line)
+{
+  return line[0] != '\0' && strspn (line, "-=+|: \t") == strlen (line) && strpbrk (line, "-=");
 }
 
 /* columns[field] = its place among the header's cells, or -1. */
@@ -91,6 +108,24 @@ find_columns (char **header, int columns[FS_LOG_N_FIELDS])
     }
 }
 
+/* Whether the first line names columns, a loss among them. Between blanks "loss" may be a word of a
+ * sentence: there a second name must be known. */
+static gboolean
+is_table (const char *text, gsize length)
+{
+  const char *at = text;
+  g_autofree char *line = take_line (&at, text + length);
+  const char delimiter = guess_delimiter (line);
+  g_auto (GStrv) header = split_line (line, delimiter);
+  int columns[FS_LOG_N_FIELDS];
+  find_columns (header, columns);
+  const gboolean has_train = columns[FS_LOG_TRAIN] >= 0;
+  const gboolean has_validation = columns[FS_LOG_VALIDATION] >= 0;
+  if ((delimiter == ' ' || delimiter == 'w') && g_strv_length (header) > 1)
+    return has_train + has_validation + (columns[FS_LOG_EPOCH] >= 0) >= 2;
+  return has_train || has_validation;
+}
+
 static gboolean
 read_row (FsLogRow *row,
           char **cells,
@@ -105,7 +140,7 @@ read_row (FsLogRow *row,
       int column = columns[field];
       if (column < 0 || column >= n_cells || cells[column][0] == '\0')
         continue;
-      if (!fs_log_number (cells[column], has_decimal_comma, &row->values[field]))
+      if (!fs_log_number (cells[column], has_decimal_comma, &row->values[field], &row->has_percent))
         return fail_at (error, name, row->line, cells[column], "a number belongs here");
       row->has[field] = TRUE;
     }
@@ -123,16 +158,14 @@ fs_log_parse_table (FsLog *log, const char *text, gsize length, const char *name
   int columns[FS_LOG_N_FIELDS];
 
   find_columns (header, columns);
-  if (columns[FS_LOG_TRAIN] < 0 && columns[FS_LOG_VALIDATION] < 0)
-    return fail_at (error, name, 1, NULL,
-                    "this line should name the columns, among them train_loss (or loss) and "
-                    "val_loss");
   for (gsize line = 2; text < end; line++)
     {
       g_autofree char *row_line = take_line (&text, end);
+      if (is_rule (row_line))
+        continue;
       g_auto (GStrv) cells = split_line (row_line, delimiter);
       FsLogRow row = { .line = line };
-      if (!read_row (&row, cells, columns, delimiter != ',', name, error))
+      if (!read_row (&row, cells, columns, delimiter == ';' || delimiter == '\t', name, error))
         return FALSE;
       g_array_append_val (rows, row);
     }
@@ -158,9 +191,27 @@ fs_log_parse (FsLog *log, const char *text, gsize length, const char *name, GErr
     return fail_at (error, name, 0, NULL, "the file is empty");
   if (memchr (text, '\0', length) || !g_utf8_validate (text, (gssize) length, NULL))
     return fail_at (error, name, 0, NULL, "this is not a text file");
-  if (text[0] == '{' || text[0] == '[')
-    return fs_log_parse_json (log, text, length, name, error);
-  return fs_log_parse_table (log, text, length, name, error);
+  g_autoptr (GError) problem = NULL;
+  const gboolean is_json = text[0] == '{' || text[0] == '[';
+  if (is_json && fs_log_parse_json (log, text, length, name, &problem))
+    return TRUE;
+  if (!is_json && is_table (text, length))
+    return fs_log_parse_table (log, text, length, name, error);
+  /* A line that a trainer printed may begin with a bracket too. What it says is wrong with JSON is of
+   * use only where there is nothing else to be read. */
+  fs_log_clear (log);
+  *log = (FsLog){ 0 };
+  g_autoptr (GError) problem_of_lines = NULL;
+  if (fs_log_parse_console (log, text, length, name, &problem_of_lines))
+    return TRUE;
+  if (problem)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else if (problem_of_lines)
+    g_propagate_error (error, g_steal_pointer (&problem_of_lines));
+  else
+    fail_at (error, name, 1, NULL,
+             "this line should name the columns, among them train_loss (or loss) and val_loss");
+  return FALSE;
 }
 
 gboolean

@@ -3,12 +3,15 @@
 
 /* Training logs that other programs wrote, read into a history: what `fitscope diagnose` judges. Known
  * are
- *   tables (CSV, semicolons, tabs): our own history.csv, Keras's CSVLogger, Lightning's metrics.csv, whose
+ *   tables (CSV, semicolons, tabs, or columns apart by blanks or bars): our own history.csv, Keras's CSVLogger, Lightning's metrics.csv, whose
  *     rows are sparse and several to an epoch;
  *   JSON: an object of arrays ({"train_loss": […], "val_loss": […]}, Keras's history, also inside
- *     "history"), an array of objects, and one object a line (our own `train --json`);
+ *     "history"), an array of objects (also inside "log_history", Hugging Face's), and one object a line
+ *     (our own `train --json`);
+ *   what a program printed: Keras's progress lines, or one's own with "epoch 3" and "train loss 0.4";
  *   TensorBoard's event files, with both losses in one file.
- * Only losses are looked for, by the names that these programs give them. Epochs are counted from 1
+ * Only losses are looked for, by the names that these programs give them, whatever stands between the words
+ * ("Training Loss", "val/loss", Weights & Biases' "run-1 - val_loss"). Epochs are counted from 1
  * whatever the file counts from; without epochs, each row is one. NaN and Inf are kept: they are what a
  * diagnosis is about. */
 
@@ -20,6 +23,7 @@ typedef struct
 {
   FsHistory history;
   gboolean counts_from_zero; /* the file numbers its first epoch 0; here it is 1 */
+  gboolean has_percent;      /* losses were written in percent; here they are hundredths */
 } FsLog;
 
 /* `log` is zeroed; clear it with fs_log_clear() also after a failure. */
