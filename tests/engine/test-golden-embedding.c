@@ -107,9 +107,8 @@ test_golden (void)
           assert_near (fs_network_parameters (network), cases[i].words, V * E);
           assert_near (gradients + tensors[1].offset, cases[i].kernel_gradient, E * 3);
           for (size_t k = 0; k < V * E; k++)
-            g_assert_cmpfloat_with_epsilon ((double) gradients[k],
-                                            cases[i].gradient ? cases[i].gradient[k] : 0,
-                                            TOLERANCE);
+            g_assert_cmpfloat_with_epsilon (
+                (double) gradients[k], cases[i].gradient ? cases[i].gradient[k] : 0, TOLERANCE);
         }
       fs_network_free (network);
     }
@@ -147,8 +146,8 @@ test_gradients (void)
       parameters[k] = kept - h;
       const double below = loss_of (network);
       parameters[k] = kept;
-      g_assert_cmpfloat_with_epsilon (fs_network_gradients (network)[k],
-                                      (above - below) / (2 * h), 1e-8);
+      g_assert_cmpfloat_with_epsilon (fs_network_gradients (network)[k], (above - below) / (2 * h),
+                                      1e-8);
     }
   for (size_t k = 0; k < E; k++)
     g_assert_cmpfloat (fs_network_gradients (network)[k], ==, 0);
