@@ -120,6 +120,12 @@ fs_session_new (unsigned n_threads)
 
 /* ---- what there is ---- */
 
+unsigned
+fs_session_get_n_threads (FsSession *self)
+{
+  return self->n_threads;
+}
+
 const FsExperiment *
 fs_session_get_experiment (FsSession *self)
 {

@@ -49,6 +49,8 @@ typedef struct
  * before fs_session_start() or the first edit. */
 FsSession *fs_session_new (unsigned n_threads);
 
+unsigned fs_session_get_n_threads (FsSession *session);
+
 const FsExperiment *fs_session_get_experiment (FsSession *session);
 /* Of the shown run: the current one's newest, or the last of a kept run. NULL before the first. */
 const FsSnapshot *fs_session_get_snapshot (FsSession *session);

@@ -7,6 +7,7 @@
 #include "ui/window-private.h"
 
 #include "ui/glossary.h"
+#include "ui/rate-finder.h"
 #include "ui/chart/chart.h"
 #include "ui/text.h"
 #include "ui/views/watch-view.h"
@@ -122,6 +123,13 @@ glossary (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+find_rate (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_window_present (
+      GTK_WINDOW (fs_rate_finder_new (GTK_WINDOW (widget), FS_WINDOW (widget)->session)));
+}
+
+static void
 play (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   fs_watch_view_play (FS_WATCH_VIEW (FS_WINDOW (widget)->watch));
@@ -222,6 +230,7 @@ fs_window_install_actions (GtkWidgetClass *class)
     { "win.report", NULL, save_report },
     { "win.print", NULL, print_report },
     { "win.glossary", NULL, glossary },
+    { "win.find-rate", NULL, find_rate },
     { "win.play", NULL, play },
     { "win.epoch-back", NULL, epoch_back },
     { "win.epoch-on", NULL, epoch_on },
@@ -261,6 +270,7 @@ fs_window_update_actions (FsWindow *self)
   gtk_widget_action_set_enabled (widget, "win.step", can_train && !is_training);
   gtk_widget_action_set_enabled (widget, "win.reset", current != NULL);
   gtk_widget_action_set_enabled (widget, "win.restart", can_train);
+  gtk_widget_action_set_enabled (widget, "win.find-rate", can_train);
   gtk_widget_action_set_enabled (widget, "win.stop", can_stop);
   gtk_widget_action_set_enabled (widget, "win.race-change",
                                  can_train && fs_session_is_pending (session));

@@ -8,26 +8,31 @@
 #include <stddef.h>
 #include "engine/train/trainer.h"
 
+typedef struct FsRangeTest FsRangeTest;
+
 typedef struct
 {
   double lowest, highest; /* rates */
   size_t n_steps;         /* batches between them, both ends among them */
   double smoothing;       /* β of the running mean of losses */
   double burst;           /* stop when it is so many times the lowest */
+  /* After each step, with the curve so far and no suggestions yet; NULL = nobody. */
+  void (*progress) (const FsRangeTest *test, void *data);
+  void *data;
 } FsRangeTestSettings;
 
 /* 1e-7 … 10 in 100 steps, 0.98, 4. */
 FsRangeTestSettings fs_range_test_settings_default (void);
 
-typedef struct
+struct FsRangeTest
 {
-  double *rates;  /* [n] */
-  double *losses; /* [n]: running means, corrected for their beginning */
-  size_t n;       /* steps that were made before the end or the burst */
-  double
-      steepest; /* the rate where the loss falls fastest over the logarithm of the rate; NaN = none */
-  double valley; /* two thirds into the longest fall; NaN = none */
-} FsRangeTest;
+  double *rates;   /* [n] */
+  double *losses;  /* [n]: running means, corrected for their beginning */
+  size_t n;        /* steps that were made before the end or the burst */
+  double steepest; /* the rate where the loss falls fastest over the logarithm of the rate, over a
+                 * decade of it; NaN = none */
+  double valley;   /* two thirds into the longest fall; NaN = none */
+};
 
 /* On a trainer that was made for it and has not advanced. FS_INTERRUPTED leaves `test` empty. */
 FsStatus fs_range_test_run (FsRangeTest *test,

@@ -36,6 +36,10 @@ test_suggestions_by_hand (void)
   losses[20] -= 0.05; /* the steepest place: from 19 on to 20 */
   g_assert_cmpfloat (fs_range_test_steepest (rates, losses, N), ==, rates[19]);
   losses[20] += 0.05;
+  losses[5] += 0.3; /* between neighbours the noise of the beginning falls more steeply */
+  g_assert_cmpfloat (fs_range_test_steepest (rates, losses, N), >=, rates[19]);
+  g_assert_cmpfloat (fs_range_test_steepest (rates, losses, N), <=, rates[21]);
+  losses[5] -= 0.3;
 
   /* The longest fall begins with the first of the equal losses and goes from 0 to 25. */
   g_assert_cmpfloat (fs_range_test_valley (rates, losses, N), ==, rates[8 + 4]);

@@ -44,6 +44,7 @@ G_DEFINE_FINAL_TYPE (FsExperimentPanel, fs_experiment_panel, GTK_TYPE_WIDGET);
 
 #define STEP_PREFIX "prepare."
 #define LAYER_PREFIX "model.layers."
+#define RATE_PATH "train.learning_rate"
 
 /* ---- lists ---- */
 
@@ -315,6 +316,10 @@ make_setting_row (FsExperimentPanel *self, const FsPlace *place)
   else
     {
       GtkWidget *row = fs_setting_row_new (place->path, place->setting);
+
+      if (g_str_equal (place->path, RATE_PATH))
+        fs_setting_row_add_button (FS_SETTING_ROW (row), "edit-find-symbolic",
+                                   _ ("Find a learning rate"), "win.find-rate");
 
       add_row (self, row);
       adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->groups[place->setting->group]), row);

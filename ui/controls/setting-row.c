@@ -107,6 +107,27 @@ fs_setting_row_new (const char *path, const FsSetting *setting)
   return GTK_WIDGET (self);
 }
 
+void
+fs_setting_row_add_button (FsSettingRow *self,
+                           const char *icon,
+                           const char *label,
+                           const char *action)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  g_object_ref (self->control); /* suffixes stand in the order in which they are added */
+  adw_action_row_remove (ADW_ACTION_ROW (self), self->control);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (self), button);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->control);
+  g_object_unref (self->control);
+}
+
 const char *
 fs_setting_row_get_path (FsSettingRow *self)
 {

@@ -16,6 +16,12 @@ G_DECLARE_FINAL_TYPE (FsSettingRow, fs_setting_row, FS, SETTING_ROW, AdwActionRo
 
 GtkWidget *fs_setting_row_new (const char *path, const FsSetting *setting);
 
+/* A flat button before the control, for something that finds a value for it. */
+void fs_setting_row_add_button (FsSettingRow *row,
+                                const char *icon,
+                                const char *label,
+                                const char *action);
+
 const char *fs_setting_row_get_path (FsSettingRow *row);
 void fs_setting_row_sync (FsSettingRow *row,
                           const FsPlace *place,
