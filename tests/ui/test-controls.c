@@ -8,10 +8,13 @@
 #include <adwaita.h>
 #include <string.h>
 #include "engine/experiment/schema.h"
+#include "engine/train/schedule.h"
 #include "tests/ui/focus-names.h"
+#include "ui/chart/chart.h"
 #include "ui/controls/experiment-panel.h"
 #include "ui/controls/item-row.h"
 #include "ui/controls/number-field.h"
+#include "ui/controls/schedule-preview.h"
 #include "ui/controls/setting-control.h"
 #include "ui/controls/setting-row.h"
 #include "ui/controls/tooltip.h"
@@ -387,6 +390,92 @@ test_panel_follows (Fixture *fixture, const void *data)
       FS_LOSS_MSE);
 }
 
+/* What is drawn is what the trainer will ask for, batch by batch. */
+static void
+test_schedule_numbers (void)
+{
+  FsExperiment experiment = fs_experiment_default ();
+  const gsize steps_per_epoch = 4;
+
+  experiment.train.epochs = 6;
+  experiment.train.learning_rate = 0.01;
+  experiment.train.schedule.type = FS_SCHEDULE_COSINE;
+  experiment.train.schedule.warm_up = 2;
+  for (int unit = 0; unit < 2; unit++)
+    {
+      experiment.train.schedule.unit = unit == 0 ? FS_SCHEDULE_PER_EPOCH : FS_SCHEDULE_PER_BATCH;
+      g_autoptr (FsPlot) plot = fs_schedule_preview_plot (&experiment, steps_per_epoch);
+      const FsPlotSeries *rate = fs_plot_get_series (plot, 0);
+
+      g_assert_cmpuint (rate->n, ==, 24);
+      for (guint step = 0; step < 24; step++)
+        {
+          g_assert_cmpfloat (rate->x[step], ==, 1 + step / 4.0);
+          g_assert_cmpfloat (rate->y[step], ==,
+                             fs_schedule_rate (&experiment, step, step / 4, steps_per_epoch));
+        }
+    }
+  experiment.train.epochs = 1000000;
+  {
+    g_autoptr (FsPlot) plot = fs_schedule_preview_plot (&experiment, steps_per_epoch);
+    g_assert_cmpuint (fs_plot_get_series (plot, 0)->n, <=, 1000);
+  }
+}
+
+static void
+test_schedule_words (void)
+{
+  FsExperiment experiment = fs_experiment_default ();
+  g_autofree char *none = fs_schedule_preview_describe (&experiment, 3);
+  g_autofree char *fall = NULL;
+  g_autofree char *plateau = NULL;
+
+  g_assert_cmpstr (none, ==, "The learning rate stays as it is.");
+  experiment.train.epochs = 3;
+  experiment.train.learning_rate = 0.01;
+  experiment.train.schedule.type = FS_SCHEDULE_EXPONENTIAL;
+  experiment.train.schedule.decay = 0.5;
+  experiment.train.schedule.unit = FS_SCHEDULE_PER_EPOCH;
+  fall = fs_schedule_preview_describe (&experiment, 3);
+  g_assert_cmpstr (fall, ==,
+                   "The learning rate begins at 0.01, is highest in epoch 1 with 0.01 and ends at "
+                   "0.0025.");
+  experiment.train.schedule.type = FS_SCHEDULE_PLATEAU;
+  plateau = fs_schedule_preview_describe (&experiment, 3);
+  g_assert_nonnull (strstr (plateau, "cannot be drawn"));
+}
+
+static FsSchedulePreview *
+find_preview (GtkWidget *widget)
+{
+  FsSchedulePreview *found = FS_IS_SCHEDULE_PREVIEW (widget) ? FS_SCHEDULE_PREVIEW (widget) : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_preview (child);
+  return found;
+}
+
+/* It comes with a schedule, and follows what is planned. */
+static void
+test_schedule_preview (Fixture *fixture, const void *data)
+{
+  GtkWidget *preview = GTK_WIDGET (find_preview (GTK_WIDGET (fixture->panel)));
+  FsChart *chart = FS_CHART (find_below (preview, FS_TYPE_CHART));
+  g_autofree char *before = NULL;
+
+  g_assert_false (gtk_widget_get_visible (preview));
+  fs_session_set (fixture->session, "train.schedule.type", "cosine", NULL);
+  g_assert_true (gtk_widget_get_visible (preview));
+  before = g_strdup (fs_chart_get_description (chart));
+  g_assert_true (g_str_has_prefix (before, "The learning rate begins at"));
+  fs_session_set (fixture->session, "train.learning_rate", "0.5", NULL);
+  g_assert_cmpstr (fs_chart_get_description (chart), !=, before);
+  assert_focusables_have_names (preview);
+  fs_session_set (fixture->session, "train.schedule.type", "none", NULL);
+  g_assert_false (gtk_widget_get_visible (preview));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -407,6 +496,9 @@ main (int argc, char **argv)
   ADD ("conditions-hide-rows", test_conditions_hide_rows);
   ADD ("facts", test_facts);
   ADD ("lists", test_lists);
+  g_test_add_func ("/controls/schedule-numbers", test_schedule_numbers);
+  g_test_add_func ("/controls/schedule-words", test_schedule_words);
+  ADD ("schedule-preview", test_schedule_preview);
   ADD ("panel-follows", test_panel_follows);
   return g_test_run ();
 }

@@ -117,11 +117,48 @@ test_events (void)
   g_assert_true (g_str_has_suffix (finished, " The weights of epoch 9 are restored."));
 }
 
+/* Off until it is chosen; then a curve of its own measure, which leaves the axis of the losses alone. */
+static void
+test_second_axis (void)
+{
+  g_autoptr (FsLossPlot) loss_plot = fs_loss_plot_new ();
+  FsSnapshot whole = make_snapshot (N);
+  g_autoptr (FsPlot) without = fs_loss_plot_make (loss_plot, &whole, 0);
+  g_autoptr (FsPlot) with = NULL;
+  g_autofree char *words = NULL;
+  g_autofree char *nothing = fs_loss_plot_describe_second (&whole, FS_LOSS_SECOND_NONE);
+  const FsPlotSeries *rate;
+  FsPlotFrame before, after;
+
+  for (gsize i = 0; i < N; i++)
+    ((FsObservation *) whole.history.observations)[i].learning_rate = 1e6 * (double) (i + 1);
+  fs_loss_plot_set_second (loss_plot, FS_LOSS_SECOND_RATE);
+  with = fs_loss_plot_make (loss_plot, &whole, 0);
+  words = fs_loss_plot_describe_second (&whole, FS_LOSS_SECOND_RATE);
+  g_assert_null (series (without, "rate"));
+  rate = series (with, "rate");
+  g_assert_true (rate->is_second);
+  g_assert_cmpuint (rate->n, ==, N);
+  g_assert_cmpfloat (rate->y[2], ==, 3e6);
+  g_assert_false (series (with, "train")->is_second);
+  g_assert_cmpstr (nothing, ==, "");
+  g_assert_true (g_str_has_prefix (words, " On the right axis: learning rate, "));
+  fs_plot_measure (without, NULL, 600, 300, &before);
+  fs_plot_measure (with, NULL, 600, 300, &after);
+  g_assert_cmpfloat (after.y.range.low, ==, before.y.range.low);
+  g_assert_cmpfloat (after.y.range.high, ==, before.y.range.high);
+  g_assert_cmpfloat (after.second.range.low, <=, 0);
+  g_assert_cmpfloat (after.second.range.high, >=, 1e6 * N);
+  /* The highest rate lies near the top, as read on its own axis. */
+  g_assert_cmpfloat (fs_chart_axis_to_px (&after.second, 1e6 * N), <, after.top_px + 20);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/loss-plot/smoothing", test_smoothing);
   g_test_add_func ("/loss-plot/events", test_events);
+  g_test_add_func ("/loss-plot/second-axis", test_second_axis);
   return g_test_run ();
 }

@@ -198,7 +198,8 @@ static void
 draw_bars (FsPen *pen, const FsPlotSeries *series, const FsChartColumn *columns, size_t n)
 {
   const FsPlotFrame *frame = &pen->frame;
-  double foot = fs_chart_axis_to_px (&frame->y, 0), spacing = INFINITY;
+  const FsChartAxis *y = fs_plot_frame_y (frame, series->is_second);
+  double foot = fs_chart_axis_to_px (y, 0), spacing = INFINITY;
   if (isnan (foot))
     foot = frame->bottom_px;
   foot = fmin (fmax (foot, frame->top_px), frame->bottom_px);
@@ -227,8 +228,9 @@ fs_pen_draw_series (FsPen *pen, const FsPlotSeries *series)
   double alpha = series->alpha > 0 ? fmin (series->alpha, 1) : 1;
   size_t bound = fs_chart_decimate_bound (&frame->x, series->n, pen->column_px);
   g_autofree FsChartColumn *columns = g_new (FsChartColumn, bound);
-  size_t n = fs_chart_decimate (series->x, series->y, series->n, &frame->x, &frame->y,
-                                pen->column_px, columns);
+  size_t n =
+      fs_chart_decimate (series->x, series->y, series->n, &frame->x,
+                         fs_plot_frame_y (frame, series->is_second), pen->column_px, columns);
   cairo_save (pen->cr);
   if (alpha < 1) /* as a whole, or the joints between the pieces would show */
     cairo_push_group (pen->cr);

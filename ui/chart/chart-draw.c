@@ -161,6 +161,14 @@ lay_out_y (FsPen *pen)
     pen->n_y_ticks =
         fs_chart_ticks (&frame->y, (size_t) fmax (room, 2), plot->y_axis.is_whole, pen->y_ticks);
 
+  if (fs_plot_has_second (plot))
+    {
+      frame->second =
+          fs_chart_axis_make (plot->second_axis.scale, fs_plot_second_range (plot, x_range),
+                              frame->bottom_px, frame->top_px);
+      pen->n_second_ticks = fs_chart_ticks (&frame->second, (size_t) fmax (room, 2),
+                                            plot->second_axis.is_whole, pen->second_ticks);
+    }
   double numbers = 0;
   for (size_t i = 0; i < pen->n_y_ticks; i++)
     numbers = fmax (numbers, text_width (pen, pen->y_ticks[i].label, false));
@@ -308,6 +316,35 @@ draw_y_axis (FsPen *pen)
     }
 }
 
+/* Its lines would make a second grid: short ticks do, and the numbers stand inside the edge, for the
+ * names of the curves have the margin. */
+static void
+draw_second_axis (FsPen *pen)
+{
+  const FsPlotFrame *frame = &pen->frame;
+  const double tick = 5 * pen->m;
+  if (pen->n_second_ticks == 0)
+    return;
+  fs_pen_set_dash (pen, FS_PLOT_SOLID, fmax (1, floor (pen->m)), 0);
+  fs_pen_set_colour (pen, FS_CHART_COLOUR_DIM, 1);
+  cairo_move_to (pen->cr, crisp (frame->right_px), frame->top_px);
+  cairo_line_to (pen->cr, crisp (frame->right_px), frame->bottom_px);
+  cairo_stroke (pen->cr);
+  for (size_t i = 0; i < pen->n_second_ticks; i++)
+    {
+      double width, height;
+      double y = fs_chart_axis_to_px (&frame->second, pen->second_ticks[i].value);
+      cairo_move_to (pen->cr, frame->right_px - tick, crisp (y));
+      cairo_line_to (pen->cr, frame->right_px, crisp (y));
+      cairo_stroke (pen->cr);
+      fs_pen_set_text (pen, pen->second_ticks[i].label, FS_PLOT_SMALL_SIZE, false);
+      fs_pen_text_size (pen, &width, &height);
+      y = fmin (fmax (y - height / 2, frame->top_px - height / 2), frame->bottom_px - height);
+      cairo_move_to (pen->cr, frame->right_px - tick - 3 * pen->m - width, y);
+      pango_cairo_show_layout (pen->cr, pen->text);
+    }
+}
+
 static void
 draw_x_axis (FsPen *pen)
 {
@@ -411,6 +448,7 @@ fs_plot_draw (const FsPlot *plot,
   draw_y_axis (&pen);
   draw_x_axis (&pen);
   draw_curves (&pen);
+  draw_second_axis (&pen);
   fs_pen_draw_mark_names (&pen);
   fs_pen_draw_flags (&pen);
   fs_pen_draw_end_labels (&pen);

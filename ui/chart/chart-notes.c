@@ -133,7 +133,7 @@ has_room_above (const FsPen *pen, double x)
       const FsPlotSeries *series = fs_plot_series_at (pen->plot, i);
       if (series->n == 0)
         continue;
-      double y = fs_chart_axis_to_px (&pen->frame.y,
+      double y = fs_chart_axis_to_px (fs_plot_frame_y (&pen->frame, series->is_second),
                                       series->y[fs_chart_nearest (series->x, series->n, x)]);
       above = fmin (above, y - pen->frame.top_px);
       below = fmin (below, pen->frame.bottom_px - y);
@@ -269,7 +269,7 @@ name_curve (FsPen *pen, const FsPlotSeries *series, Name *name)
   char value[FS_CHART_LABEL_SIZE];
   *name = (Name){ .colour = series->colour, .is_end = true };
   name->x = fs_chart_axis_to_px (&frame->x, series->x[at]);
-  name->y = fs_chart_axis_to_px (&frame->y, series->y[at]);
+  name->y = fs_chart_axis_to_px (fs_plot_frame_y (frame, series->is_second), series->y[at]);
   if (isnan (name->y))
     return false;
   g_strlcpy (name->text[0], series->name, sizeof name->text[0]);

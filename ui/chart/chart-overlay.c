@@ -67,7 +67,7 @@ add_row (FsChart *chart, const FsPlotReading *reading)
   row->value = make_text (chart, fs_chart_format_value (reading->y, label), true, &width, &height);
   overlay->value_px = fmaxf (overlay->value_px, width);
   double x = fs_chart_axis_to_px (&frame->x, reading->x),
-         y = fs_chart_axis_to_px (&frame->y, reading->y);
+         y = fs_chart_axis_to_px (reading->is_second ? &frame->second : &frame->y, reading->y);
   row->is_visible =
       !isnan (y) && is_inside (frame, x) && y >= frame->top_px - 1 && y <= frame->bottom_px + 1;
   row->x_px = (float) x;

@@ -11,6 +11,7 @@ struct _FsPlot
 {
   char *title, *subtitle, *placeholder;
   FsPlotAxis x_axis, y_axis; /* their titles are owned */
+  FsPlotAxis second_axis;    /* its too */
   GArray *series;            /* FsPlotSeries */
   GArray *ribbons;           /* FsPlotRibbon */
   GArray *levels;            /* FsPlotLevel */
@@ -24,6 +25,15 @@ struct _FsPlot
 /* The values shown on each axis, before any pixel is known. */
 FsChartRange fs_plot_x_range (const FsPlot *plot, const FsPlotView *view);
 FsChartRange fs_plot_y_range (const FsPlot *plot, const FsPlotView *view, FsChartRange x_range);
+FsChartRange fs_plot_second_range (const FsPlot *plot, FsChartRange x_range);
+bool fs_plot_has_second (const FsPlot *plot);
+
+/* The axis that y of a series is measured on. */
+static inline const FsChartAxis *
+fs_plot_frame_y (const FsPlotFrame *frame, bool is_second)
+{
+  return is_second ? &frame->second : &frame->y;
+}
 
 /* Index of the last point with a finite value, n if there is none. */
 size_t fs_plot_series_last (const FsPlotSeries *series);
@@ -49,7 +59,8 @@ typedef struct
   bool has_one_line_names; /* "train 0.036": there are too many for two lines each */
   FsPlotFrame frame;
   FsChartTick x_ticks[FS_CHART_MAX_TICKS], y_ticks[FS_CHART_MAX_TICKS];
-  size_t n_x_ticks, n_y_ticks;
+  FsChartTick second_ticks[FS_CHART_MAX_TICKS];
+  size_t n_x_ticks, n_y_ticks, n_second_ticks;
 } FsPen;
 
 void fs_pen_start (FsPen *pen,

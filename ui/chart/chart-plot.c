@@ -101,6 +101,7 @@ fs_plot_copy (const FsPlot *plot)
   fs_plot_set_placeholder (copy, plot->placeholder);
   fs_plot_set_x_axis (copy, &plot->x_axis);
   fs_plot_set_y_axis (copy, &plot->y_axis);
+  fs_plot_set_second_axis (copy, &plot->second_axis);
   for (guint i = 0; i < plot->series->len; i++)
     fs_plot_add_series (copy, &g_array_index (plot->series, FsPlotSeries, i));
   for (guint i = 0; i < plot->ribbons->len; i++)
@@ -126,6 +127,7 @@ fs_plot_free (FsPlot *plot)
   g_free (plot->placeholder);
   g_free ((char *) plot->x_axis.title);
   g_free ((char *) plot->y_axis.title);
+  g_free ((char *) plot->second_axis.title);
   g_array_unref (plot->series);
   g_array_unref (plot->ribbons);
   g_array_unref (plot->levels);
@@ -170,6 +172,12 @@ void
 fs_plot_set_y_axis (FsPlot *plot, const FsPlotAxis *axis)
 {
   set_axis (&plot->y_axis, axis);
+}
+
+void
+fs_plot_set_second_axis (FsPlot *plot, const FsPlotAxis *axis)
+{
+  set_axis (&plot->second_axis, axis);
 }
 
 void
@@ -319,14 +327,14 @@ fs_plot_x_range (const FsPlot *plot, const FsPlotView *view)
 }
 
 static FsChartRange
-y_range_of_series (const FsPlot *plot, FsChartRange x_range, bool with_quiet)
+y_range_of_series (const FsPlot *plot, FsChartRange x_range, bool with_quiet, bool is_second)
 {
-  const FsPlotAxis *axis = &plot->y_axis;
+  const FsPlotAxis *axis = is_second ? &plot->second_axis : &plot->y_axis;
   FsChartRange range = fs_chart_range_empty ();
   for (guint i = 0; i < plot->series->len; i++)
     {
       const FsPlotSeries *series = fs_plot_series_at (plot, i);
-      if (series->is_quiet && !with_quiet)
+      if ((series->is_quiet && !with_quiet) || series->is_second != is_second)
         continue;
       size_t from = fs_chart_lower_bound (series->x, series->n, x_range.low);
       size_t to = fs_chart_lower_bound (series->x, series->n, nextafter (x_range.high, INFINITY));
@@ -373,9 +381,9 @@ fs_plot_y_range (const FsPlot *plot, const FsPlotView *view, FsChartRange x_rang
     return fs_chart_range_widen (view->y, axis->scale);
   if (axis->has_range)
     return fs_chart_range_widen ((FsChartRange){ axis->low, axis->high }, axis->scale);
-  FsChartRange range = y_range_of_series (plot, x_range, false);
+  FsChartRange range = y_range_of_series (plot, x_range, false, false);
   if (range.low > range.high)
-    range = y_range_of_series (plot, x_range, true);
+    range = y_range_of_series (plot, x_range, true, false);
   bool is_empty = range.low > range.high;
   if (axis->has_zero && axis->scale == FS_CHART_LINEAR && !is_empty)
     range = fs_chart_range_join (range, (FsChartRange){ 0, 0 });
@@ -399,4 +407,25 @@ fs_plot_y_range (const FsPlot *plot, const FsPlotView *view, FsChartRange x_rang
   if (plot->spans->len > 0)
     padded.high = fs_chart_range_pad (range, axis->scale, SPAN_HEADROOM).high;
   return padded;
+}
+
+FsChartRange
+fs_plot_second_range (const FsPlot *plot, FsChartRange x_range)
+{
+  const FsPlotAxis *axis = &plot->second_axis;
+  if (axis->has_range)
+    return fs_chart_range_widen ((FsChartRange){ axis->low, axis->high }, axis->scale);
+  FsChartRange range = y_range_of_series (plot, x_range, true, true);
+  if (axis->has_zero && axis->scale == FS_CHART_LINEAR && range.low <= range.high)
+    range = fs_chart_range_join (range, (FsChartRange){ 0, 0 });
+  return fs_chart_range_pad (fs_chart_range_widen (range, axis->scale), axis->scale, 0.05);
+}
+
+bool
+fs_plot_has_second (const FsPlot *plot)
+{
+  for (guint i = 0; i < plot->series->len; i++)
+    if (fs_plot_series_at (plot, i)->is_second)
+      return true;
+  return false;
 }

@@ -55,6 +55,7 @@ typedef struct
   const double *y; /* n numbers; NaN is a gap */
   size_t n;
   bool is_labelled; /* name and last value at the curve's end, with a dot on the last point */
+  bool is_second;   /* measured on the second y axis, at the right; see fs_plot_set_second_axis() */
   bool is_quiet;    /* neither in the read-out nor in the range of y (the faint running loss) */
 } FsPlotSeries;
 
@@ -126,6 +127,9 @@ void fs_plot_set_title (FsPlot *plot, const char *title, const char *subtitle);
 void fs_plot_set_placeholder (FsPlot *plot, const char *text);
 void fs_plot_set_x_axis (FsPlot *plot, const FsPlotAxis *axis);
 void fs_plot_set_y_axis (FsPlot *plot, const FsPlotAxis *axis);
+/* For series of another measure. Its ticks stand inside the right edge; ribbons, levels and zoom in y are
+ * the first axis'. Nothing of it is drawn while no series is measured on it. */
+void fs_plot_set_second_axis (FsPlot *plot, const FsPlotAxis *axis);
 void fs_plot_set_y_scale (FsPlot *plot, FsChartScale scale);
 
 /* Each copies what it is given; drawn in the order spans, ribbons, levels, marks, series, flags. */
@@ -167,7 +171,8 @@ typedef struct
 {
   double left_px, top_px, right_px, bottom_px; /* the inner rectangle of the axes */
   FsChartAxis x, y;
-  FsPlotView view; /* what was asked for */
+  FsChartAxis second; /* y of the series that are measured on it */
+  FsPlotView view;    /* what was asked for */
 } FsPlotFrame;
 
 void fs_plot_measure (const FsPlot *plot,
@@ -195,6 +200,7 @@ typedef struct
   FsChartColour colour;
   FsPlotDash dash;
   double x, y;
+  bool is_second;
 } FsPlotReading;
 
 /* Readings of all series that have a point within half a step of `x`; returns how many, at most

@@ -91,8 +91,8 @@ fs_plot_read (const FsPlot *plot, double x, FsPlotReading *readings, size_t capa
         continue;
       size_t at = fs_chart_nearest (series->x, series->n, x);
       if (!isnan (series->y[at]) && is_within_reach (series, at, x))
-        readings[n++] = (FsPlotReading){ series->name, series->colour, series->dash, series->x[at],
-                                         series->y[at] };
+        readings[n++] = (FsPlotReading){ series->name,  series->colour, series->dash,
+                                         series->x[at], series->y[at],  series->is_second };
     }
   return n;
 }

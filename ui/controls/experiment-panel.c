@@ -12,6 +12,7 @@
 #include "ui/controls/late-rows.h"
 #include "ui/controls/model-summary.h"
 #include "ui/controls/reorder.h"
+#include "ui/controls/schedule-preview.h"
 #include "ui/controls/setting-control.h"
 #include "ui/controls/setting-row.h"
 #include "ui/controls/source-row.h"
@@ -31,8 +32,9 @@ struct _FsExperimentPanel
   GtkWidget *source_row;
   GtkWidget *split_row; /* an expander with the rows of the split */
   GtkWidget *split_bar;
-  GHashTable *rows; /* path → FsSettingRow, borrowed */
-  GPtrArray *late;  /* FsLateRows of the expanders, owned; the next two point into it */
+  GtkWidget *schedule; /* the planned learning rate */
+  GHashTable *rows;    /* path → FsSettingRow, borrowed */
+  GPtrArray *late;     /* FsLateRows of the expanders, owned; the next two point into it */
   FsLateRows *late_split;
   FsLateRows *late_more[FS_N_GROUPS];
   GPtrArray *step_rows;  /* FsItemRow in list order, borrowed */
@@ -45,6 +47,7 @@ G_DEFINE_FINAL_TYPE (FsExperimentPanel, fs_experiment_panel, GTK_TYPE_WIDGET);
 #define STEP_PREFIX "prepare."
 #define LAYER_PREFIX "model.layers."
 #define RATE_PATH "train.learning_rate"
+#define SCHEDULE_PATH "train.schedule.type"
 
 /* ---- lists ---- */
 
@@ -323,6 +326,12 @@ make_setting_row (FsExperimentPanel *self, const FsPlace *place)
 
       add_row (self, row);
       adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->groups[place->setting->group]), row);
+      if (g_str_equal (place->path, SCHEDULE_PATH))
+        {
+          self->schedule = fs_schedule_preview_new ();
+          adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->groups[place->setting->group]),
+                                     self->schedule);
+        }
     }
 }
 
@@ -476,6 +485,7 @@ sync_facts (FsExperimentPanel *self)
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self->split_row),
                                  gap ? gap : _ ("in time order"));
   fs_split_bar_set (FS_SPLIT_BAR (self->split_bar), experiment, dataset);
+  fs_schedule_preview_set (FS_SCHEDULE_PREVIEW (self->schedule), experiment, dataset);
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_MODEL]), model);
   fs_model_summary_button_set (self->summary, experiment, dataset);
   sync_step_facts (self, experiment, dataset);

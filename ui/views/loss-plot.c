@@ -20,6 +20,8 @@ struct FsLossPlot
 {
   FsCurve *train, *running, *validation;
   FsCurve *smooth_train, *smooth_validation; /* empty without smoothing */
+  FsCurve *second, *second_validation;       /* empty without a second axis */
+  FsLossSecond what_second;
   double smoothing;
   Average train_average, validation_average;
   gsize n_seen; /* observations already in the curves */
@@ -35,6 +37,8 @@ fs_loss_plot_new (void)
   self->validation = fs_curve_new ();
   self->smooth_train = fs_curve_new ();
   self->smooth_validation = fs_curve_new ();
+  self->second = fs_curve_new ();
+  self->second_validation = fs_curve_new ();
   return self;
 }
 
@@ -48,6 +52,8 @@ fs_loss_plot_free (FsLossPlot *self)
   fs_curve_free (self->validation);
   fs_curve_free (self->smooth_train);
   fs_curve_free (self->smooth_validation);
+  fs_curve_free (self->second);
+  fs_curve_free (self->second_validation);
   g_free (self);
 }
 
@@ -59,6 +65,8 @@ fs_loss_plot_reset (FsLossPlot *self)
   fs_curve_clear (self->validation);
   fs_curve_clear (self->smooth_train);
   fs_curve_clear (self->smooth_validation);
+  fs_curve_clear (self->second);
+  fs_curve_clear (self->second_validation);
   self->train_average = self->validation_average = (Average){ 0 };
   self->n_seen = 0;
 }
@@ -70,6 +78,15 @@ fs_loss_plot_set_smoothing (FsLossPlot *self, double weight)
     return;
   self->smoothing = weight;
   fs_loss_plot_reset (self); /* the next plot gathers everything again */
+}
+
+void
+fs_loss_plot_set_second (FsLossPlot *self, FsLossSecond second)
+{
+  if (second == self->what_second)
+    return;
+  self->what_second = second;
+  fs_loss_plot_reset (self);
 }
 
 /* A gap stays one and leaves the average as it was. */
@@ -90,6 +107,59 @@ finite_or_gap (double value)
   return isfinite (value) ? value : NAN;
 }
 
+#define PERCENT 100.0
+
+static const struct
+{
+  const char *choice;  /* of a menu */
+  const char *measure; /* in the subtitle */
+  const char *name;    /* of the curve */
+  const char *validation_name;
+  FsPlotAxis axis;
+} seconds[FS_N_LOSS_SECOND] = {
+  [FS_LOSS_SECOND_NONE] = { N_ ("Loss alone") },
+  [FS_LOSS_SECOND_RATE] = { N_ ("Learning rate"),
+                            N_ ("learning rate"),
+                            N_ ("rate"),
+                            NULL,
+                            { .has_zero = TRUE } },
+  [FS_LOSS_SECOND_GRADIENT] = { N_ ("Gradient norm"),
+                                N_ ("gradient norm"),
+                                N_ ("gradient"),
+                                NULL,
+                                { .has_zero = TRUE } },
+  [FS_LOSS_SECOND_ACCURACY] = { N_ ("Accuracy"),
+                                N_ ("accuracy in %"),
+                                N_ ("train accuracy"),
+                                N_ ("accuracy"),
+                                { .has_range = TRUE, .low = 0, .high = 100 } },
+};
+
+static double
+second_of (const FsObservation *at, FsLossSecond second)
+{
+  switch (second)
+    {
+    case FS_LOSS_SECOND_RATE:
+      return at->learning_rate;
+    case FS_LOSS_SECOND_GRADIENT:
+      return at->gradient_norm;
+    case FS_LOSS_SECOND_ACCURACY:
+      return PERCENT * at->train_accuracy;
+    default:
+      return NAN;
+    }
+}
+
+static void
+gather_second (FsLossPlot *self, const FsObservation *at)
+{
+  fs_curve_add (self->second, at->epoch, finite_or_gap (second_of (at, self->what_second)));
+  if (self->what_second == FS_LOSS_SECOND_ACCURACY)
+    fs_curve_add (self->second_validation, at->epoch,
+                  finite_or_gap (PERCENT * at->validation_accuracy));
+}
+
 static void
 gather (FsLossPlot *self, const FsHistory *history)
 {
@@ -102,6 +172,8 @@ gather (FsLossPlot *self, const FsHistory *history)
       fs_curve_add (self->train, at->epoch, finite_or_gap (at->train_loss));
       fs_curve_add (self->running, at->epoch, finite_or_gap (at->running_loss));
       fs_curve_add (self->validation, at->epoch, finite_or_gap (at->validation_loss));
+      if (self->what_second != FS_LOSS_SECOND_NONE)
+        gather_second (self, at);
       if (self->smoothing > 0)
         {
           fs_curve_add (
@@ -289,6 +361,63 @@ add_curves (FsLossPlot *self, FsPlot *plot, const FsHistory *history)
                self->smooth_validation);
 }
 
+static void
+add_second_curve (FsPlot *plot,
+                  const char *name,
+                  FsCurve *curve,
+                  FsChartColour colour,
+                  FsPlotDash dash)
+{
+  const double *x, *y;
+  gsize n = fs_curve_points (curve, &x, &y);
+
+  if (n > 0)
+    fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (name),
+                                               .colour = colour,
+                                               .dash = dash,
+                                               .width_px = 1.5,
+                                               .x = x,
+                                               .y = y,
+                                               .n = n,
+                                               .is_labelled = TRUE,
+                                               .is_second = TRUE });
+}
+
+static void
+add_second (FsLossPlot *self, FsPlot *plot)
+{
+  if (self->what_second == FS_LOSS_SECOND_NONE)
+    return;
+  fs_plot_set_second_axis (plot, &seconds[self->what_second].axis);
+  add_second_curve (plot, seconds[self->what_second].name, self->second, FS_CHART_COLOUR_EXTRA_1,
+                    FS_PLOT_DASH_DOT);
+  if (self->what_second == FS_LOSS_SECOND_ACCURACY)
+    add_second_curve (plot, seconds[self->what_second].validation_name, self->second_validation,
+                      FS_CHART_COLOUR_EXTRA_2, FS_PLOT_DOTTED);
+}
+
+const char *
+fs_loss_plot_second_name (FsLossSecond second)
+{
+  return _ (seconds[second].choice);
+}
+
+char *
+fs_loss_plot_describe_second (const FsSnapshot *snapshot, FsLossSecond second)
+{
+  const FsHistory *history = snapshot ? &snapshot->history : NULL;
+  const FsObservation *last;
+  g_autofree char *value = NULL;
+
+  if (second == FS_LOSS_SECOND_NONE || !history || history->n_observations == 0)
+    return g_strdup ("");
+  last = &history->observations[history->n_observations - 1];
+  value = fs_facts_loss (second == FS_LOSS_SECOND_ACCURACY && history->has_validation
+                             ? PERCENT * last->validation_accuracy
+                             : second_of (last, second));
+  return g_strdup_printf (_ (" On the right axis: %s, %s."), _ (seconds[second].measure), value);
+}
+
 FsPlot *
 fs_loss_plot_make (FsLossPlot *self, const FsSnapshot *snapshot, guint32 shown_epoch)
 {
@@ -309,7 +438,14 @@ fs_loss_plot_make (FsLossPlot *self, const FsSnapshot *snapshot, guint32 shown_e
   history = &snapshot->history;
   gather (self, history);
   loss = fs_facts_loss_name (&snapshot->experiment);
-  fs_plot_set_title (plot, _ ("Loss"), loss);
+  if (self->what_second == FS_LOSS_SECOND_NONE)
+    fs_plot_set_title (plot, _ ("Loss"), loss);
+  else
+    {
+      g_autofree char *both =
+          g_strdup_printf (_ ("%s · right: %s"), loss, _ (seconds[self->what_second].measure));
+      fs_plot_set_title (plot, _ ("Loss"), both);
+    }
   fs_plot_set_placeholder (plot, snapshot->state == FS_RUN_TRAINING
                                      ? _ ("The first epoch is on its way")
                                      : _ ("Press Train, and the loss draws itself here"));
@@ -323,6 +459,7 @@ fs_loss_plot_make (FsLossPlot *self, const FsSnapshot *snapshot, guint32 shown_e
   add_events (plot, history, shown_epoch);
   add_restored (plot, snapshot);
   add_curves (self, plot, history);
+  add_second (self, plot);
   if (history->n_observations > 1)
     {
       guint32 best = history->observations[history->best].epoch;

@@ -22,6 +22,22 @@ void fs_loss_plot_reset (FsLossPlot *loss_plot);
  * not change behind its end. The curves as they are stay, faint. */
 void fs_loss_plot_set_smoothing (FsLossPlot *loss_plot, double weight);
 
+/* What is drawn beside the losses, on an axis of its own at the right. */
+typedef enum
+{
+  FS_LOSS_SECOND_NONE,
+  FS_LOSS_SECOND_RATE,
+  FS_LOSS_SECOND_GRADIENT, /* median norm over the epoch's batches */
+  FS_LOSS_SECOND_ACCURACY, /* where classes are to be found */
+  FS_N_LOSS_SECOND
+} FsLossSecond;
+
+void fs_loss_plot_set_second (FsLossPlot *loss_plot, FsLossSecond second);
+const char *fs_loss_plot_second_name (FsLossSecond second); /* "Learning rate"; "Loss alone" */
+
+/* The newest of it in words, to be said after the losses; "" where there is nothing. Transfer full. */
+char *fs_loss_plot_describe_second (const FsSnapshot *snapshot, FsLossSecond second);
+
 /* A plot of the run as it is in `snapshot` (NULL: nothing yet), a later one of the same run than
  * the last. `shown_epoch` is marked unless it is 0. Transfer full. */
 FsPlot *fs_loss_plot_make (FsLossPlot *loss_plot, const FsSnapshot *snapshot, guint32 shown_epoch);

@@ -36,6 +36,7 @@ struct _FsWatchView
   GtkWidget *picture; /* what the lower chart shows: its words are lower_pictures */
   GtkWidget *test_toggle;
   GtkWidget *smooth_toggle;
+  GtkWidget *second; /* what the loss chart shows on its second axis: an FsLossSecond */
   GtkWidget *loss_tools, *forecast_tools; /* over the ends of the charts' titles */
 
   FsLossPlot *loss_plot;
@@ -136,11 +137,35 @@ keep_title_clear (GtkWidget *chart, GtkWidget *tools)
   fs_chart_set_title_end (FS_CHART (chart), width);
 }
 
+static void second_cb (FsWatchView *self);
+
+/* Accuracy, the last of the choices, is there where classes are to be found. */
+static FsLossSecond
+chosen_second (FsWatchView *self, const FsSnapshot *snapshot)
+{
+  const gboolean has_accuracy = snapshot && snapshot->dataset && snapshot->dataset->n_classes > 0;
+  const guint n = has_accuracy ? FS_N_LOSS_SECOND : FS_LOSS_SECOND_ACCURACY;
+  const char *words[FS_N_LOSS_SECOND + 1] = { NULL };
+  guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->second));
+
+  for (guint i = 0; i < n; i++)
+    words[i] = fs_loss_plot_second_name ((FsLossSecond) i);
+  selected = selected < n ? selected : FS_LOSS_SECOND_NONE;
+  g_signal_handlers_block_by_func (self->second, second_cb, self);
+  fs_drop_down_set (self->second, words, NULL, selected);
+  g_signal_handlers_unblock_by_func (self->second, second_cb, self);
+  return (FsLossSecond) selected;
+}
+
 static void
 show_loss (FsWatchView *self, const FsSnapshot *snapshot, guint epoch)
 {
-  g_autofree char *description = fs_loss_plot_describe (snapshot);
+  FsLossSecond second = chosen_second (self, snapshot);
+  g_autofree char *losses = fs_loss_plot_describe (snapshot);
+  g_autofree char *more = fs_loss_plot_describe_second (snapshot, second);
+  g_autofree char *description = g_strconcat (losses, more, NULL);
 
+  fs_loss_plot_set_second (self->loss_plot, second);
   keep_title_clear (self->loss, self->loss_tools);
   fs_chart_take_plot (FS_CHART (self->loss), fs_loss_plot_make (self->loss_plot, snapshot, epoch));
   fs_chart_set_description (FS_CHART (self->loss), description);
@@ -236,6 +261,12 @@ smooth_toggled_cb (FsWatchView *self)
   gboolean is_smooth = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->smooth_toggle));
 
   fs_loss_plot_set_smoothing (self->loss_plot, is_smooth ? SMOOTHING : 0);
+  show_loss (self, fs_session_get_snapshot (self->session), self->drawn_epoch);
+}
+
+static void
+second_cb (FsWatchView *self)
+{
   show_loss (self, fs_session_get_snapshot (self->session), self->drawn_epoch);
 }
 
@@ -384,6 +415,12 @@ make_loss_tools (FsWatchView *self)
       self->smooth_toggle,
       _ ("Average over about ten epochs past; the curves themselves stay, faint."));
   g_signal_connect_swapped (self->smooth_toggle, "toggled", G_CALLBACK (smooth_toggled_cb), self);
+  self->second = fs_drop_down_new (_ ("Second axis of the loss"));
+  gtk_widget_add_css_class (self->second, "flat");
+  gtk_widget_set_tooltip_text (self->second,
+                               _ ("What is drawn beside the losses, on an axis at the right"));
+  g_signal_connect_swapped (self->second, "notify::selected", G_CALLBACK (second_cb), self);
+  gtk_box_append (GTK_BOX (tools), self->second);
   gtk_box_append (GTK_BOX (tools), self->smooth_toggle);
   gtk_widget_set_halign (tools, GTK_ALIGN_END);
   gtk_widget_set_valign (tools, GTK_ALIGN_START);
