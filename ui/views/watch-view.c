@@ -11,6 +11,7 @@
 #include "ui/controls/drop-down.h"
 #include "ui/controls/tooltip.h"
 #include "ui/text.h"
+#include "ui/views/classes-view.h"
 #include "ui/views/error-plot.h"
 #include "ui/views/fed-back-plot.h"
 #include "ui/views/forecast-plot.h"
@@ -33,7 +34,9 @@ struct _FsWatchView
   GtkWidget *verdict_line, *headline, *detail;
   GtkWidget *loss, *forecast; /* FsCharts */
   GtkWidget *scrubber;
-  GtkWidget *picture; /* what the lower chart shows: its words are lower_pictures */
+  GtkWidget *classes; /* FsClassesView, in the place of the lower chart */
+  GtkStack *lower;    /* of these two */
+  GtkWidget *picture; /* what is shown there: its words are those of the task */
   GtkWidget *test_toggle;
   GtkWidget *smooth_toggle;
   GtkWidget *second; /* what the loss chart shows on its second axis: an FsLossSecond */
@@ -43,6 +46,7 @@ struct _FsWatchView
   guint run_id;            /* the run the plots follow */
   const FsSnapshot *drawn; /* owned: what the charts show now */
   gboolean drawn_shows_test;
+  gboolean has_class_pictures; /* the drop-down's words are those */
   guint drawn_picture;
   guint drawn_epoch;
 };
@@ -60,7 +64,9 @@ enum
 {
   PICTURE_FORECAST,
   PICTURE_FED_BACK,
-  PICTURE_ERRORS
+  PICTURE_ERRORS,
+  PICTURE_CONFUSION =
+      PICTURE_ERRORS + FS_ERROR_HORIZON + 1 /* in the drop-down of class tasks alone */
 };
 
 static const char *const lower_pictures[] = { N_ ("Forecast"),
@@ -82,7 +88,49 @@ static const char *const lower_helps[] = {
   N_ ("How the error grows with the number of steps ahead, beside repeating the last value."),
 };
 
+static const char *const class_pictures[] = { N_ ("Answers"), N_ ("Confusion"), NULL };
+static const char *const class_helps[] = {
+  N_ ("How much of its trust the network gives to the right class, example by example."),
+  N_ ("Which class is taken for which, and the examples whose errors are the loudest."),
+};
+
 /* ---- showing ---- */
+
+static gboolean
+is_of_classes (const FsSnapshot *snapshot)
+{
+  return snapshot && snapshot->dataset && snapshot->dataset->class_names;
+}
+
+static void update (FsWatchView *self);
+
+/* The words of the drop-down for the task at hand; returns the picture that is chosen. */
+static guint
+choose_picture (FsWatchView *self, const FsSnapshot *snapshot)
+{
+  const gboolean has_classes = is_of_classes (snapshot);
+  const char *const *words = has_classes ? class_pictures : lower_pictures;
+  const char *const *helps = has_classes ? class_helps : lower_helps;
+  const guint n = g_strv_length ((char **) words);
+  const char *shown_words[G_N_ELEMENTS (lower_pictures)] = { NULL };
+  const char *shown_helps[G_N_ELEMENTS (lower_helps)];
+  guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->picture));
+
+  if (has_classes != self->has_class_pictures)
+    {
+      for (guint i = 0; i < n; i++)
+        {
+          shown_words[i] = _ (words[i]);
+          shown_helps[i] = _ (helps[i]);
+        }
+      self->has_class_pictures = has_classes;
+      selected = 0;
+      g_signal_handlers_block_by_func (self->picture, update, self);
+      fs_drop_down_set (self->picture, shown_words, shown_helps, 0);
+      g_signal_handlers_unblock_by_func (self->picture, update, self);
+    }
+  return has_classes && selected == 1 ? PICTURE_CONFUSION : selected;
+}
 
 static guint
 shown_run (FsWatchView *self)
@@ -176,7 +224,17 @@ show_forecast (FsWatchView *self, const FsSnapshot *snapshot, guint picture, gbo
 {
   g_autofree char *description = NULL;
   FsPlot *plot;
+  int width;
 
+  gtk_stack_set_visible_child_name (self->lower,
+                                    picture == PICTURE_CONFUSION ? "classes" : "chart");
+  if (picture == PICTURE_CONFUSION)
+    {
+      gtk_widget_measure (self->forecast_tools, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL,
+                          NULL);
+      fs_classes_view_show (FS_CLASSES_VIEW (self->classes), snapshot, shows_test, width);
+      return;
+    }
   if (picture == PICTURE_FORECAST)
     {
       plot = fs_forecast_plot_make (snapshot, shows_test);
@@ -223,7 +281,7 @@ update (FsWatchView *self)
   const FsSnapshot *drawn = self->drawn;
   gboolean shows_test = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->test_toggle));
   gboolean is_other_run = shown_run (self) != self->run_id;
-  guint picture = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->picture));
+  guint picture = choose_picture (self, snapshot);
   guint epoch;
 
   if (is_other_run)
@@ -473,7 +531,11 @@ fs_watch_view_init (FsWatchView *self)
   gtk_box_append (GTK_BOX (self->box), self->scrubber);
 
   self->forecast = fs_chart_new (_ ("Forecast"));
-  forecast_card = make_card (self->forecast, FORECAST_HEIGHT_PX);
+  self->classes = fs_classes_view_new ();
+  self->lower = GTK_STACK (gtk_stack_new ());
+  gtk_stack_add_named (self->lower, self->forecast, "chart");
+  gtk_stack_add_named (self->lower, self->classes, "classes");
+  forecast_card = make_card (GTK_WIDGET (self->lower), FORECAST_HEIGHT_PX);
   self->test_toggle = gtk_toggle_button_new ();
   gtk_button_set_icon_name (GTK_BUTTON (self->test_toggle), "view-conceal-symbolic");
   gtk_widget_add_css_class (self->test_toggle, "flat");
