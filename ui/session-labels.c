@@ -52,10 +52,10 @@ fs_session_pin (FsSession *self, guint id, gboolean is_pinned)
   else if (id == self->run_id)
     self->run_is_pinned = is_pinned;
   fs_session_change_record (self, FS_RECORD_PIN,
-                 kept      ? kept->summary->id
-                 : current ? current->id
-                           : "",
-                 NULL, is_pinned);
+                            kept      ? kept->summary->id
+                            : current ? current->id
+                                      : "",
+                            NULL, is_pinned);
   fs_session_emit (self, FS_SESSION_RUNS);
 }
 

@@ -17,6 +17,7 @@ struct _FsWindow
   GtkWidget *step_button, *reset_button, *undo_button, *redo_button, *menu_button;
   AdwFlap *left_flap, *right_flap;
   AdwBin *left_bin, *right_bin, *strip_bin;
+  GtkWidget *switcher;
   GtkStack *views;
   GtkWidget *panel; /* FsExperimentPanel */
   GtkWidget *watch; /* FsWatchView */

@@ -7,6 +7,7 @@
 
 #include "data/fitscope-resources.h"
 #include "ui/controls/experiment-panel.h"
+#include "ui/controls/page-help.h"
 #include "ui/controls/tooltip.h"
 #include "ui/facts.h"
 #include "ui/settings.h"
@@ -84,13 +85,16 @@ notice_cb (FsWindow *self, const char *sentence, const char *button, const char 
  * app/application.c: Alt+1 is the first. */
 static const struct
 {
-  const char *name, *title;
+  const char *name, *title, *help;
   GtkWidget *(*make) (FsSession *session);
 } views[] = {
-  { "watch", N_ ("Watch"), fs_watch_view_new },
-  { "prepare", N_ ("Prepare"), fs_prepare_view_new },
-  { "inside", N_ ("Inside"), fs_inside_view_new },
-  { "compare", N_ ("Compare"), fs_compare_view_new },
+  { "watch", N_ ("Watch"), N_ ("The loss while it trains, and the forecast of any epoch"),
+    fs_watch_view_new },
+  { "prepare", N_ ("Prepare"), N_ ("The data before and after each step"), fs_prepare_view_new },
+  { "inside", N_ ("Inside"), N_ ("Gates, states and gradients of the recurrent layers"),
+    fs_inside_view_new },
+  { "compare", N_ ("Compare"), N_ ("Several runs on the same axes, and what differs between them"),
+    fs_compare_view_new },
 };
 
 static void
@@ -108,6 +112,8 @@ make_views (FsWindow *self)
   for (guint i = 0; i < G_N_ELEMENTS (views); i++)
     gtk_stack_add_titled (self->views, views[i].make (self->session), views[i].name,
                           _ (views[i].title));
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+    fs_page_help_set (self->switcher, i, _ (views[i].help));
   self->watch = gtk_stack_get_child_by_name (self->views, "watch");
 }
 
@@ -203,6 +209,7 @@ fs_window_class_init (FsWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, FsWindow, left_bin);
   gtk_widget_class_bind_template_child (widget_class, FsWindow, right_bin);
   gtk_widget_class_bind_template_child (widget_class, FsWindow, strip_bin);
+  gtk_widget_class_bind_template_child (widget_class, FsWindow, switcher);
   gtk_widget_class_bind_template_child (widget_class, FsWindow, views);
   fs_window_install_actions (widget_class);
 }

@@ -58,14 +58,13 @@ test_series (void)
 {
   /* Of noise its mean is the best forecast, of a walk its last value, of a sine a straight line through
    * the window. With 300 windows the mean square is right to √(2 / 300) = 8 %. */
-  g_autoptr (Case) noise = make_case ((const char *[]){
-      "data.source=builtin:synthetic-white-noise", "data.target=value", NULL });
+  g_autoptr (Case) noise = make_case (
+      (const char *[]){ "data.source=builtin:synthetic-white-noise", "data.target=value", NULL });
   const FsBaseline *part = &noise->baselines.parts[FS_PART_VALIDATION];
   g_assert_cmpfloat_with_epsilon (part->mean / floor_of (noise), 1, 0.25);
 
-  g_autoptr (Case) walk = make_case ((const char *[]){ "data.source=builtin:synthetic-random-walk",
-                                                       "data.target=value", "window.horizon=3",
-                                                       NULL });
+  g_autoptr (Case) walk = make_case ((const char *[]){
+      "data.source=builtin:synthetic-random-walk", "data.target=value", "window.horizon=3", NULL });
   part = &walk->baselines.parts[FS_PART_VALIDATION];
   g_assert_cmpfloat_with_epsilon (part->persistence / floor_of (walk), 1, 0.25);
 
@@ -80,8 +79,8 @@ test_series (void)
 static void
 test_units (void)
 {
-  g_autoptr (Case) standard = make_case ((const char *[]){
-      "data.source=builtin:synthetic-sine-noise", "data.target=value", NULL });
+  g_autoptr (Case) standard = make_case (
+      (const char *[]){ "data.source=builtin:synthetic-sine-noise", "data.target=value", NULL });
   g_autoptr (Case) raw =
       make_case ((const char *[]){ "data.source=builtin:synthetic-sine-noise", "data.target=value",
                                    "prepare.1.enabled=false", NULL });
@@ -99,11 +98,10 @@ static void
 test_unknown (void)
 {
   g_autoptr (Case) real = make_case ((const char *[]){ NULL });
-  g_autoptr (Case) clean = make_case ((const char *[]){
-      "data.source=builtin:synthetic-sine-noise", "data.target=clean", NULL });
-  g_autoptr (Case) huber =
-      make_case ((const char *[]){ "data.source=builtin:synthetic-sine-noise", "data.target=value",
-                                   "train.loss=huber", NULL });
+  g_autoptr (Case) clean = make_case (
+      (const char *[]){ "data.source=builtin:synthetic-sine-noise", "data.target=clean", NULL });
+  g_autoptr (Case) huber = make_case ((const char *[]){
+      "data.source=builtin:synthetic-sine-noise", "data.target=value", "train.loss=huber", NULL });
 
   g_assert_true (isnan (floor_of (real)));
   g_assert_true (isnan (floor_of (clean)));

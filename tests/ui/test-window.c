@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include "tests/ui/focus-names.h"
+#include "tests/ui/help-words.h"
 #include "ui/chart/chart.h"
 #include "ui/views/prepare-view.h"
 #include "ui/views/watch-view.h"
@@ -191,6 +192,52 @@ test_focus_has_names (Fixture *fixture, const void *epochs)
 }
 
 static void
+show_pages (GtkWidget *widget, GtkStack **stacks, guint *n)
+{
+  if (GTK_IS_STACK (widget) && GTK_IS_STACK_SWITCHER (gtk_widget_get_prev_sibling (widget)))
+    stacks[(*n)++] = GTK_STACK (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    show_pages (child, stacks, n);
+}
+
+/* Every page of every view, with a run that has trained and one of before on show. */
+static void
+test_everything_has_help (Fixture *fixture, const void *epochs)
+{
+  g_autoptr (GString) without = g_string_new (NULL);
+  GtkStack *stacks[8];
+  guint n_stacks = 0, n_seen = 0;
+
+  activate (fixture, "win.train-pause");
+  wait_until (is_in_state (fixture->session, FS_RUN_FINISHED));
+  activate (fixture, "win.reset");
+  wait_until (is_in_state (fixture->session, FS_RUN_READY));
+  fs_session_show (fixture->session, 1);
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 1280, 800);
+  show_pages (GTK_WIDGET (fixture->window), stacks, &n_stacks);
+  g_assert_cmpuint (n_stacks, >=, 2);
+  for (guint i = 0; i < n_stacks; i++)
+    {
+      g_autoptr (GtkSelectionModel) pages = gtk_stack_get_pages (stacks[i]);
+      GListModel *list = G_LIST_MODEL (pages);
+
+      if (i > 0) /* its view, so that its pages can be seen */
+        gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view-at", "i", 1);
+      for (guint k = 0; k < g_list_model_get_n_items (list); k++)
+        {
+          gtk_selection_model_select_item (pages, k, TRUE);
+          wait_until (!g_main_context_pending (NULL));
+          n_seen += list_without_help (GTK_WIDGET (fixture->window), without);
+        }
+    }
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view-at", "i", 0);
+  g_test_message ("%u looked at", n_seen);
+  g_assert_cmpstr (without->str, ==, "");
+  g_assert_cmpuint (n_seen, >, 200);
+}
+
+static void
 test_refused_files (Fixture *fixture, const void *epochs)
 {
   g_autoptr (GFile) folder = g_file_new_for_path (g_get_tmp_dir ());
@@ -293,6 +340,7 @@ main (int argc, char **argv)
   ADD ("undo", forever, test_undo);
   ADD ("strip", forever, test_strip);
   ADD ("focus-has-names", forever, test_focus_has_names);
+  ADD ("everything-has-help", six, test_everything_has_help);
   ADD ("refused-files", forever, test_refused_files);
   ADD ("presentation", forever, test_presentation);
   ADD ("views", forever, test_views);

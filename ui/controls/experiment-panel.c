@@ -302,6 +302,8 @@ more_rows (FsExperimentPanel *self, FsGroup group)
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->more_rows[group]),
                                       GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
       fs_controls_name_focusables (self->more_rows[group], name);
+      gtk_widget_set_tooltip_text (self->more_rows[group],
+                                   _ ("Settings of this group that are rarely changed"));
       self->late_more[group] = make_late (self, self->more_rows[group], G_CALLBACK (more_row_cb));
     }
   return self->late_more[group];
@@ -625,6 +627,8 @@ make_split_row (FsExperimentPanel *self)
   adw_expander_row_add_action (ADW_EXPANDER_ROW (self->split_row), self->split_bar);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->split_row), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Split"), -1);
+  gtk_widget_set_tooltip_text (self->split_row,
+                               _ ("Which rows train, which judge, and which wait"));
   fs_controls_name_focusables (self->split_row, _ ("Split"));
   self->late_split = make_late (self, self->split_row, G_CALLBACK (split_row_cb));
 }

@@ -106,6 +106,7 @@ more_row (FsItemRow *self)
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       name, -1);
       fs_controls_name_focusables (self->more, name);
+      gtk_widget_set_tooltip_text (self->more, _ ("Settings that are rarely changed"));
     }
   return self->more;
 }

@@ -227,6 +227,7 @@ make_choose_button (FsCompareView *self)
   self->choose = gtk_menu_button_new ();
   gtk_menu_button_set_label (GTK_MENU_BUTTON (self->choose), _ ("Choose Runs"));
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->choose), popover);
+  gtk_widget_set_tooltip_text (self->choose, _ ("Which runs are drawn on the same axes"));
   gtk_widget_set_valign (self->choose, GTK_ALIGN_CENTER);
   return self->choose;
 }

@@ -10,6 +10,7 @@
 #include "engine/train/task.h"
 #include "ui/chart/chart.h"
 #include "ui/controls/drop-down.h"
+#include "ui/controls/page-help.h"
 #include "ui/settings.h"
 #include "ui/text.h"
 #include "ui/views/inside-plot.h"
@@ -23,7 +24,7 @@
 
 typedef struct
 {
-  const char *name, *title;
+  const char *name, *title, *help;
   struct
   {
     FsInsidePicture pictures[MAX_CHOICES];
@@ -32,11 +33,21 @@ typedef struct
 } Page;
 
 static const Page pages[] = {
-  { "gates", N_ ("Gates"), { { { FS_INSIDE_ENDS }, 1 }, { { FS_INSIDE_MEANS }, 1 } } },
-  { "states", N_ ("States"), { { { FS_INSIDE_STATES }, 1 }, { { FS_INSIDE_UNITS }, 1 } } },
-  { "past", N_ ("Past"), { { { FS_INSIDE_PAST }, 1 }, { { FS_INSIDE_REACH }, 1 } } },
+  { "gates",
+    N_ ("Gates"),
+    N_ ("How far each gate is open, over time"),
+    { { { FS_INSIDE_ENDS }, 1 }, { { FS_INSIDE_MEANS }, 1 } } },
+  { "states",
+    N_ ("States"),
+    N_ ("What each unit holds, over time"),
+    { { { FS_INSIDE_STATES }, 1 }, { { FS_INSIDE_UNITS }, 1 } } },
+  { "past",
+    N_ ("Past"),
+    N_ ("How far back the gradient reaches"),
+    { { { FS_INSIDE_PAST }, 1 }, { { FS_INSIDE_REACH }, 1 } } },
   { "updates",
     N_ ("Updates"),
+    N_ ("How far each epoch moves the weights"),
     { { { FS_INSIDE_UPDATES, FS_INSIDE_GRADIENTS, FS_INSIDE_WEIGHTS }, 3 },
       { { FS_INSIDE_NORMS, FS_INSIDE_CLIPPED, FS_INSIDE_NOISE }, 3 } } },
 };
@@ -57,7 +68,7 @@ struct _FsInsideView
   GtkWidget parent_instance;
 
   FsSession *session;
-  GtkWidget *box, *layer;
+  GtkWidget *box, *switcher, *layer;
   GtkStack *stack;
   Card cards[N_CHARTS];
 
@@ -364,7 +375,7 @@ static GtkWidget *
 make_head (FsInsideView *self)
 {
   GtkWidget *head = gtk_center_box_new ();
-  GtkWidget *switcher = gtk_stack_switcher_new ();
+  GtkWidget *switcher = self->switcher = gtk_stack_switcher_new ();
 
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), self->stack);
   gtk_widget_add_css_class (switcher, "sub-switcher");
@@ -400,6 +411,8 @@ fs_inside_view_init (FsInsideView *self)
         }
       gtk_stack_add_titled (self->stack, content, pages[i].name, _ (pages[i].title));
     }
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    fs_page_help_set (self->switcher, i, _ (pages[i].help));
   if (gtk_stack_get_child_by_name (self->stack, page))
     gtk_stack_set_visible_child_name (self->stack, page);
   gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->stack));

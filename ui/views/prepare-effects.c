@@ -133,6 +133,9 @@ show_state (FsPrepareEffects *self)
   gtk_button_set_label (GTK_BUTTON (self->button), runs            ? _ ("Cancel")
                                                    : self->effects ? _ ("Measure again")
                                                                    : _ ("Measure the steps"));
+  gtk_widget_set_tooltip_text (
+      self->button, runs ? _ ("Stop measuring")
+                         : _ ("Train with and without each step, and list what each is worth"));
   gtk_widget_set_sensitive (self->button, runs || fs_session_can_train (self->session));
   gtk_widget_set_visible (self->progress, runs);
   if (runs)

@@ -217,6 +217,8 @@ make_finding (FsPrepareProfile *self, const FsColumn *column, const FsAdvice *ad
       GtkWidget *button = gtk_button_new_with_label (label);
 
       gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+      gtk_widget_set_tooltip_text (button,
+                                   _ ("Put this step into the preparation, where it belongs"));
       gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                       -1);
       g_object_set_data_full (G_OBJECT (button), "step",

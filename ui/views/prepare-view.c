@@ -5,6 +5,7 @@
 
 #include "ui/views/prepare-view.h"
 
+#include "ui/controls/page-help.h"
 #include "ui/settings.h"
 #include "ui/text.h"
 #include "ui/views/prepare-effects.h"
@@ -17,7 +18,7 @@ struct _FsPrepareView
 {
   GtkWidget parent_instance;
 
-  GtkWidget *box;
+  GtkWidget *box, *switcher;
   GtkStack *pages;
 };
 
@@ -25,14 +26,17 @@ G_DEFINE_FINAL_TYPE (FsPrepareView, fs_prepare_view, GTK_TYPE_WIDGET);
 
 static const struct
 {
-  const char *name, *title;
+  const char *name, *title, *help;
   GtkWidget *(*make) (FsSession *session);
 } pages[] = {
-  { "import", N_ ("Import"), fs_prepare_import_new },
-  { "profile", N_ ("Profile"), fs_prepare_profile_new },
-  { "steps", N_ ("Steps"), fs_prepare_lens_new },
-  { "windows", N_ ("Windows"), fs_prepare_windows_new },
-  { "effects", N_ ("Effect"), fs_prepare_effects_new },
+  { "import", N_ ("Import"), N_ ("How the file was read, and reading it otherwise"),
+    fs_prepare_import_new },
+  { "profile", N_ ("Profile"), N_ ("What is in each column, and what to do about it"),
+    fs_prepare_profile_new },
+  { "steps", N_ ("Steps"), N_ ("The series before and after a step"), fs_prepare_lens_new },
+  { "windows", N_ ("Windows"), N_ ("Which rows train and judge, and the shapes on the way"),
+    fs_prepare_windows_new },
+  { "effects", N_ ("Effect"), N_ ("What each step is worth, measured"), fs_prepare_effects_new },
 };
 
 static void
@@ -80,7 +84,7 @@ fs_prepare_view_class_init (FsPrepareViewClass *class)
 static void
 fs_prepare_view_init (FsPrepareView *self)
 {
-  GtkWidget *switcher = gtk_stack_switcher_new ();
+  GtkWidget *switcher = self->switcher = gtk_stack_switcher_new ();
 
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   self->pages = GTK_STACK (gtk_stack_new ());
@@ -102,6 +106,8 @@ fs_prepare_view_new (FsSession *session)
 
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     gtk_stack_add_titled (self->pages, pages[i].make (session), pages[i].name, _ (pages[i].title));
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    fs_page_help_set (self->switcher, i, _ (pages[i].help));
   if (gtk_stack_get_child_by_name (self->pages, page))
     gtk_stack_set_visible_child_name (self->pages, page);
   g_signal_connect_swapped (self->pages, "notify::visible-child", G_CALLBACK (page_cb), self);

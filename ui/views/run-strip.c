@@ -330,8 +330,10 @@ make_bar (FsRunStrip *self)
   gtk_widget_set_tooltip_text (self->bar_continue,
                                _ ("Train on from where it stopped, with the same numbers"));
   button = add_to_bar (self, gtk_button_new_with_label (_ ("Use Its Settings")));
+  gtk_widget_set_tooltip_text (button, _ ("Make the settings of this run the experiment"));
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (reuse_cb), self);
   button = add_to_bar (self, gtk_button_new_with_label (_ ("Back to the Current Run")));
+  gtk_widget_set_tooltip_text (button, _ ("Show the run that the experiment is about"));
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (back_cb), self);
   self->bar_menu = add_to_bar (self, gtk_menu_button_new ());
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->bar_menu), "view-more-symbolic");

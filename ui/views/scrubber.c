@@ -213,6 +213,7 @@ fs_scrubber_init (FsScrubber *self)
   gtk_widget_set_hexpand (self->scale, TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->scale), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Fit at epoch"), -1);
+  gtk_widget_set_tooltip_text (self->scale, _ ("Drag back to see the fit of an earlier epoch"));
   g_signal_connect_swapped (self->scale, "value-changed", G_CALLBACK (value_cb), self);
   self->number = gtk_label_new ("–");
   gtk_label_set_width_chars (GTK_LABEL (self->number), 5);

@@ -502,6 +502,7 @@ make_forecast_tools (FsWatchView *self)
     }
   fs_drop_down_set (self->picture, pictures, helps, 0);
   gtk_widget_add_css_class (self->picture, "flat");
+  gtk_widget_set_tooltip_text (self->picture, _ ("What the lower chart shows of the forecast"));
   g_signal_connect_swapped (self->picture, "notify::selected", G_CALLBACK (update), self);
   gtk_box_append (GTK_BOX (tools), self->picture);
   gtk_box_append (GTK_BOX (tools), self->test_toggle);
