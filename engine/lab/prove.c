@@ -340,9 +340,11 @@ finish (FsProver *prover)
   if (proof->n_rows == 0)
     {
       proof->outcome = FS_PROOF_FAILED;
-      g_strlcpy (proof->sentence,
-                 "There are no rows on which all arms can be judged: leave a test part.",
-                 sizeof proof->sentence);
+      g_strlcpy (
+          proof->sentence,
+          "There are no rows on which all arms can be judged: leave a test part, and set the "
+          "stride to 1.",
+          sizeof proof->sentence);
       return;
     }
   measure_mechanism (prover);

@@ -43,8 +43,7 @@ list_without_help (GtkWidget *widget, GString *list)
 
   if (!gtk_widget_get_mapped (widget) || is_of_the_desktop (widget))
     return 0;
-  if (gtk_widget_get_focusable (widget) && !is_mere_container (widget)
-      && !is_mere_text (widget))
+  if (gtk_widget_get_focusable (widget) && !is_mere_container (widget) && !is_mere_text (widget))
     {
       if (!has_help (widget))
         {
