@@ -12,9 +12,10 @@
 /* The small picture of a run that trains follows it this often; each is a new drawing. */
 #define REDRAW_MS 500
 
-/* Tiles made at once: as many as a wide screen shows; and in each further step. */
+/* Tiles made at once: as many as a wide screen shows; and in each further step, after which the strip is
+ * laid out anew: few steps, but none longer than a frame. */
 #define FIRST_TILES 12
-#define MORE_TILES 8
+#define MORE_TILES 32
 
 struct _FsRunStrip
 {
