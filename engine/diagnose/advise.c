@@ -13,8 +13,13 @@
 /* Update steps below this share of the weights hardly move a network (1e-3 is usual). */
 #define SMALL_UPDATE 1e-4
 
+#define HEALTHY_UPDATE 2e-3
+
 /* Networks below this size are not halved again. */
 #define FEW_UNITS 16
+
+/* And from one or two units one does not go to two or four. */
+#define FEWEST_UNITS 8
 
 #define STRONG_L2 0.001
 #define USUAL_DROPOUT 0.2
@@ -144,6 +149,43 @@ fs_advise_rate (FsFinding *finding, const FsEvidence *evidence, double factor)
                                         : FS_WORDS ("Try ten times the learning rate."));
 }
 
+/* The rate that people begin with: a tenth of those at which small networks of scaled data fall apart. */
+static double
+usual_rate (const FsExperiment *experiment)
+{
+  return experiment->train.optimiser == FS_OPTIMISER_SGD ? 0.05 : 0.01;
+}
+
+/* Down by ten and to what is usual at most. */
+void
+fs_advise_lower_rate (FsFinding *finding, const FsEvidence *evidence)
+{
+  if (evidence->experiment)
+    fs_advise_set (
+        finding, evidence, "train.learning_rate",
+        fmin (0.1 * evidence->experiment->train.learning_rate, usual_rate (evidence->experiment)));
+  else
+    fs_advise_rate (finding, evidence, 0.1);
+}
+
+/* A step is proportional to the rate: up to where it changes the weights as healthy runs do, by ten at
+ * least, and to what is usual at most. */
+void
+fs_advise_higher_rate (FsFinding *finding, const FsEvidence *evidence)
+{
+  const FsExperiment *experiment = evidence->experiment;
+  double update = evidence->n > 0 ? fs_evidence_newest (evidence)->update_ratio : 0;
+  if (!experiment || !(update > 0))
+    {
+      fs_advise_rate (finding, evidence, 10);
+      return;
+    }
+  double rate = experiment->train.learning_rate;
+  double healthy = fmin (rate * fmax (10, HEALTHY_UPDATE / update), usual_rate (experiment));
+  fs_advise_set (finding, evidence, "train.learning_rate",
+                 healthy > 2 * rate ? healthy : 10 * rate);
+}
+
 size_t
 fs_largest_recurrent (const FsExperiment *experiment)
 {
@@ -224,11 +266,12 @@ fs_advise_capacity (FsFinding *finding, const FsEvidence *evidence)
   else if (experiment->train.l1 > 0)
     advise_path (finding, experiment, "train.l1", 0);
   else if (update > 0 && update < SMALL_UPDATE)
-    fs_advise_rate (finding, evidence, 10);
+    fs_advise_higher_rate (finding, evidence);
   else if (recurrent < experiment->n_layers)
     {
       FS_SAY (key, "model.layers.%zu.units", recurrent);
-      advise_path (finding, experiment, key, 2.0 * (double) experiment->layers[recurrent].units);
+      advise_path (finding, experiment, key,
+                   fmax (FEWEST_UNITS, 2.0 * (double) experiment->layers[recurrent].units));
     }
 }
 

@@ -191,13 +191,14 @@ measure_missing (FsDataFacts *facts, const FsDataset *dataset)
 }
 
 static void
-look_for_sentinel (FsDataFacts *facts, const FsDataset *dataset, double *values)
+look_for_sentinel (FsDataFacts *facts, const FsDataset *dataset, double *values, double *scratch)
 {
   size_t n = 0, end = dataset->part_ends[FS_PART_TRAIN];
   for (size_t t = 0; t < end; t++)
     if (isfinite (dataset->target_raw[t]))
       values[n++] = dataset->target_raw[t];
-  if (n < 20)
+  /* What a step has cut off already is no longer there to be learned. */
+  if (n < 20 || farthest (dataset->target_prepared, end, scratch) < SENTINEL_REACH)
     return;
   fs_sort (values, n);
   for (int side = 0; side < 2; side++)
@@ -486,7 +487,7 @@ fs_data_facts_measure (FsDataFacts *facts, const FsDataset *dataset, const FsExp
       measure_channels (facts, dataset, values, scratch);
       measure_parts (facts, dataset);
       measure_missing (facts, dataset);
-      look_for_sentinel (facts, dataset, values);
+      look_for_sentinel (facts, dataset, values, scratch);
       count_overlaps (facts, dataset, is_seen);
       count_parameters (facts, dataset, experiment);
       look_for_copies (facts, dataset);

@@ -226,6 +226,8 @@ void fs_advise_word (FsFinding *finding,
                      const char *value);
 void fs_advise_edit (FsFinding *finding, FsEdit edit, const char *sentence);
 void fs_advise_rate (FsFinding *finding, const FsEvidence *evidence, double factor);
+void fs_advise_lower_rate (FsFinding *finding, const FsEvidence *evidence);
+void fs_advise_higher_rate (FsFinding *finding, const FsEvidence *evidence);
 void fs_advise_restraint (FsFinding *finding, const FsExperiment *experiment);
 void fs_advise_capacity (FsFinding *finding, const FsEvidence *evidence);
 void fs_advise_scaling (FsFinding *finding, const FsEvidence *evidence);

@@ -42,13 +42,10 @@ fs_say_lone_values (FsFinding *finding, const FsEvidence *evidence)
   if (evidence->forecast && evidence->forecast->n > 0)
     fs_sign_add_percent (finding, "error in the worst hundredth of windows",
                          evidence->forecast->worst_share, 0, 0.3);
-  if (evidence->experiment && evidence->experiment->train.loss == FS_LOSS_MSE)
-    fs_advise_word (finding, evidence, "train.loss", "huber");
-  else
-    fs_advise_edit (finding,
-                    fs_edit_insert_step (0, FS_STEP_CLIP, "method=mad action=missing columns=all"),
-                    "Add the step Cut outliers (median deviation, to missing) before gaps are "
-                    "filled.");
+  fs_advise_edit (finding,
+                  fs_edit_insert_step (0, FS_STEP_CLIP, "method=mad action=missing columns=all"),
+                  "Add the step Cut outliers (median deviation, to missing) before gaps are "
+                  "filled.");
 }
 
 double

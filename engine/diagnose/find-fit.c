@@ -91,7 +91,7 @@ fs_say_not_learning (FsFinding *finding, const FsEvidence *evidence)
       && fs_evidence_newest (evidence)->clipped_share >= 0.95 && experiment->train.clip_norm < 1)
     fs_advise_set (finding, evidence, "train.clip_norm", 1);
   else
-    fs_advise_rate (finding, evidence, 10);
+    fs_advise_higher_rate (finding, evidence);
 }
 
 static bool
@@ -471,5 +471,11 @@ fs_say_overfitting (FsFinding *finding, const FsEvidence *evidence)
   if (evidence->data && fabs (evidence->data->validation_shift) > 1)
     fs_sign_add_against (finding, "validation lies off the training rows by",
                          evidence->data->validation_shift, -1, 1, FS_WORDS (" sd"));
-  fs_advise_restraint (finding, evidence->experiment);
+  /* More of the data that are there costs nothing but time, and is the surest. */
+  if (evidence->experiment && evidence->data && evidence->experiment->data.task == FS_TASK_FORECAST
+      && evidence->experiment->window.stride > 1
+      && evidence->data->n_parameters > evidence->data->n_training_values)
+    fs_advise_set (finding, evidence, "window.stride", 1);
+  else
+    fs_advise_restraint (finding, evidence->experiment);
 }

@@ -93,7 +93,7 @@ fs_say_diverged (FsFinding *finding, const FsEvidence *evidence)
   FS_SAY (finding->cause,
           "Each step overshoots by more than the one before: the steps are too long "
           "for this slope.");
-  fs_advise_rate (finding, evidence, 0.1);
+  fs_advise_lower_rate (finding, evidence);
 }
 
 static size_t
@@ -236,7 +236,7 @@ fs_say_high_rate (FsFinding *finding, const FsEvidence *evidence)
       fs_sign_add_percent (finding, "dead units", (double) layer->dead_share, 0, DEAD_SHARE);
     }
   fs_sign_add_percent (finding, "jitter of the training loss", evidence->train_jitter, 0, 0.1);
-  fs_advise_rate (finding, evidence, 0.1);
+  fs_advise_lower_rate (finding, evidence);
 }
 
 double
@@ -280,7 +280,7 @@ fs_say_low_rate (FsFinding *finding, const FsEvidence *evidence)
   fs_sign_add (finding, "step against weights", update, FS_LIMIT_SMALL_UPDATE,
                FS_LIMIT_LARGE_UPDATE, "");
   fs_sign_add_percent (finding, "fall of the training loss", gained, LITTLE_GAIN, NAN);
-  fs_advise_rate (finding, evidence, 10);
+  fs_advise_higher_rate (finding, evidence);
 }
 
 static double

@@ -114,8 +114,14 @@ draw_edit (const FsExperiment *experiment, const FsEdit *edit)
       double old = fs_place_get_number (&place), value = old * f;
       if (place.setting->type == FS_TYPE_INTEGER)
         value = fmax (1, round (value));
+      /* With a stride, windows of any other length would aim at other rows. */
+      if (g_str_equal (key, "window.length") && experiment->window.stride > 1)
+        {
+          double stride = (double) experiment->window.stride;
+          value = old + stride * round ((value - old) / stride);
+        }
       FsEdit drawn = fs_edit_set_number (key, value);
-      if (value != old && fs_edit_apply (&drawn, &copy, NULL) == FS_OK)
+      if (value != old && value > 0 && fs_edit_apply (&drawn, &copy, NULL) == FS_OK)
         return drawn;
     }
   return fs_edit_set_number ("train.learning_rate", experiment->train.learning_rate / factor);
@@ -153,9 +159,11 @@ fs_proof_judge (FsProof *proof)
   gboolean works =
       gain >= fmax (LEAST_GAIN, N_ERRORS * proof->gain_error) && gain > proof->gain[FS_ARM_PLACEBO];
   gboolean moves = 2 * proof->n_held > proof->n_seeds && 2 * proof->n_moved > proof->n_held;
-  proof->outcome = works   ? (moves ? FS_PROOF_CONFIRMED : FS_PROOF_CAUSE_UNPROVEN)
-                   : moves ? FS_PROOF_NOT_CURED
-                           : FS_PROOF_REFUTED;
+  /* What does harm is no cure, even if the sign is gone. */
+  gboolean harms = gain <= -fmax (LEAST_GAIN, N_ERRORS * proof->gain_error);
+  proof->outcome = works             ? (moves ? FS_PROOF_CONFIRMED : FS_PROOF_CAUSE_UNPROVEN)
+                   : moves && !harms ? FS_PROOF_NOT_CURED
+                                     : FS_PROOF_REFUTED;
 }
 
 /* ---- measuring ---- */
@@ -181,17 +189,52 @@ is_common (FsProver *prover, size_t row)
   return TRUE;
 }
 
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+  return (x > y) - (x < y);
+}
+
+static double
+median_of (double *values, guint n)
+{
+  if (n == 0)
+    return NAN;
+  qsort (values, n, sizeof *values, compare_doubles);
+  return (values[(n - 1) / 2] + values[n / 2]) / 2;
+}
+
+/* Where the finding says that some values are slips, forecasting these is no merit: rows whose step from the
+ * last value is this many times the usual one are left out for all arms. */
+#define SLIP 20.0
+
+static double
+largest_step (FsProver *prover, const FsPairedResult *first)
+{
+  const FsFindingId id = prover->finding.id;
+  if (id != FS_FOUND_MISSING_CODE && id != FS_FOUND_LONE_VALUES)
+    return INFINITY;
+  g_autofree double *steps = g_new (double, first->n_rows + 1);
+  guint n = 0;
+  for (size_t row = 0; row < first->n_rows; row++)
+    if (is_common (prover, row))
+      steps[n++] = first->last_value[row];
+  return SLIP * SLIP * median_of (steps, n);
+}
+
 static void
 measure_errors (FsProver *prover)
 {
   FsProof *proof = &prover->proof;
   const FsPairedResult *first = result_of (prover, FS_ARM_ORIGINAL, 0);
+  const double most = largest_step (prover, first);
   for (int arm = 0; arm < FS_N_ARMS; arm++)
     for (guint k = 0; k < proof->n_seeds; k++)
       proof->errors[arm][k] = 0;
   for (size_t row = 0; row < first->n_rows; row++)
     {
-      if (!is_common (prover, row))
+      if (!is_common (prover, row) || first->last_value[row] > most)
         continue;
       proof->n_rows++;
       for (int arm = 0; arm < FS_N_ARMS; arm++)
@@ -220,22 +263,6 @@ excess_of (const FsSign *sign)
   if (sign->value < sign->low)
     return sign->value > 0 ? sign->low / sign->value : 2;
   return 1;
-}
-
-static int
-compare_doubles (const void *a, const void *b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-  return (x > y) - (x < y);
-}
-
-static double
-median_of (double *values, guint n)
-{
-  if (n == 0)
-    return NAN;
-  qsort (values, n, sizeof *values, compare_doubles);
-  return (values[(n - 1) / 2] + values[n / 2]) / 2;
 }
 
 static void

@@ -15,7 +15,7 @@
  *   both             confirmed
  *   outcome alone    works, cause unproven
  *   mechanism alone  cause right, not cured
- *   neither          refuted
+ *   neither, or harm refuted
  *
  * Only what is confirmed may be called a diagnosis. Threads and callbacks as in paired-runs.h. */
 

@@ -258,7 +258,7 @@ static const struct
   { FS_FOUND_FITTED_ON_ALL, plant_wrong_fit, FS_EDIT_SET },
   { FS_FOUND_SHORT_WINDOW, plant_season, FS_EDIT_SET },
   { FS_FOUND_SHORT_WINDOW, plant_old_news, FS_EDIT_SET },
-  { FS_FOUND_LONE_VALUES, plant_target_spikes, FS_EDIT_SET },
+  { FS_FOUND_LONE_VALUES, plant_target_spikes, FS_EDIT_INSERT_STEP },
 };
 
 /* Each fault is found, and its remedy, applied, makes the finding go away. */
@@ -285,12 +285,14 @@ test_planted_data (void)
         if (fs_edit_apply (&finding->edit, &experiment, &problem) != FS_OK)
           g_error ("%s: %s %s", word, problem.where, problem.allowed);
         /* What is cut to "missing" must be filled again. */
-        if (plants[i].id == FS_FOUND_MISSING_CODE)
+        if (plants[i].id == FS_FOUND_MISSING_CODE || plants[i].id == FS_FOUND_LONE_VALUES)
           {
             FsEdit fill = fs_edit_insert_step (1, FS_STEP_IMPUTE, "method=linear");
             g_assert_cmpint (fs_edit_apply (&fill, &experiment, NULL), ==, FS_OK);
             facts = measure (&series, &experiment, NULL);
             g_assert_cmpfloat (facts.heaviest.value, <, 10);
+            verdict = judge_data (&facts, &experiment);
+            g_assert_null (find (&verdict, plants[i].id));
             continue;
           }
         if (plants[i].plant == plant_target_spikes)

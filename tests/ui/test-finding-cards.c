@@ -7,9 +7,11 @@
 #include <adwaita.h>
 #include <math.h>
 #include "engine/experiment/schema.h"
+#include "engine/lab/sanity.h"
 #include "ui/verdict/diagnosis-panel.h"
 #include "ui/verdict/finding-card.h"
 #include "ui/verdict/finding-picture.h"
+#include "ui/verdict/sanity-card.h"
 
 static void
 test_gauge (void)
@@ -118,6 +120,51 @@ test_cards (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static gboolean
+has_text (GtkWidget *widget, const char *part)
+{
+  if (GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget)
+      && strstr (gtk_label_get_text (GTK_LABEL (widget)), part))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_text (child, part))
+      return TRUE;
+  return FALSE;
+}
+
+/* The battery: stopped once, then run to its end beside the session. */
+static void
+test_sanity (void)
+{
+  FsExperiment experiment = fs_experiment_default ();
+  g_autoptr (FsSession) session = fs_session_new (1);
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *card = fs_sanity_card_new (session);
+
+  g_strlcpy (experiment.data.source, "builtin:synthetic-sine-noise", sizeof experiment.data.source);
+  g_strlcpy (experiment.data.target, "value", sizeof experiment.data.target);
+  experiment.data.time[0] = '\0';
+  experiment.window.length = 8;
+  experiment.window.stride = 24;
+  experiment.layers[0].units = 4;
+  gtk_window_set_child (GTK_WINDOW (window), card);
+  gtk_window_set_default_size (GTK_WINDOW (window), 320, 500);
+  gtk_window_present (GTK_WINDOW (window));
+  fs_session_start (session, &experiment);
+  g_signal_emit_by_name (find_button (card, "Check"), "clicked");
+  g_assert_nonnull (find_button (card, "Stop"));
+  g_signal_emit_by_name (find_button (card, "Stop"), "clicked");
+  wait_until (find_button (card, "Check again"));
+  g_signal_emit_by_name (find_button (card, "Check again"), "clicked");
+  wait_until (find_button (card, "Check again"));
+  for (FsSanityCheck check = 0; check < FS_N_SANITY; check++)
+    g_assert_true (has_text (card, fs_sanity_name (check)));
+  /* Closed while it runs: the thread is left with its copy. */
+  g_signal_emit_by_name (find_button (card, "Check again"), "clicked");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -125,5 +172,6 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add_func ("/finding-cards/gauge", test_gauge);
   g_test_add_func ("/finding-cards/cards", test_cards);
+  g_test_add_func ("/finding-cards/sanity", test_sanity);
   return g_test_run ();
 }

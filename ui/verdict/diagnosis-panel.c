@@ -9,6 +9,7 @@
 #include "ui/facts.h"
 #include "ui/text.h"
 #include "ui/verdict/finding-list.h"
+#include "ui/verdict/sanity-card.h"
 
 /* Rows of the comparison: the run itself and the four models without learning. */
 #define N_RIVALS 5
@@ -28,6 +29,7 @@ struct _FsDiagnosisPanel
   GtkWidget *why_not_button, *why_not;
   GtkWidget *well;     /* what was looked at and found well */
   GtkWidget *findings; /* holds the list of cards */
+  GtkWidget *sanity;   /* holds the battery's card */
   GtkWidget *grid_card, *grid;
   GtkWidget *grid_note;
   RivalRow rows[N_RIVALS];
@@ -343,6 +345,8 @@ fs_diagnosis_panel_init (FsDiagnosisPanel *self)
   gtk_widget_add_css_class (self->well, "well");
   gtk_box_append (GTK_BOX (box), self->well);
   gtk_box_append (GTK_BOX (box), make_rivals_card (self));
+  self->sanity = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_box_append (GTK_BOX (box), self->sanity);
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
@@ -357,6 +361,7 @@ fs_diagnosis_panel_new (FsSession *session)
 
   self->session = g_object_ref (session);
   gtk_box_append (GTK_BOX (self->findings), fs_finding_list_new (session));
+  gtk_box_append (GTK_BOX (self->sanity), fs_sanity_card_new (session));
   g_signal_connect_swapped (session, "snapshot", G_CALLBACK (update), self);
   g_signal_connect_swapped (session, "facts", G_CALLBACK (update), self);
   update (self);
