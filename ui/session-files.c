@@ -43,7 +43,7 @@ fs_session_open_experiment (FsSession *self, const char *path, GError **error)
           g_canonicalize_filename (experiment.data.source, *folder ? folder : NULL);
       g_strlcpy (experiment.data.source, source, sizeof experiment.data.source);
     }
-  fs_source_settle_vectors (&experiment, folder);
+  fs_source_settle_words (&experiment, folder);
   adopt (self, &experiment, _ ("Open"));
   return TRUE;
 }

@@ -303,6 +303,12 @@ fs_profile_report_json (const FsProfileReport *report, gboolean with_values)
       append_text (json, "text", frame->warnings[i].text);
       g_string_append_c (json, '}');
     }
-  g_string_append (json, "]}\n");
+  g_string_append (json, "]");
+  if (report->text_data)
+    {
+      g_string_append (json, ",\n\"text\":");
+      fs_text_profile_append_json (json, &report->texts, report->text_data);
+    }
+  g_string_append (json, "}\n");
   return g_string_free (json, FALSE);
 }

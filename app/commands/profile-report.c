@@ -50,6 +50,25 @@ append_plain (GString *text, const char *name)
                              g_unichar_iscntrl (g_utf8_get_char (at)) ? ' ' : g_utf8_get_char (at));
 }
 
+static void
+append_texts (GString *text, const FsProfileReport *report)
+{
+  g_autoptr (GPtrArray) facts = fs_text_facts (&report->texts, report->text_data);
+  g_autofree char *leak = fs_text_leak (&report->texts);
+  g_string_append (text, "\nThe texts:\n");
+  for (guint i = 0; i < facts->len; i++)
+    {
+      g_string_append (text, "  ");
+      append_plain (text, g_ptr_array_index (facts, i));
+      g_string_append_c (text, '\n');
+    }
+  if (!leak)
+    return;
+  g_string_append (text, "  ");
+  append_plain (text, leak);
+  g_string_append (text, "; text.duplicates removes them or keeps them together\n");
+}
+
 char *
 fs_profile_report_text (const FsProfileReport *report)
 {
@@ -70,6 +89,8 @@ fs_profile_report_text (const FsProfileReport *report)
           g_string_append_c (text, '\n');
         }
     }
+  if (report->text_data)
+    append_texts (text, report);
   g_string_append (text, "\nHow the file was read:\n");
   for (size_t i = 0; i < frame->n_decisions; i++)
     {

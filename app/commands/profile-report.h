@@ -7,5 +7,5 @@
 
 char *fs_profile_report_text (const FsProfileReport *report);
 
-/* {"rows","columns":[…],"decisions":{…},"reasons":{…},"warnings":[…]}; what is not known is null. */
+/* {"rows","columns":[…],"decisions":{…},"reasons":{…},"warnings":[…],"text":{…} of texts}; what is not known is null. */
 char *fs_profile_report_json (const FsProfileReport *report, gboolean with_values);

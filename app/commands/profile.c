@@ -23,6 +23,7 @@ run_profile (int argc, char **argv)
     { NULL },
   };
   FsExperiment experiment = fs_experiment_default ();
+  experiment.data.target[0] = experiment.data.time[0] = '\0'; /* those of another file */
   const FsReadOptions options = { .import = &experiment.data.import };
   g_autoptr (GError) error = NULL;
   FsProblem problem;
@@ -52,7 +53,7 @@ run_profile (int argc, char **argv)
   if (!frame)
     return fs_report_error (g_steal_pointer (&error));
   exit_code = FS_EXIT_DONE;
-  if (fs_profile_report_init (&report, frame, NULL, &problem) == FS_OK)
+  if (fs_profile_report_init (&report, frame, &experiment, &problem) == FS_OK)
     {
       g_autofree char *text = is_json ? fs_profile_report_json (&report, with_values)
                                       : fs_profile_report_text (&report);

@@ -31,6 +31,7 @@ extern const FsVerb fs_verb_range;
 extern const FsVerb fs_verb_runs;
 extern const FsVerb fs_verb_schema;
 extern const FsVerb fs_verb_share;
+extern const FsVerb fs_verb_words;
 extern const FsVerb fs_verb_summary;
 extern const FsVerb fs_verb_train;
 

@@ -19,6 +19,7 @@ static const FsVerb *const verbs[] = {
   &fs_verb_range,
   &fs_verb_runs,
   &fs_verb_share,
+  &fs_verb_words,
   &fs_verb_schema,
   &fs_verb_bench,
   NULL,

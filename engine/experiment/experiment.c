@@ -200,6 +200,47 @@ validate_data (const FsExperiment *experiment, FsProblem *problem)
   return FS_OK;
 }
 
+/* Whose variants a step can make depends on what a window is, and on whether its target would still be
+ * right. */
+static FsStatus
+validate_augmentation (const FsExperiment *experiment, size_t i, FsProblem *problem)
+{
+  const FsAugmentMethod method = experiment->steps[i].augment_method;
+  const FsTask task = experiment->data.task;
+  char path[64];
+  snprintf (path, sizeof path, "prepare.%zu.method", i);
+  const FsSetting *setting = fs_schema_find (fs_schema_step (), "method", FS_STEP_AUGMENT);
+  const char *word = setting->choices[method].word;
+  if (task == FS_TASK_NEXT)
+    return fs_problem (
+        problem, FS_MISMATCH, path, word,
+        "no step that varies: each window of this task is an answer to the one before");
+  if ((task == FS_TASK_TEXT) != (method >= FS_AUGMENT_SYNONYM))
+    return fs_problem (problem, FS_MISMATCH, path, word,
+                       task == FS_TASK_TEXT
+                           ? "synonym, insert, swap or delete: these windows are texts"
+                           : "a way to vary numbers, such as jitter: these windows "
+                             "are no texts");
+  if (task == FS_TASK_FORECAST && method > FS_AUGMENT_SCALING)
+    return fs_problem (problem, FS_MISMATCH, path, word,
+                       "jitter or scaling: with others a forecast's target would no longer be what "
+                       "follows");
+  if (method == FS_AUGMENT_SYNONYM && !experiment->text.synonyms[0])
+    return fs_problem (problem, FS_NOT_FOUND, "text.synonyms", NULL,
+                       "a file whose every line has words that mean the same");
+  return FS_OK;
+}
+
+static FsStatus
+validate_steps (const FsExperiment *experiment, FsProblem *problem)
+{
+  FsStatus status = FS_OK;
+  for (size_t i = 0; i < experiment->n_steps && status == FS_OK; i++)
+    if (experiment->steps[i].kind == FS_STEP_AUGMENT && experiment->steps[i].is_enabled)
+      status = validate_augmentation (experiment, i, problem);
+  return status;
+}
+
 /* What the task asks of the last layer is known here; whether the shapes in between fit, and how much
  * memory they take, is found by planning the network. */
 static FsStatus
@@ -343,6 +384,8 @@ fs_experiment_validate (const FsExperiment *experiment, FsProblem *problem)
     }
 
   FsStatus status = validate_data (experiment, problem);
+  if (status == FS_OK)
+    status = validate_steps (experiment, problem);
   if (status == FS_OK)
     status = validate_training (experiment, problem);
   return status == FS_OK ? validate_layers (experiment, problem) : status;

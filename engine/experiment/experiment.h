@@ -126,6 +126,7 @@ typedef enum
   FS_STEP_DETREND,
   FS_STEP_FEATURE,
   FS_STEP_ENCODE,
+  FS_STEP_AUGMENT,
   FS_N_STEP_KINDS
 } FsStepKind;
 
@@ -224,6 +225,29 @@ typedef enum
   FS_ENCODE_GIVEN
 } FsEncodeOrder;
 
+/* Variants of training windows: augment.h. The last four are of texts. */
+typedef enum
+{
+  FS_AUGMENT_JITTER,
+  FS_AUGMENT_SCALING,
+  FS_AUGMENT_MAGNITUDE_WARP,
+  FS_AUGMENT_TIME_WARP,
+  FS_AUGMENT_SLICE,
+  FS_AUGMENT_WINDOW_WARP,
+  FS_AUGMENT_SYNONYM,
+  FS_AUGMENT_INSERT,
+  FS_AUGMENT_SWAP,
+  FS_AUGMENT_DELETE
+} FsAugmentMethod;
+
+/* What becomes of texts that another text equals. */
+typedef enum
+{
+  FS_DUPLICATES_KEPT,
+  FS_DUPLICATES_REMOVED, /* but for the first */
+  FS_DUPLICATES_GROUPED  /* into the part of the first */
+} FsDuplicates;
+
 /* The columns that a step works on. */
 typedef enum
 {
@@ -279,6 +303,9 @@ typedef struct
   char encode_words[FS_SHORT_TEXT_SIZE]; /* given: with commas between, the first is 0 */
   int64_t encode_least;                  /* rows of training that a word needs */
   bool drops_first;                      /* one-hot: the first word is all zeros */
+  FsAugmentMethod augment_method;
+  double augment_share;    /* of the windows, in each epoch */
+  double augment_strength; /* FS_AUTO = as usual for the method */
   FsStepColumns columns;
   bool fits_all_rows; /* wrong on purpose: learns from the rows it will be tested on */
 } FsStepSpec;
@@ -559,8 +586,10 @@ typedef struct
     int64_t most_words;  /* 0 = no limit */
     bool keeps_capitals;
     bool strips_markup;
-    double temperature;         /* next: of the samples */
-    char vectors[FS_PATH_SIZE]; /* file of word vectors, relative to the experiment file */
+    double temperature;          /* next: of the samples */
+    char vectors[FS_PATH_SIZE];  /* file of word vectors, relative to the experiment file */
+    char synonyms[FS_PATH_SIZE]; /* file of lines of words that mean the same, likewise */
+    FsDuplicates duplicates;     /* text */
   } text;
 
   FsStepSpec steps[FS_MAX_STEPS];

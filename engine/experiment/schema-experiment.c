@@ -40,6 +40,15 @@ static const FsChoice text_unit_choices[] = {
 };
 CHOICES_AGREE (text_unit_choices, FS_TEXT_UNIT_KERAS);
 
+static const FsChoice duplicate_choices[] = {
+  [FS_DUPLICATES_KEPT] = { "keep", "Keep", "Every text stays where the split puts it." },
+  [FS_DUPLICATES_REMOVED] = { "remove", "Remove", "Of equal texts only the first stays." },
+  [FS_DUPLICATES_GROUPED] = { "group", "Keep together",
+                              "Equal texts all go where the first of them is." },
+  { NULL },
+};
+CHOICES_AGREE (duplicate_choices, FS_DUPLICATES_GROUPED);
+
 static const FsChoice padding_choices[] = {
   [FS_AT_END] = { "post", "Behind", "Shorter sequences are filled up behind their end." },
   [FS_AT_START] = { "pre", "Before", "Shorter sequences are filled up before their beginning." },
@@ -183,6 +192,33 @@ static const FsSetting settings[] = {
               "from a file.",
       .is_advanced = true,
       ONLY_IF_TASK (TOKEN_TASKS),
+  },
+  {
+      .key = "text.synonyms",
+      .type = FS_TYPE_TEXT,
+      .group = FS_GROUP_DATA,
+      .offset = offsetof (FsExperiment, text.synonyms),
+      .size = FS_PATH_SIZE,
+      .default_text = "",
+      .label = "Synonyms",
+      .help = "A file whose every line has words that mean the same, with commas between, for the "
+              "step that varies texts.",
+      .is_advanced = true,
+      ONLY_IF_TASK (CHOICE_BIT (FS_TASK_TEXT)),
+  },
+  {
+      .key = "text.duplicates",
+      .type = FS_TYPE_CHOICE,
+      .group = FS_GROUP_DATA,
+      .offset = offsetof (FsExperiment, text.duplicates),
+      .default_value = FS_DUPLICATES_KEPT,
+      .choices = duplicate_choices,
+      .label = "Equal texts",
+      .help =
+          "What becomes of a text that occurs more than once: learned in training and asked for "
+          "in the test it makes scores better than they are.",
+      .is_searchable = true,
+      ONLY_IF_TASK (CHOICE_BIT (FS_TASK_TEXT)),
   },
   {
       .key = "text.least_count",

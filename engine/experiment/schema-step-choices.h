@@ -153,3 +153,22 @@ static const FsChoice encode_order_choices[] = {
   { NULL },
 };
 CHOICES_AGREE (encode_order_choices, FS_ENCODE_GIVEN);
+
+static const FsChoice augment_choices[] = {
+  [FS_AUGMENT_JITTER] = { "jitter", "Jitter", "A little noise on every value." },
+  [FS_AUGMENT_SCALING] = { "scaling", "Scaling",
+                           "Each column times a number near 1; of a forecast, the target too." },
+  [FS_AUGMENT_MAGNITUDE_WARP] = { "magnitude-warp", "Magnitude warp",
+                                  "Each column times a smooth curve near 1." },
+  [FS_AUGMENT_TIME_WARP] = { "time-warp", "Time warp", "Time runs faster here and slower there." },
+  [FS_AUGMENT_SLICE] = { "slice", "Window slice", "Nine tenths of the window, stretched to all." },
+  [FS_AUGMENT_WINDOW_WARP] = { "window-warp", "Window warp",
+                               "A tenth of the window takes half or twice its time." },
+  [FS_AUGMENT_SYNONYM] = { "synonym", "Synonyms", "Some words become others that mean the same." },
+  [FS_AUGMENT_INSERT] = { "insert", "Insert words",
+                          "Some words come again, or a synonym of them." },
+  [FS_AUGMENT_SWAP] = { "swap", "Swap words", "Some words change places." },
+  [FS_AUGMENT_DELETE] = { "delete", "Delete words", "Some words are left out." },
+  { NULL },
+};
+CHOICES_AGREE (augment_choices, FS_AUGMENT_DELETE);

@@ -332,6 +332,7 @@ static const FsSetting step_settings[] = {
   },
 #include "engine/experiment/schema-feature-rows.h"
 #include "engine/experiment/schema-encode-rows.h"
+#include "engine/experiment/schema-augment-rows.h"
 };
 
 static const FsKind step_kinds[FS_N_STEP_KINDS] = {
@@ -347,6 +348,8 @@ static const FsKind step_kinds[FS_N_STEP_KINDS] = {
                         "Adds an input that is made of the past of a column, or of the date." },
   [FS_STEP_ENCODE] = { "encode", "Encode words",
                        "Makes numbers of columns of words; must come before the other steps." },
+  [FS_STEP_AUGMENT] = { "augment", "Vary",
+                        "Varies training windows anew in each epoch, against learning by heart." },
 };
 
 const FsSchema *

@@ -84,6 +84,28 @@ profile_columns (FsProfileReport *report, const FsExperiment *experiment, FsProb
   return status;
 }
 
+/* Texts without classes, or in no shape to be split, have no profile of their own. */
+static void
+profile_texts (FsProfileReport *report, const FsExperiment *experiment)
+{
+  g_autofree FsExperiment *settings = g_new (FsExperiment, 1);
+  gboolean has_texts = FALSE;
+  for (size_t i = 0; i < report->frame->n_columns; i++)
+    has_texts = has_texts || report->frame->columns[i].type == FS_COLUMN_TEXT;
+  if (!has_texts && experiment->data.task != FS_TASK_TEXT)
+    return;
+  *settings = fs_text_experiment (experiment);
+  if (experiment->data.task != FS_TASK_TEXT)
+    settings->data.target[0] = '\0';
+  if (fs_dataset_new (&report->text_data, report->frame, settings, NULL) != FS_OK)
+    return;
+  if (fs_text_profile_make (&report->texts, report->text_data, NULL) != FS_OK)
+    {
+      fs_text_profile_clear (&report->texts);
+      g_clear_pointer (&report->text_data, fs_dataset_free);
+    }
+}
+
 static const FsColumn *
 target_of (const FsFrame *frame, const FsExperiment *experiment)
 {
@@ -109,6 +131,8 @@ fs_profile_report_init (FsProfileReport *report,
                                .advice = g_malloc0_n (frame->n_columns, sizeof *report->advice),
                                .n_advice = g_new0 (size_t, frame->n_columns) };
   FsStatus status = profile_columns (report, &settings, problem);
+  if (!status)
+    profile_texts (report, &settings);
   for (size_t i = 0; i < frame->n_columns && !status; i++)
     {
       const FsColumn *column = &frame->columns[i];
@@ -124,6 +148,8 @@ fs_profile_report_init (FsProfileReport *report,
 void
 fs_profile_report_clear (FsProfileReport *report)
 {
+  fs_text_profile_clear (&report->texts);
+  g_clear_pointer (&report->text_data, fs_dataset_free);
   g_clear_pointer (&report->profiles, g_free);
   g_clear_pointer (&report->advice, g_free);
   g_clear_pointer (&report->n_advice, g_free);

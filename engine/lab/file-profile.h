@@ -5,6 +5,7 @@
  * it. Facts alone; what people and scripts read is made of them in app/commands and in the window. */
 
 #include <glib.h>
+#include "engine/lab/text-facts.h"
 #include "engine/prepare/advice.h"
 
 typedef struct
@@ -13,6 +14,8 @@ typedef struct
   FsProfile *profiles;               /* [n_columns]; of columns with numbers */
   FsAdvice (*advice)[FS_MAX_ADVICE]; /* [n_columns] */
   size_t *n_advice;                  /* [n_columns] */
+  FsDataset *text_data;              /* of a file with texts and their classes; else NULL */
+  FsTextProfile texts;               /* if there is one */
 } FsProfileReport;
 
 /* Later rows are compared with the training rows of `experiment`, in order of time, and columns with its

@@ -203,18 +203,22 @@ fs_source_resolve (const char *source, const char *base, GError **error)
   return NULL;
 }
 
-void
-fs_source_settle_vectors (FsExperiment *experiment, const char *base)
+static void
+settle_path (char path[FS_PATH_SIZE], const char *base)
 {
-  char *vectors = experiment->text.vectors;
-  if (!*vectors || g_path_is_absolute (vectors))
+  if (!*path || g_path_is_absolute (path))
     return;
-  g_autofree char *absolute = g_canonicalize_filename (vectors, NULL);
-  g_autofree char *folder = base ? g_canonicalize_filename (base, NULL) : NULL;
-  g_autofree char *found = folder ? g_canonicalize_filename (vectors, folder) : NULL;
-  const char *path = found ? found : absolute;
-  if (strlen (path) < sizeof experiment->text.vectors)
-    g_strlcpy (vectors, path, sizeof experiment->text.vectors);
+  g_autofree char *folder = g_canonicalize_filename (base ? base : ".", NULL);
+  g_autofree char *absolute = g_canonicalize_filename (path, folder);
+  if (strlen (absolute) < FS_PATH_SIZE)
+    g_strlcpy (path, absolute, FS_PATH_SIZE);
+}
+
+void
+fs_source_settle_words (FsExperiment *experiment, const char *base)
+{
+  settle_path (experiment->text.vectors, base);
+  settle_path (experiment->text.synonyms, base);
 }
 
 FsStatus
@@ -225,14 +229,14 @@ fs_source_prepare (FsDataset **dataset,
                    FsProblem *problem)
 {
   g_autofree FsExperiment *settled = g_memdup2 (experiment, sizeof *experiment);
-  fs_source_settle_vectors (settled, base);
+  fs_source_settle_words (settled, base);
   return fs_dataset_new (dataset, frame, settled, problem);
 }
 
 void
 fs_source_settle (FsExperiment *experiment, const char *base)
 {
-  fs_source_settle_vectors (experiment, base);
+  fs_source_settle_words (experiment, base);
   char *source = experiment->data.source;
   if (g_str_has_prefix (source, "builtin:"))
     return;

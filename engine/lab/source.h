@@ -15,12 +15,12 @@ const char *fs_source_data_dir (void);
 
 char *fs_source_resolve (const char *source, const char *base, GError **error);
 
-/* Makes data.source and text.vectors mean the same from everywhere: what was relative to `base` becomes
+/* Makes data.source and the files of words mean the same from everywhere: what was relative to `base` becomes
  * absolute. */
 void fs_source_settle (FsExperiment *experiment, const char *base);
 
-/* The same of text.vectors alone, whether there is such a file or not. */
-void fs_source_settle_vectors (FsExperiment *experiment, const char *base);
+/* The same of the files of words alone, whether they are there or not. */
+void fs_source_settle_words (FsExperiment *experiment, const char *base);
 
 /* fs_dataset_new(), with the experiment's other files looked for beside it too. */
 FsStatus fs_source_prepare (FsDataset **dataset,

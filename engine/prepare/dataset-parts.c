@@ -59,6 +59,7 @@ fs_examples_clear (FsExamples *examples)
   free (examples->classes);
   free (examples->first_rows);
   free (examples->parts);
+  free (examples->hashes);
   *examples = (FsExamples){ 0 };
 }
 
@@ -285,7 +286,10 @@ lay_part (FsDataset *dataset, FsExamples *examples, FsPart part, size_t *row, Fs
   windows->starts = malloc ((n + 1) * sizeof *windows->starts);
   windows->lengths = malloc ((n + 1) * sizeof *windows->lengths);
   windows->names = calloc (n + 1, sizeof *windows->names);
-  if (!windows->starts || !windows->lengths || !windows->names)
+  if (examples->hashes)
+    windows->hashes = malloc ((n + 1) * sizeof *windows->hashes);
+  if (!windows->starts || !windows->lengths || !windows->names
+      || (examples->hashes && !windows->hashes))
     return fs_dataset_no_memory (problem);
   for (size_t i = 0; i < examples->n; i++)
     {
@@ -293,6 +297,8 @@ lay_part (FsDataset *dataset, FsExamples *examples, FsPart part, size_t *row, Fs
         continue;
       windows->starts[windows->n] = (uint32_t) *row;
       windows->lengths[windows->n] = examples->n_rows[i];
+      if (examples->hashes)
+        windows->hashes[windows->n] = examples->hashes[i];
       windows->names[windows->n++] = examples->names[i];
       examples->names[i] = NULL;
       /* An example without a row of its own has a place all the same, for its target. */

@@ -32,6 +32,11 @@ FsStatus fs_dataset_make_next (FsDataset *dataset,
                                const FsExperiment *experiment,
                                FsProblem *problem);
 
+/* The synonyms of the experiment's file that the vocabulary has, if a step asks for them. */
+FsStatus fs_dataset_make_synonyms (FsDataset *dataset,
+                                   const FsExperiment *experiment,
+                                   FsProblem *problem);
+
 /* The vectors that the embedding begins with, once there is a vocabulary: the first n_train of `texts`
  * are those of the training part. */
 FsStatus fs_dataset_make_vectors (FsDataset *dataset,
@@ -51,6 +56,7 @@ typedef struct
   int32_t *classes;   /* [n], -1 unknown; NULL if there are none */
   size_t *first_rows; /* [n]: in the file, for messages */
   char **names;       /* [n] */
+  uint64_t *hashes;   /* [n]: of texts; else NULL */
   FsPart *parts;      /* [n]: of fs_examples_share_out() */
 } FsExamples;
 

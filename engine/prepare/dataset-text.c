@@ -9,6 +9,7 @@
 #include <string.h>
 #include "engine/prepare/dataset-private.h"
 #include "engine/prepare/step.h"
+#include "engine/prepare/text-profile.h"
 #include "engine/prepare/time-axis.h"
 
 /* Of a text's beginning, as its name in tables. */
@@ -219,6 +220,52 @@ take_examples (Work *work, const FsFrame *frame, FsProblem *problem)
   return FS_OK;
 }
 
+/* Which texts are equal, and, if the experiment says so, only the first of them. */
+static FsStatus
+take_hashes (Work *work, const FsExperiment *experiment, size_t **first, FsProblem *problem)
+{
+  FsExamples *examples = &work->examples;
+  const FsVocabularyRule rule = rule_of (experiment);
+  size_t n = 0;
+  examples->hashes = malloc ((examples->n + 1) * sizeof *examples->hashes);
+  *first = malloc ((examples->n + 1) * sizeof **first);
+  if (!examples->hashes || !*first)
+    return fs_dataset_no_memory (problem);
+  for (size_t i = 0; i < examples->n; i++)
+    work->texts[i] = text_of_row (work->text, work->rows[i]);
+  FsStatus status =
+      fs_text_hashes (&rule.rule, work->texts, examples->n, examples->hashes, problem);
+  if (status == FS_OK)
+    status = fs_text_first_equals (examples->hashes, examples->n, *first, problem);
+  if (status != FS_OK || experiment->text.duplicates != FS_DUPLICATES_REMOVED)
+    return status;
+  for (size_t i = 0; i < examples->n; i++)
+    if ((*first)[i] < i)
+      {
+        free (examples->names[i]);
+        examples->names[i] = NULL;
+      }
+    else
+      {
+        char *name = examples->names[i];
+        examples->names[i] = NULL;
+        examples->names[n] = name;
+        examples->hashes[n] = examples->hashes[i];
+        examples->classes[n] = examples->classes[i];
+        work->rows[n++] = work->rows[i];
+      }
+  examples->n = n;
+  return FS_OK;
+}
+
+/* Equal texts into the part of the first of them, which keeps its place. */
+static void
+group_equals (FsExamples *examples, const size_t *first)
+{
+  for (size_t i = 0; i < examples->n; i++)
+    examples->parts[i] = examples->parts[first[i]];
+}
+
 static FsStatus
 encode (FsDataset *dataset, Work *work, const FsExperiment *experiment, FsProblem *problem)
 {
@@ -278,6 +325,7 @@ fs_dataset_make_texts (FsDataset *dataset,
                        FsProblem *problem)
 {
   Work work = { 0 };
+  size_t *first = NULL;
   FsStatus status = find_text (&work.text, frame, experiment, problem);
   if (status == FS_OK)
     status = find_label (&work.label, work.text, frame, experiment, problem);
@@ -289,9 +337,16 @@ fs_dataset_make_texts (FsDataset *dataset,
   if (status == FS_OK)
     status = take_examples (&work, frame, problem);
   if (status == FS_OK)
+    status = take_hashes (&work, experiment, &first, problem);
+  if (status == FS_OK)
     status = fs_examples_share_out (&work.examples, experiment, &work.classes, problem);
+  if (status == FS_OK && experiment->text.duplicates == FS_DUPLICATES_GROUPED)
+    group_equals (&work.examples, first);
+  free (first);
   if (status == FS_OK)
     status = encode (dataset, &work, experiment, problem);
+  if (status == FS_OK)
+    status = fs_dataset_make_synonyms (dataset, experiment, problem);
   if (status == FS_OK)
     status = fs_dataset_make_vectors (dataset, &work.encoded, work.n_train, experiment, problem);
   if (status == FS_OK)

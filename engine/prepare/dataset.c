@@ -336,6 +336,7 @@ clear_windows (FsWindows *windows)
   free (windows->names);
   free (windows->starts);
   free (windows->lengths);
+  free (windows->hashes);
 }
 
 void
@@ -355,6 +356,8 @@ fs_dataset_free (FsDataset *dataset)
   free (dataset->class_weights);
   fs_vocabulary_free (dataset->vocabulary);
   fs_word_vectors_clear (&dataset->vectors);
+  free (dataset->synonyms.starts);
+  free (dataset->synonyms.ids);
   fs_table_free (dataset->raw);
   fs_recipe_free (dataset->recipe);
   free (dataset);

@@ -40,8 +40,16 @@ typedef struct
   uint32_t *starts; /* first input row of each window, ascending */
   size_t n;
   uint32_t *lengths; /* rows of each, before any is cut; NULL = all have the data set's `length` */
+  uint64_t *hashes;  /* of texts: equal texts have equal ones; else NULL */
   char **names; /* of sequences: what the file calls them; of texts: their beginnings; else NULL */
 } FsWindows;
+
+/* Word w may stand for each of ids[starts[w] … starts[w + 1]). */
+typedef struct
+{
+  size_t *starts; /* [words of the vocabulary + 1]; NULL = there are none */
+  int32_t *ids;
+} FsSynonyms;
 
 typedef struct
 {
@@ -58,6 +66,7 @@ typedef struct
   char **class_names;       /* [n_classes]; NULL for next, whose classes are the vocabulary */
   double *class_weights;    /* [n_classes]; NULL = 1 each */
   FsVocabulary *vocabulary; /* text, next; else NULL */
+  FsSynonyms synonyms;      /* text */
   FsWordVectors vectors;    /* that the embedding begins with; no values if it draws its own */
   FsReal *inputs;          /* [n_rows][n_channels], prepared; 0 in lost rows, which no window has */
   double *target_prepared; /* [n_rows], prepared units, double; NaN in lost rows */

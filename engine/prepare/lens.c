@@ -442,6 +442,10 @@ fs_lens_look (FsLens *lens,
   if (status)
     return status;
   status = fs_step_run (&made, spec, lens->work, lens->part_ends, &trouble);
+  if (status == FS_OK && spec->kind == FS_STEP_AUGMENT)
+    status = fs_augment_show (
+        spec, lens->work, lens->part_ends,
+        experiment->window.length > 1 ? (size_t) experiment->window.length : 1, &trouble);
   if (status == FS_OUT_OF_MEMORY)
     {
       fs_step_clear (&made);

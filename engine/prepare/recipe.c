@@ -26,6 +26,7 @@ static const FsStepOperations *const operations[FS_N_STEP_KINDS] = {
   [FS_STEP_DETREND] = &fs_step_detrend,
   [FS_STEP_FEATURE] = &fs_step_feature,
   [FS_STEP_ENCODE] = &fs_step_encode,
+  [FS_STEP_AUGMENT] = &fs_step_augment,
 };
 
 /* Whatever a step has put into lost rows: nothing is known of them. */

@@ -49,6 +49,14 @@ extern const FsStepOperations fs_step_difference;
 extern const FsStepOperations fs_step_detrend;
 extern const FsStepOperations fs_step_feature;
 extern const FsStepOperations fs_step_encode;
+extern const FsStepOperations fs_step_augment;
+
+/* For the lens: the training rows as variants, window by window of `length` rows. */
+FsStatus fs_augment_show (const FsStepSpec *spec,
+                          FsTable *table,
+                          const size_t part_ends[FS_N_PARTS],
+                          size_t length,
+                          FsProblem *problem);
 
 /* Fits a step of this kind on its rows of `table` and applies it to all; what later steps and windows
  * may not use is blank then. `step` is to be cleared whatever comes of it (recipe.c). */

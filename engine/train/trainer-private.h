@@ -5,6 +5,7 @@
  * trainer-predict.c and trainer-feed-back.c (passes without learning), trainer-probe.c (looks inside)
  * and trainer-state.c (saving). Nobody else includes this but the range test, which uses a trainer up. */
 
+#include "engine/prepare/augment.h"
 #include "engine/train/checkpoints.h"
 #include "engine/train/epoch-statistics.h"
 #include "engine/train/optimiser.h"
@@ -82,6 +83,9 @@ struct FsTrainer
   FsReal *evaluated; /* of the evaluation that is under way */
   FsReal *predicted; /* scratch of other passes */
 
+  bool augments;
+  FsAugmentRoom augment_room;
+
   uint32_t *order; /* [training windows]: of the current epoch, made from seed and epoch alone */
 
   /* Scratch of one piece of work. */
@@ -115,6 +119,10 @@ FsStatus fs_trainer_forward (FsTrainer *trainer,
  * NULL on failure (returning NULL does nothing). */
 FsStatus fs_trainer_lend_weights (FsTrainer *trainer, const FsReal *weights, FsReal **kept);
 void fs_trainer_return_weights (FsTrainer *trainer, FsReal *kept);
+
+/* These training windows as the epoch under way has them, for a pass: inputs in the network, targets in
+ * trainer->y, and what is given back are their lengths (NULL = all steps count). */
+const uint32_t *fs_trainer_gather_batch (FsTrainer *trainer, const uint32_t *which, size_t n);
 
 /* The order of the training windows in the epoch after those that are complete, from the seed. */
 void fs_trainer_order_windows (FsTrainer *trainer);

@@ -108,11 +108,8 @@ fs_trainer_halve_batch (FsTrainer *trainer, size_t n_rows, const FsInterrupt *in
                         .is_training = true,
                         .seed = (uint64_t) trainer->experiment.train.seed,
                         .step = trainer->n_steps,
-                        .lengths = fs_dataset_lengths (trainer->dataset, FS_PART_TRAIN, which,
-                                                       n_half, trainer->lengths),
+                        .lengths = fs_trainer_gather_batch (trainer, which, n_half),
                         .interrupt = interrupt };
-  fs_dataset_gather (trainer->dataset, FS_PART_TRAIN, which, n_half, fs_network_inputs (network),
-                     trainer->y);
   if (fs_network_forward (network, &pass) != FS_OK)
     return FS_INTERRUPTED;
   fs_loss_gradient_rows (fs_task_loss (&trainer->experiment, trainer->dataset),

@@ -56,7 +56,12 @@ allocate (FsTrainer *trainer, FsProblem *problem)
   if (status != FS_OK)
     return status;
   fs_network_initialise (trainer->network, (uint64_t) trainer->experiment.train.seed);
-  status = begin_with_vectors (trainer, problem);
+  trainer->augments = fs_experiment_augments (&trainer->experiment);
+  if (trainer->augments)
+    status = fs_augment_room_init (&trainer->augment_room, dataset->length, dataset->n_channels,
+                                   problem);
+  if (status == FS_OK)
+    status = begin_with_vectors (trainer, problem);
   if (status == FS_OK)
     status = fs_trainer_make_carry (trainer, problem);
   if (status != FS_OK)
@@ -131,6 +136,7 @@ fs_trainer_free (FsTrainer *trainer)
   free (trainer->probes.half);
   free (trainer->best);
   free (trainer->last);
+  fs_augment_room_clear (&trainer->augment_room);
   free (trainer->order);
   free (trainer->carried);
   free (trainer->evaluated);
@@ -257,6 +263,19 @@ batch_rows (const FsTrainer *trainer)
   return batch < n_left ? batch : n_left;
 }
 
+const uint32_t *
+fs_trainer_gather_batch (FsTrainer *trainer, const uint32_t *which, size_t n)
+{
+  const FsDataset *dataset = trainer->dataset;
+  FsReal *x = fs_network_inputs (trainer->network);
+  const uint32_t *lengths = fs_dataset_lengths (dataset, FS_PART_TRAIN, which, n, trainer->lengths);
+  fs_dataset_gather (dataset, FS_PART_TRAIN, which, n, x, trainer->y);
+  if (trainer->augments)
+    fs_dataset_vary (dataset, &trainer->experiment, &trainer->augment_room, trainer->epoch, which,
+                     n, x, trainer->y, lengths ? trainer->lengths : NULL);
+  return lengths;
+}
+
 /* The rate of batch `step` since the start, in the epoch that is being trained. */
 static double
 rate_of_step (const FsTrainer *trainer, uint64_t step)
@@ -299,18 +318,15 @@ train_batch (FsTrainer *trainer, const FsInterrupt *interrupt)
   const size_t n_output_rows = fs_task_n_output_rows (trainer->dataset, n_rows);
   const bool is_last = trainer->position + n_rows == trainer->dataset->windows[FS_PART_TRAIN].n;
   const uint32_t *which = trainer->order + trainer->position;
-  const FsPass pass = { .n_rows = n_rows,
-                        .is_training = true,
-                        .seed = (uint64_t) experiment->train.seed,
-                        .step = trainer->n_steps,
-                        .lengths = fs_dataset_lengths (trainer->dataset, FS_PART_TRAIN, which,
-                                                       n_rows, trainer->lengths),
-                        .interrupt = interrupt };
+  FsPass pass = { .n_rows = n_rows,
+                  .is_training = true,
+                  .seed = (uint64_t) experiment->train.seed,
+                  .step = trainer->n_steps,
+                  .interrupt = interrupt };
   fs_trainer_begin_carried (trainer, n_rows, trainer->carried);
   if (fs_trainer_halve_batch (trainer, n_rows, interrupt) != FS_OK)
     return FS_ADVANCED_INTERRUPTED;
-  fs_dataset_gather (trainer->dataset, FS_PART_TRAIN, which, n_rows, fs_network_inputs (network),
-                     trainer->y);
+  pass.lengths = fs_trainer_gather_batch (trainer, which, n_rows);
   if (fs_network_forward (network, &pass) != FS_OK)
     return FS_ADVANCED_INTERRUPTED;
   const FsReal *predicted = fs_network_outputs (network);

@@ -204,6 +204,36 @@ test_prepare (Command *command, gconstpointer locale)
   command_assert_refused (command, "prepare.1.method");
 }
 
+/* Texts: what is in them, and which words stand together. */
+static void
+test_texts (Command *command, gconstpointer locale)
+{
+  g_autoptr (GString) table = g_string_new ("text,label\n");
+  for (int i = 0; i < 60; i++)
+    g_string_append_printf (table, "%s %s number %d,%s\n", i % 2 ? "cold" : "warm",
+                            i % 2 ? "winter" : "summer", i % 56, i % 2 ? "no" : "yes");
+  command_write_text (command, "t.csv", table->str);
+  command_write_text (command, "t.fit.json",
+                      "{\"data\": {\"source\": \"t.csv\", \"task\": \"text\"}}");
+  RUN (command, locale, "profile", "t.csv");
+  command_assert_done (command);
+  g_assert_nonnull (strstr (command->out, "60 texts of 4 to 4 words"));
+  g_assert_nonnull (strstr (command->out, "4 texts equal another one before them"));
+  g_assert_nonnull (strstr (command->out, "text.duplicates"));
+  RUN (command, locale, "profile", "t.csv", "--json", "--set", "text.duplicates=remove");
+  command_assert_done (command);
+  g_assert_nonnull (strstr (command->out, "\"duplicates\":{\"texts\":0,\"across_split\":0,"));
+  RUN (command, locale, "words", "t.fit.json", "winter", "--json", "-n", "3");
+  command_assert_done (command);
+  g_assert_true (g_str_has_prefix (command->out, "[{\"word\":\""));
+  g_auto (GStrv) lines = g_strsplit (command->out, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 4);
+  RUN (command, locale, "words", "t.fit.json", "nowhere");
+  command_assert_refused (command, "nowhere");
+  RUN (command, locale, "words", "t.fit.json");
+  command_assert_refused (command, "WORD");
+}
+
 /* The usual network on one column, with the numbers that Keras's summary has for it. */
 static void
 test_summary (Command *command, gconstpointer locale)
@@ -271,6 +301,7 @@ main (int argc, char **argv)
   command_add_for_locales ("range", test_range);
   command_add_for_locales ("bad-input", test_bad_input);
   command_add_for_locales ("prepare", test_prepare);
+  command_add_for_locales ("texts", test_texts);
   command_add_for_locales ("summary", test_summary);
   return g_test_run ();
 }

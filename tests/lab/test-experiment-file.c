@@ -159,6 +159,14 @@ random_experiment (void)
     experiment.train.loss =
         fs_task_is_of_classes (experiment.data.task) ? FS_LOSS_CROSS_ENTROPY : FS_LOSS_HUBER;
   g_strlcpy (experiment.data.target, "not an input", FS_TEXT_SIZE);
+  for (size_t i = 0; i < experiment.n_steps; i++)
+    if (experiment.steps[i].kind == FS_STEP_AUGMENT)
+      {
+        experiment.steps[i].is_enabled =
+            experiment.steps[i].is_enabled && experiment.data.task != FS_TASK_NEXT;
+        experiment.steps[i].augment_method =
+            experiment.data.task == FS_TASK_TEXT ? FS_AUGMENT_SWAP : FS_AUGMENT_SCALING;
+      }
   if (!experiment.text.vectors[0])
     g_strlcpy (experiment.text.vectors, "v.txt", FS_PATH_SIZE);
   if (!experiment.data.source[0])

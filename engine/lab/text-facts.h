@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What is said of texts and their words, in the window and by commands: the profile in sentences, and the
+ * nearest words of a word. */
+
+#include <glib.h>
+#include "engine/prepare/text-profile.h"
+
+/* Sentences (char *), one a fact, and a finding apart: NULL if no text of training comes again later. */
+GPtrArray *fs_text_facts (const FsTextProfile *profile, const FsDataset *dataset);
+char *fs_text_leak (const FsTextProfile *profile);
+
+/* {"texts":…,"length":{…},"vocabulary":{…},"classes":[…],"duplicates":{…}} */
+void fs_text_profile_append_json (GString *json,
+                                  const FsTextProfile *profile,
+                                  const FsDataset *dataset);
+
+/* The experiment as one of texts, which the profile of a file with texts is made for. */
+FsExperiment fs_text_experiment (const FsExperiment *experiment);
+
+typedef struct
+{
+  char *word;
+  double cosine; /* of the angle between the two vectors */
+} FsNeighbour;
+
+void fs_neighbour_free (FsNeighbour *neighbour);
+
+/* The n words (FsNeighbour *) whose vectors are nearest to that of `word`, nearest first: vectors of the
+ * experiment's file if its embedding begins with them, else word2vec, trained on the training texts here and
+ * now. Takes a second for a megabyte of text: not for the main thread. NULL on failure. */
+GPtrArray *fs_words_nearest (const FsFrame *frame,
+                             const FsExperiment *experiment,
+                             const char *base,
+                             const char *word,
+                             guint n,
+                             GError **error);

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Variants of windows of numbers; see augment.h. The formulas are those of Iwana & Uchida 2021, "An empirical
+ * survey of data augmentation for time series classification", but that a slice is stretched from its first
+ * to its very last row. Words are augment-words.c's. */
+
+#include "engine/prepare/augment.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Random numbers of one window: more steps than this are not in a list. */
+#define STREAMS_A_WINDOW FS_MAX_STEPS
+
+/* What the methods that draw nothing else do: the shares of the paper. */
+#define SLICE_SHARE 0.9
+#define WARPED_SHARE 0.1
+
+/* ---- formulas ---- */
+
+void
+fs_warp_curve (const double knots[FS_WARP_KNOTS], size_t n, double *curve)
+{
+  const double h = (double) (n - 1) / (FS_WARP_KNOTS - 1);
+  double r[FS_WARP_KNOTS], m[FS_WARP_KNOTS];
+  if (n == 1)
+    {
+      curve[0] = knots[0];
+      return;
+    }
+  /* m_{i−1} + 4 m_i + m_{i+1} = r_i of the second derivatives, and m_0 − 2 m_1 + m_2 = 0 at both ends. */
+  for (size_t i = 1; i + 1 < FS_WARP_KNOTS; i++)
+    r[i] = 6 / (h * h) * (knots[i - 1] - 2 * knots[i] + knots[i + 1]);
+  m[1] = r[1] / 6;
+  m[4] = r[4] / 6;
+  m[2] = (4 * (r[2] - m[1]) - (r[3] - m[4])) / 15;
+  m[3] = (4 * (r[3] - m[4]) - (r[2] - m[1])) / 15;
+  m[0] = 2 * m[1] - m[2];
+  m[5] = 2 * m[4] - m[3];
+  for (size_t t = 0; t < n; t++)
+    {
+      size_t i = (size_t) ((double) t / h);
+      i = i < FS_WARP_KNOTS - 2 ? i : FS_WARP_KNOTS - 2;
+      const double b = (double) t - h * (double) i, a = h - b;
+      curve[t] = (m[i] * a * a * a + m[i + 1] * b * b * b) / (6 * h)
+                 + (knots[i] / h - m[i] * h / 6) * a + (knots[i + 1] / h - m[i + 1] * h / 6) * b;
+    }
+}
+
+void
+fs_warp_time (const double knots[FS_WARP_KNOTS], size_t n, double *time)
+{
+  double moved[FS_WARP_KNOTS];
+  const double last = (double) (n - 1);
+  for (size_t i = 0; i < FS_WARP_KNOTS; i++)
+    moved[i] = knots[i] * last * (double) i / (FS_WARP_KNOTS - 1);
+  fs_warp_curve (moved, n, time);
+  const double share = time[n - 1] > 0 ? last / time[n - 1] : 1;
+  for (size_t t = 0; t < n; t++)
+    {
+      time[t] = fmin (fmax (share * time[t], 0), last);
+      if (t > 0)
+        time[t] = fmax (time[t], time[t - 1]);
+    }
+}
+
+void
+fs_warp_rows (const FsReal *x, size_t n, size_t n_channels, const double *time, FsReal *y)
+{
+  size_t i = 0;
+  for (size_t t = 0; t < n; t++)
+    {
+      const double at = (double) t;
+      while (i + 2 < n && time[i + 1] <= at)
+        i++;
+      const double width = n > 1 ? time[i + 1] - time[i] : 0;
+      const double share = width > 0                    ? fmin (fmax ((at - time[i]) / width, 0), 1)
+                           : n > 1 && at >= time[i + 1] ? 1
+                                                        : 0;
+      for (size_t c = 0; c < n_channels; c++)
+        {
+          const double left = (double) x[i * n_channels + c];
+          const double right = (double) x[(n > 1 ? i + 1 : i) * n_channels + c];
+          y[t * n_channels + c] = (FsReal) (left + share * (right - left));
+        }
+    }
+}
+
+/* Row `at` of n, between two. */
+static void
+take_row (const FsReal *x, size_t n, size_t n_channels, double at, FsReal *y)
+{
+  size_t i = (size_t) at;
+  i = i + 1 < n ? i : n - 1;
+  const size_t next = i + 1 < n ? i + 1 : i;
+  const double share = at - (double) i;
+  for (size_t c = 0; c < n_channels; c++)
+    {
+      const double left = (double) x[i * n_channels + c];
+      y[c] = (FsReal) (left + share * ((double) x[next * n_channels + c] - left));
+    }
+}
+
+/* The place of row t of n in a run of m rows. */
+static double
+place_in (size_t t, size_t n, size_t m)
+{
+  return n > 1 ? (double) t * (double) (m - 1) / (double) (n - 1) : 0;
+}
+
+void
+fs_slice_rows (const FsReal *x, size_t first, size_t n_kept, size_t n, size_t n_channels, FsReal *y)
+{
+  for (size_t t = 0; t < n; t++)
+    take_row (x + first * n_channels, n_kept, n_channels, place_in (t, n, n_kept),
+              y + t * n_channels);
+}
+
+void
+fs_warp_window (const FsReal *x,
+                size_t first,
+                size_t width,
+                double factor,
+                size_t n,
+                size_t n_channels,
+                FsReal *y)
+{
+  const size_t warped = (size_t) ((double) width * factor), all = n - width + warped;
+  for (size_t t = 0; t < n; t++)
+    {
+      /* Between two rows of the longer or shorter whole, each of which is one of x or between two. */
+      const double at = place_in (t, n, all);
+      const size_t left = (size_t) at < all - 1 ? (size_t) at : all - 1;
+      const double share = at - (double) left;
+      for (size_t c = 0; c < n_channels; c++)
+        y[t * n_channels + c] = 0;
+      for (size_t side = 0; side < 2; side++)
+        {
+          const size_t row = left + side < all ? left + side : all - 1;
+          const double weight = side ? share : 1 - share;
+          const double old = row < first ? (double) row
+                             : row < first + warped
+                                 ? (double) first + place_in (row - first, warped, width)
+                                 : (double) (row - warped + width);
+          const size_t i = (size_t) old < n - 1 ? (size_t) old : n - 1,
+                       next = i + 1 < n ? i + 1 : i;
+          const double between = old - (double) i;
+          for (size_t c = 0; c < n_channels; c++)
+            {
+              const double a = (double) x[i * n_channels + c];
+              const double b = (double) x[next * n_channels + c];
+              y[t * n_channels + c] =
+                  (FsReal) ((double) y[t * n_channels + c] + weight * (a + between * (b - a)));
+            }
+        }
+    }
+}
+
+/* ---- one window ---- */
+
+static void
+draw_knots (FsRandom *random, double strength, double knots[FS_WARP_KNOTS])
+{
+  for (size_t i = 0; i < FS_WARP_KNOTS; i++)
+    knots[i] = 1 + strength * fs_random_normal (random);
+}
+
+static size_t
+round_up (double share, size_t n)
+{
+  const size_t rows = (size_t) ceil (share * (double) n - 1e-9);
+  return rows > 0 ? rows : 1;
+}
+
+/* A window with a row before and one behind what is warped. */
+static void
+warp_some_window (FsRandom *random, const FsAugmentRoom *room, size_t length, size_t n_channels)
+{
+  const size_t width = round_up (WARPED_SHARE, length);
+  if (length < width + 3 || width < 2)
+    return;
+  const size_t first = 1 + (size_t) fs_random_below (random, length - width - 2);
+  const double factor = fs_random_below (random, 2) ? 2 : 0.5;
+  fs_warp_window (room->copy, first, width, factor, length, n_channels, room->window);
+}
+
+double
+fs_augment_window (const FsStepSpec *spec,
+                   FsRandom *random,
+                   const FsAugmentRoom *room,
+                   size_t length,
+                   size_t n_channels)
+{
+  FsReal *x = room->window;
+  const double strength = fs_augment_strength (spec);
+  double knots[FS_WARP_KNOTS], target = 1;
+  if (length == 0)
+    return 1;
+  memcpy (room->copy, x, length * n_channels * sizeof *x);
+  switch (spec->augment_method)
+    {
+    case FS_AUGMENT_JITTER:
+      for (size_t i = 0; i < length * n_channels; i++)
+        x[i] = (FsReal) ((double) x[i] + strength * fs_random_normal (random));
+      break;
+    case FS_AUGMENT_SCALING:
+      for (size_t c = 0; c < n_channels; c++)
+        {
+          const double factor = 1 + strength * fs_random_normal (random);
+          for (size_t t = 0; t < length; t++)
+            x[t * n_channels + c] = (FsReal) ((double) x[t * n_channels + c] * factor);
+          target = c == 0 ? factor : target;
+        }
+      break;
+    case FS_AUGMENT_MAGNITUDE_WARP:
+      for (size_t c = 0; c < n_channels; c++)
+        {
+          draw_knots (random, strength, knots);
+          fs_warp_curve (knots, length, room->curve);
+          for (size_t t = 0; t < length; t++)
+            x[t * n_channels + c] = (FsReal) ((double) x[t * n_channels + c] * room->curve[t]);
+        }
+      break;
+    case FS_AUGMENT_TIME_WARP:
+      draw_knots (random, strength, knots);
+      fs_warp_time (knots, length, room->curve);
+      fs_warp_rows (room->copy, length, n_channels, room->curve, x);
+      break;
+    case FS_AUGMENT_SLICE:
+      {
+        const size_t n_kept = round_up (SLICE_SHARE, length);
+        const size_t first = (size_t) fs_random_below (random, length - n_kept + 1);
+        fs_slice_rows (room->copy, first, n_kept, length, n_channels, x);
+        break;
+      }
+    case FS_AUGMENT_WINDOW_WARP:
+      warp_some_window (random, room, length, n_channels);
+      break;
+    case FS_AUGMENT_SYNONYM:
+    case FS_AUGMENT_INSERT:
+    case FS_AUGMENT_SWAP:
+    case FS_AUGMENT_DELETE:
+      break; /* of words */
+    }
+  return target;
+}
+
+/* ---- a batch ---- */
+
+bool
+fs_experiment_augments (const FsExperiment *experiment)
+{
+  for (size_t i = 0; i < experiment->n_steps; i++)
+    if (experiment->steps[i].kind == FS_STEP_AUGMENT && experiment->steps[i].is_enabled
+        && experiment->steps[i].augment_share > 0)
+      return true;
+  return false;
+}
+
+FsStatus
+fs_augment_room_init (FsAugmentRoom *room, size_t length, size_t n_channels, FsProblem *problem)
+{
+  *room = (FsAugmentRoom){ .window = calloc (length * n_channels + 1, sizeof *room->window),
+                           .copy = calloc (length * n_channels + 1, sizeof *room->copy),
+                           .curve = calloc (2 * length + 2, sizeof *room->curve) };
+  if (room->window && room->copy && room->curve)
+    return FS_OK;
+  fs_augment_room_clear (room);
+  return fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
+}
+
+void
+fs_augment_room_clear (FsAugmentRoom *room)
+{
+  free (room->window);
+  free (room->copy);
+  free (room->curve);
+  *room = (FsAugmentRoom){ 0 };
+}
+
+/* Where the window's own rows lie in the padded one, as fs_dataset_gather() puts them. */
+static size_t
+first_row (const FsDataset *dataset, size_t length)
+{
+  return dataset->padding == FS_AT_START && !dataset->is_masked ? dataset->length - length : 0;
+}
+
+static void
+take_window (const FsDataset *dataset,
+             const FsAugmentRoom *room,
+             const FsReal *x,
+             size_t n,
+             size_t b,
+             size_t length)
+{
+  const size_t n_channels = dataset->n_channels, first = first_row (dataset, length);
+  for (size_t t = 0; t < length; t++)
+    memcpy (room->window + t * n_channels, x + ((first + t) * n + b) * n_channels,
+            n_channels * sizeof *x);
+}
+
+static void
+put_window (const FsDataset *dataset,
+            const FsAugmentRoom *room,
+            FsReal *x,
+            size_t n,
+            size_t b,
+            size_t length)
+{
+  const size_t n_channels = dataset->n_channels, first = first_row (dataset, length);
+  for (size_t t = 0; t < dataset->length; t++)
+    if (t >= first && t < first + length)
+      memcpy (x + (t * n + b) * n_channels, room->window + (t - first) * n_channels,
+              n_channels * sizeof *x);
+    else
+      memset (x + (t * n + b) * n_channels, 0, n_channels * sizeof *x);
+}
+
+void
+fs_dataset_vary (const FsDataset *dataset,
+                 const FsExperiment *experiment,
+                 const FsAugmentRoom *room,
+                 uint64_t epoch,
+                 const uint32_t *which,
+                 size_t n,
+                 FsReal *x,
+                 FsReal *y,
+                 uint32_t *lengths)
+{
+  const uint64_t seed = (uint64_t) experiment->train.seed;
+  for (size_t b = 0; b < n; b++)
+    for (size_t i = 0; i < experiment->n_steps; i++)
+      {
+        const FsStepSpec *spec = &experiment->steps[i];
+        FsRandom random =
+            fs_random (seed, FS_STREAM_AUGMENT, epoch, (uint64_t) which[b] * STREAMS_A_WINDOW + i);
+        if (spec->kind != FS_STEP_AUGMENT || !spec->is_enabled
+            || fs_random_uniform (&random) >= spec->augment_share)
+          continue;
+        size_t length = lengths ? lengths[b] : fs_window_length (dataset, FS_PART_TRAIN, which[b]);
+        take_window (dataset, room, x, n, b, length);
+        if (dataset->task == FS_TASK_TEXT)
+          {
+            length =
+                fs_augment_words (spec, &random, dataset, room->window, length, dataset->length);
+            if (lengths)
+              lengths[b] = (uint32_t) length;
+          }
+        else
+          {
+            const double target =
+                fs_augment_window (spec, &random, room, length, dataset->n_channels);
+            for (size_t k = 0; dataset->task == FS_TASK_FORECAST && k < dataset->n_targets; k++)
+              y[b * dataset->n_targets + k] =
+                  (FsReal) ((double) y[b * dataset->n_targets + k] * target);
+          }
+        put_window (dataset, room, x, n, b, length);
+      }
+}
