@@ -17,8 +17,7 @@
 /* Classes that are told of one by one. */
 #define MAX_CLASSES_TOLD 12
 
-static void G_GNUC_PRINTF (2, 3)
-add (GPtrArray *facts, const char *format, ...)
+static void G_GNUC_PRINTF (2, 3) add (GPtrArray *facts, const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
@@ -38,8 +37,7 @@ GPtrArray *
 fs_text_facts (const FsTextProfile *profile, const FsDataset *dataset)
 {
   GPtrArray *facts = g_ptr_array_new_with_free_func (g_free);
-  add (facts,
-       "%zu texts of %zu to %zu words; half have at most %.0f, and 95 of 100 at most %.0f",
+  add (facts, "%zu texts of %zu to %zu words; half have at most %.0f, and 95 of 100 at most %.0f",
        profile->n_texts, profile->shortest, profile->longest, profile->median, profile->q95);
   if (profile->n_empty > 0)
     add (facts, "%zu without a single word: the network can only guess there", profile->n_empty);
@@ -66,9 +64,10 @@ fs_text_leak (const FsTextProfile *profile)
 {
   if (profile->n_leaked == 0)
     return NULL;
-  return g_strdup_printf ("%zu texts of validation and test are in training too, such as \u201c%s\u201d: "
-                          "what is learned by heart there looks like understanding here",
-                          profile->n_leaked, profile->leaked);
+  return g_strdup_printf (
+      "%zu texts of validation and test are in training too, such as \u201c%s\u201d: "
+      "what is learned by heart there looks like understanding here",
+      profile->n_leaked, profile->leaked);
 }
 
 /* ---- JSON ---- */

@@ -101,7 +101,8 @@ test_duplicates (void)
         g_assert_cmpuint (dataset->windows[part].n, ==, cases[i].n[part]);
       g_assert_cmpint (fs_text_profile_make (&profile, dataset, NULL), ==, FS_OK);
       g_assert_cmpuint (profile.n_leaked, ==, i == 0 ? 2 : 0);
-      g_assert_cmpuint (profile.n_repeated, ==, cases[i].duplicates == FS_DUPLICATES_REMOVED ? 0 : 2);
+      g_assert_cmpuint (profile.n_repeated, ==,
+                        cases[i].duplicates == FS_DUPLICATES_REMOVED ? 0 : 2);
       /* The one that was dropped is the second: of the first "so bad" the class stays. */
       g_assert_cmpuint (profile.n_disputed, ==,
                         cases[i].duplicates == FS_DUPLICATES_REMOVED ? 0 : 1);
