@@ -17,7 +17,10 @@
 /* Classes that are told of one by one. */
 #define MAX_CLASSES_TOLD 12
 
-static void G_GNUC_PRINTF (2, 3) add (GPtrArray *facts, const char *format, ...)
+static void add (GPtrArray *facts, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+add (GPtrArray *facts, const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);

@@ -11,6 +11,7 @@
 #include "engine/experiment/schema.h"
 #include "ui/facts.h"
 #include "ui/text.h"
+#include "ui/views/prepare-texts.h"
 
 /* A file of a thousand columns is not read column by column; the rest is counted. */
 #define MAX_COLUMNS_SHOWN 40
@@ -263,6 +264,13 @@ show_profile (FsPrepareProfile *self)
   for (guint i = 0; i < self->groups->len; i++)
     gtk_box_remove (GTK_BOX (self->box), g_ptr_array_index (self->groups, i));
   g_ptr_array_set_size (self->groups, 0);
+  if (frame && self->shown->status == FS_OK && self->shown->report.text_data)
+    {
+      GtkWidget *texts = fs_prepare_texts_new (self->session, &self->shown->report);
+
+      gtk_box_append (GTK_BOX (self->box), texts);
+      g_ptr_array_add (self->groups, texts);
+    }
   for (size_t i = 0; i < n; i++)
     {
       GtkWidget *group = make_column (self, i);
@@ -358,8 +366,11 @@ update (FsPrepareProfile *self)
       gtk_label_set_text (GTK_LABEL (self->note), problem ? problem : _ ("Reading the file …"));
       return;
     }
-  wanted = g_strdup_printf ("%" G_GUINT64_FORMAT " %s %s %g", frame->id, experiment->data.target,
-                            experiment->data.time, experiment->split.train);
+  wanted = g_strdup_printf (
+      "%" G_GUINT64_FORMAT " %s %s %g %g %d %d %d %" G_GINT64_FORMAT " %s", frame->id,
+      experiment->data.target, experiment->data.time, experiment->split.train,
+      experiment->split.validation, (int) experiment->split.method, (int) experiment->data.task,
+      (int) experiment->text.duplicates, experiment->split.seed, experiment->data.text);
   if (g_strcmp0 (wanted, self->wanted) == 0)
     {
       /* Steps and columns in use may have changed. */
