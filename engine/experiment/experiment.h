@@ -199,7 +199,8 @@ typedef enum
   FS_FEATURE_RSI,
   FS_FEATURE_MACD,
   FS_FEATURE_BOLLINGER,
-  FS_FEATURE_ATR
+  FS_FEATURE_ATR,
+  FS_FEATURE_VOLATILITY
 } FsFeatureMethod;
 
 typedef enum

@@ -56,13 +56,14 @@
       .unit = "rows",
       .kinds = STEP_BIT (FS_STEP_FEATURE),
       .label = "Length",
-      .help = "Over how many rows (rolling values, ewma, rsi, bollinger, atr).",
+      .help = "Over how many rows (rolling values, ewma, rsi, bollinger, atr, volatility).",
       .is_searchable = true,
       .only_if_key = "method",
       .only_if_choices = CHOICE_BIT (FS_FEATURE_MEAN) | CHOICE_BIT (FS_FEATURE_SD)
                          | CHOICE_BIT (FS_FEATURE_MIN) | CHOICE_BIT (FS_FEATURE_MAX)
                          | CHOICE_BIT (FS_FEATURE_EWMA) | CHOICE_BIT (FS_FEATURE_RSI)
-                         | CHOICE_BIT (FS_FEATURE_BOLLINGER) | CHOICE_BIT (FS_FEATURE_ATR),
+                         | CHOICE_BIT (FS_FEATURE_BOLLINGER) | CHOICE_BIT (FS_FEATURE_ATR)
+                         | CHOICE_BIT (FS_FEATURE_VOLATILITY),
   },
   {
       .key = "cycle",

@@ -113,9 +113,12 @@ static const FsChoice feature_choices[] = {
                              "Rolling mean with two deviations around." },
   [FS_FEATURE_ATR] = { "atr", "True range",
                        "Wilder's mean of how far a day went; needs high and low." },
+  [FS_FEATURE_VOLATILITY] = { "volatility", "Realised volatility",
+                              "How far the last logarithmic returns went altogether; needs values "
+                              "above 0." },
   { NULL },
 };
-CHOICES_AGREE (feature_choices, FS_FEATURE_ATR);
+CHOICES_AGREE (feature_choices, FS_FEATURE_VOLATILITY);
 
 static const FsChoice cycle_choices[] = {
   [FS_CYCLE_MINUTE] = { "minute", "Minute", "Minute of the hour." },

@@ -186,3 +186,21 @@ fs_indicator_atr (const double *high,
     }
   return leading;
 }
+
+/* Each sum anew: a running one would carry a return that was once large on as rounding. */
+size_t
+fs_indicator_volatility (const double *x, size_t n, size_t length, double *y)
+{
+  const size_t leading = blank (y, n, length);
+  for (size_t t = leading; t < n; t++)
+    {
+      double squares = 0;
+      for (size_t s = t + 1 - length; s <= t; s++)
+        {
+          const double change = x[s] > 0 && x[s - 1] > 0 ? log (x[s] / x[s - 1]) : NAN;
+          squares += change * change;
+        }
+      y[t] = sqrt (squares);
+    }
+  return leading;
+}

@@ -23,6 +23,9 @@ size_t fs_indicator_rsi (const double *x, size_t n, size_t length, double *y);
 size_t fs_indicator_macd (const double *x, size_t n, double *const y[3]);
 /* Middle, upper, lower: mean ± 2 population deviations. */
 size_t fs_indicator_bollinger (const double *x, size_t n, size_t length, double *const y[3]);
+/* The root of the sum of the last `length` squared logarithmic returns: realised volatility, not less
+ * its mean and not of a year. */
+size_t fs_indicator_volatility (const double *x, size_t n, size_t length, double *y);
 size_t fs_indicator_atr (const double *high,
                          const double *low,
                          const double *close,

@@ -52,33 +52,81 @@ fs_yeo_johnson_inverse (double y, double lambda)
   return y >= 0 ? expm1 (power_inverse (y, lambda)) : -expm1 (power_inverse (-y, 2 - lambda));
 }
 
+/* A sample as the logarithms whose multiples are raised: of Box–Cox ln x less its mean, of Yeo–Johnson
+ * ln (1 + |x|), with the sign of x. Every n-th value of a long one finds the valley, all of them its
+ * bottom. */
 typedef struct
 {
   bool is_yeo_johnson;
-  const double *x; /* Box–Cox: ln x less its mean; Yeo–Johnson: x */
-  size_t n;
-  double log_sum; /* Σ sgn (x) ln (1 + |x|) */
+  const double *u;
+  size_t n, stride;
+  double log_mean; /* Σ u / n of Yeo–Johnson, 0 of Box–Cox, of the values looked at */
 } Sample;
 
-/* −log-likelihood / n up to a constant: ½ ln var y − (λ − 1)/n Σ sgn (x) ln (1 + |x|). Dividing x by its
- * geometric mean makes the second term of Box–Cox vanish and keeps the powers near 1. */
-static double
-cost (const Sample *sample, double lambda)
+/* Values that find the valley. */
+#define SCOUTS 4096
+
+/* Below this the closed forms of growth() and its slope lose digits to their divisions. */
+#define SMALL 1e-2
+
+/* (e^s − 1) / s and its slope ((s − 1) e^s + 1) / s². */
+static inline void
+growth (double s, double *value, double *slope)
 {
-  const double n = (double) sample->n;
-  double sum = 0, squares = 0, rest = 0;
-  for (size_t i = 0; i < sample->n; i++)
-    sum += sample->is_yeo_johnson ? fs_yeo_johnson (sample->x[i], lambda)
-                                  : power (sample->x[i], lambda);
-  for (size_t i = 0; i < sample->n; i++)
+  if (fabs (s) < SMALL)
     {
-      double y = sample->is_yeo_johnson ? fs_yeo_johnson (sample->x[i], lambda)
-                                        : power (sample->x[i], lambda);
-      squares += (y - sum / n) * (y - sum / n);
-      rest += y - sum / n;
+      *value = 1 + s * (1 / 2.0 + s * (1 / 6.0 + s * (1 / 24.0 + s * (1 / 120.0 + s / 720.0))));
+      *slope =
+          1 / 2.0 + s * (1 / 3.0 + s * (1 / 8.0 + s * (1 / 30.0 + s * (1 / 144.0 + s / 840.0))));
+      return;
     }
-  double variance = (squares - rest * rest / n) / n;
-  double value = 0.5 * log (variance) - (lambda - 1) * sample->log_sum / n;
+  const double e = expm1 (s);
+  *value = e / s;
+  *slope = (e * (s - 1) + s) / (s * s);
+}
+
+/* The power y of one value and dy/dλ: y = u h (λu) with h = growth(), so dy/dλ = u² h' (λu); the lower
+ * half is −|u| h ((2 − λ)|u|), whose slope is u² h'. */
+static inline void
+raise (const Sample *sample, size_t i, double lambda, double *y, double *slope)
+{
+  const double u = sample->u[i];
+  const bool is_lower = sample->is_yeo_johnson && u < 0;
+  growth (is_lower ? (lambda - 2) * u : lambda * u, y, slope);
+  *y *= u;
+  *slope *= u * u;
+}
+
+/* −log-likelihood / n up to a constant: ½ ln var y − (λ − 1)/n Σ sgn (x) ln (1 + |x|), and its slope
+ * cov (y, dy/dλ) / var y − 1/n Σ …. Dividing x by its geometric mean makes the second term of Box–Cox
+ * vanish and keeps the powers near 1. Sums are of the distances from a value near the middle. */
+static double
+cost (const Sample *sample, double lambda, double *slope)
+{
+  double sum = 0, squares = 0, slopes = 0, products = 0, middle = 0, unused;
+  size_t n_near = 0, n = 0;
+  for (size_t i = 0; i < sample->n; i += sample->stride * (1 + sample->n / sample->stride / 64))
+    {
+      double y;
+      raise (sample, i, lambda, &y, &unused);
+      middle += y;
+      n_near++;
+    }
+  middle /= (double) n_near;
+  for (size_t i = 0; i < sample->n; i += sample->stride)
+    {
+      double y, dy;
+      raise (sample, i, lambda, &y, &dy);
+      y -= middle;
+      sum += y;
+      squares += y * y;
+      slopes += dy;
+      products += y * dy;
+      n++;
+    }
+  const double variance = (squares - sum * sum / (double) n) / (double) n;
+  const double value = 0.5 * log (variance) - (lambda - 1) * sample->log_mean;
+  *slope = (products - sum * slopes / (double) n) / (double) n / variance - sample->log_mean;
   return variance > 0 && isfinite (value) ? value : INFINITY;
 }
 
@@ -87,8 +135,8 @@ static double
 minimise (const Sample *sample, double a, double b)
 {
   const double golden = 0.3819660112501051, tolerance = 1e-10;
-  double x = a + golden * (b - a), w = x, v = x, d = 0, e = 0;
-  double fx = cost (sample, x), fw = fx, fv = fx;
+  double x = a + golden * (b - a), w = x, v = x, d = 0, e = 0, slope;
+  double fx = cost (sample, x, &slope), fw = fx, fv = fx;
   for (int round = 0; round < 200; round++)
     {
       double middle = 0.5 * (a + b), slack = tolerance * fabs (x) + tolerance;
@@ -112,7 +160,11 @@ minimise (const Sample *sample, double a, double b)
           e = x < middle ? b - x : a - x;
           d = golden * e;
         }
-      double u = x + (fabs (d) >= slack ? d : d > 0 ? slack : -slack), fu = cost (sample, u);
+      double u = x
+                 + (fabs (d) >= slack ? d
+                    : d > 0           ? slack
+                                      : -slack),
+             fu = cost (sample, u, &slope);
       if (fu <= fx)
         {
           *(u < x ? &b : &a) = x;
@@ -130,23 +182,90 @@ minimise (const Sample *sample, double a, double b)
   return x;
 }
 
-/* A grid finds the valley, Brent its bottom. Constants have no likeliest power: 1 leaves them. */
+/* Where the slope crosses zero between a and b, at which it has the signs − and +: regula falsi with
+ * the Illinois rule, which takes six to ten looks. */
 static double
-fit (const Sample *sample)
+find_flat (const Sample *sample, double a, double slope_a, double b, double slope_b)
 {
-  double best = 1, least = INFINITY;
+  double slope = 0, x = a;
+  for (int round = 0; round < 60 && b - a > 1e-12 * fmax (1, fabs (x)); round++)
+    {
+      const double last = slope;
+      x = (a * slope_b - b * slope_a) / (slope_b - slope_a);
+      if (!(x > a && x < b))
+        break;
+      cost (sample, x, &slope);
+      if (!isfinite (slope) || fabs (slope) < 1e-14)
+        break;
+      if (slope < 0)
+        {
+          a = x;
+          slope_a = slope;
+          slope_b *= last < 0 ? 0.5 : 1;
+        }
+      else
+        {
+          b = x;
+          slope_b = slope;
+          slope_a *= last > 0 ? 0.5 : 1;
+        }
+    }
+  return x;
+}
+
+/* A grid finds the valley. Constants have no likeliest power: *least is infinite. */
+static double
+find_valley (const Sample *sample, double *least)
+{
+  double best = 1, slope;
+  *least = INFINITY;
   for (double lambda = -MOST_LAMBDA; lambda <= MOST_LAMBDA; lambda += GRID_STEP)
     {
-      double value = cost (sample, lambda);
-      if (value < least)
+      const double value = cost (sample, lambda, &slope);
+      if (value < *least)
         {
-          least = value;
+          *least = value;
           best = lambda;
         }
     }
-  return isinf (least) ? 1
-                       : minimise (sample, fmax (best - GRID_STEP, -MOST_LAMBDA),
-                                   fmin (best + GRID_STEP, MOST_LAMBDA));
+  return best;
+}
+
+static double
+mean_of (const double *u, size_t n, size_t stride)
+{
+  double sum = 0;
+  size_t n_taken = 0;
+  for (size_t i = 0; i < n; i += stride, n_taken++)
+    sum += u[i];
+  return sum / (double) n_taken;
+}
+
+/* The bottom of the valley: where the slope is zero, or, at the end of the range, where Brent finds it. */
+static double
+fit (const double *u, size_t n, bool is_yeo_johnson)
+{
+  double least, slope_a, slope_b;
+  const Sample sample = { is_yeo_johnson, u, n, 1, is_yeo_johnson ? mean_of (u, n, 1) : 0 };
+  Sample scouts = sample;
+  scouts.stride = n / SCOUTS + 1;
+  if (is_yeo_johnson)
+    scouts.log_mean = mean_of (u, n, scouts.stride);
+  double valley = find_valley (&scouts, &least);
+  for (int is_all = 0; is_all < 2; is_all++)
+    {
+      const double a = fmax (valley - GRID_STEP, -MOST_LAMBDA);
+      const double b = fmin (valley + GRID_STEP, MOST_LAMBDA);
+      cost (&sample, a, &slope_a);
+      cost (&sample, b, &slope_b);
+      if (slope_a < 0 && slope_b > 0 && isfinite (slope_a) && isfinite (slope_b))
+        return find_flat (&sample, a, slope_a, b, slope_b);
+      if (is_all || scouts.stride == 1)
+        return isinf (least) ? 1 : minimise (&sample, a, b);
+      /* The values looked at were no picture of all. */
+      valley = find_valley (&sample, &least);
+    }
+  return 1;
 }
 
 double
@@ -158,14 +277,13 @@ fs_box_cox_fit (const double *x, size_t n, double *scratch)
   mean /= (double) n;
   for (size_t i = 0; i < n; i++)
     scratch[i] -= mean;
-  return fit (&(Sample){ false, scratch, n, 0 });
+  return fit (scratch, n, false);
 }
 
 double
 fs_yeo_johnson_fit (const double *x, size_t n, double *scratch)
 {
-  double sum = 0;
   for (size_t i = 0; i < n; i++)
-    sum += x[i] >= 0 ? log1p (x[i]) : -log1p (-x[i]);
-  return fit (&(Sample){ true, x, n, sum });
+    scratch[i] = x[i] >= 0 ? log1p (x[i]) : -log1p (-x[i]);
+  return fit (scratch, n, true);
 }

@@ -102,6 +102,8 @@ compute_run (const FsStepSpec *spec, const Work *work, size_t n)
       return fs_indicator_macd (work->x, n, work->y);
     case FS_FEATURE_BOLLINGER:
       return fs_indicator_bollinger (work->x, n, length, work->y);
+    case FS_FEATURE_VOLATILITY:
+      return fs_indicator_volatility (work->x, n, length, work->y[0]);
     case FS_FEATURE_ATR:
       return fs_indicator_atr (work->high, work->low, work->x, n, length, work->y[0]);
     case FS_FEATURE_CALENDAR:
@@ -210,11 +212,17 @@ static size_t
 name_results (const FsStepSpec *spec, const char *const **names)
 {
   static const char *const plain[][1] = {
-    [FS_FEATURE_LAG] = { "lag" },       [FS_FEATURE_MEAN] = { "mean" },
-    [FS_FEATURE_SD] = { "sd" },         [FS_FEATURE_MIN] = { "min" },
-    [FS_FEATURE_MAX] = { "max" },       [FS_FEATURE_EWMA] = { "ewma" },
-    [FS_FEATURE_RETURN] = { "return" }, [FS_FEATURE_LOG_RETURN] = { "log return" },
-    [FS_FEATURE_RSI] = { "rsi" },       [FS_FEATURE_ATR] = { "atr" },
+    [FS_FEATURE_LAG] = { "lag" },
+    [FS_FEATURE_MEAN] = { "mean" },
+    [FS_FEATURE_SD] = { "sd" },
+    [FS_FEATURE_MIN] = { "min" },
+    [FS_FEATURE_MAX] = { "max" },
+    [FS_FEATURE_EWMA] = { "ewma" },
+    [FS_FEATURE_RETURN] = { "return" },
+    [FS_FEATURE_LOG_RETURN] = { "log return" },
+    [FS_FEATURE_RSI] = { "rsi" },
+    [FS_FEATURE_ATR] = { "atr" },
+    [FS_FEATURE_VOLATILITY] = { "volatility" },
   };
   static const char *const macd[] = { "macd", "macd signal", "macd histogram" };
   static const char *const bands[] = { "middle band", "upper band", "lower band" };

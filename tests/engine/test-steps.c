@@ -67,6 +67,8 @@ fit (const char *steps, const double *raw)
   fitted.table = (FsTable){ .n_rows = STEPS_ROWS,
                             .n_channels = STEPS_CHANNELS,
                             .values = g_memdup2 (raw, N * sizeof *raw),
+                            .times = (double *) feature_times,
+                            .has_dates = true,
                             .names = g_malloc0 (STEPS_CHANNELS * FS_TEXT_SIZE) };
   for (int c = 0; c < STEPS_CHANNELS; c++)
     g_snprintf (fitted.table.names[c], FS_TEXT_SIZE, "c%d", c);
@@ -157,8 +159,27 @@ test_features (void)
     { "feature method=log-return lag=2", feature_log_return, 0, "c0 log return 2" },
     { "feature method=bollinger length=5", feature_middle, 0, "c0 middle band 5" },
     { "feature method=bollinger length=5", feature_upper, 1, "c0 upper band 5" },
+    { "feature method=bollinger length=5", feature_lower, 2, "c0 lower band 5" },
     { "feature method=rsi length=5", feature_rsi, 0, "c0 rsi 5" },
+    { "feature method=volatility length=5", feature_volatility, 0, "c0 volatility 5" },
+    { "feature method=macd", feature_macd, 0, "c0 macd" },
+    { "feature method=macd", feature_macd_signal, 1, "c0 macd signal" },
+    { "feature method=macd", feature_macd_histogram, 2, "c0 macd histogram" },
     { "feature method=fourier period=7 order=1", feature_sin, 0, "sin 1 of 7" },
+    { "feature method=fourier period=7 order=3", feature_cos_3, 5, "cos 3 of 7" },
+    { "feature method=fourier period=4 order=2", feature_last_cos, 2, "cos 2 of 4" },
+    { "feature method=calendar cycle=minute", calendar_minute_sin, 0, "minute sin" },
+    { "feature method=calendar cycle=minute", calendar_minute_cos, 1, "minute cos" },
+    { "feature method=calendar cycle=hour", calendar_hour_sin, 0, "hour sin" },
+    { "feature method=calendar cycle=hour", calendar_hour_cos, 1, "hour cos" },
+    { "feature method=calendar cycle=weekday", calendar_weekday_sin, 0, "weekday sin" },
+    { "feature method=calendar cycle=weekday", calendar_weekday_cos, 1, "weekday cos" },
+    { "feature method=calendar cycle=month-day", calendar_month_day_sin, 0, "month-day sin" },
+    { "feature method=calendar cycle=month-day", calendar_month_day_cos, 1, "month-day cos" },
+    { "feature method=calendar cycle=month", calendar_month_sin, 0, "month sin" },
+    { "feature method=calendar cycle=month", calendar_month_cos, 1, "month cos" },
+    { "feature method=calendar cycle=year-day", calendar_year_day_sin, 0, "year-day sin" },
+    { "feature method=calendar cycle=year-day", calendar_year_day_cos, 1, "year-day cos" },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -179,6 +200,66 @@ test_features (void)
         }
       fitted_clear (&fitted);
     }
+}
+
+/* A table of a closing, a highest and a lowest price. */
+static void
+fit_prices (FsRecipe **recipe, FsTable *table, const double *factor_of_row)
+{
+  FsExperiment experiment = experiment_from ("feature method=atr length=5 high=c1 low=c2");
+  *table = (FsTable){ .n_rows = STEPS_ROWS,
+                      .n_channels = 3,
+                      .values = g_new (double, 3 * STEPS_ROWS),
+                      .names = g_malloc0 (3 * FS_TEXT_SIZE) };
+  for (int c = 0; c < 3; c++)
+    g_snprintf (table->names[c], FS_TEXT_SIZE, "c%d", c);
+  for (gsize t = 0; t < STEPS_ROWS; t++)
+    {
+      table->values[3 * t] = factor_of_row[t] * steps_raw[t * STEPS_CHANNELS];
+      table->values[3 * t + 1] = factor_of_row[t] * feature_high[t];
+      table->values[3 * t + 2] = factor_of_row[t] * feature_low[t];
+    }
+  g_assert_cmpint (fs_recipe_fit (recipe, &experiment, table, steps_ends, NULL), ==, FS_OK);
+  g_assert_cmpuint (table->n_channels, ==, 4);
+  g_assert_cmpstr (table->names[3], ==, "c0 atr 5");
+}
+
+static void
+table_clear (FsTable *table)
+{
+  g_free (table->values);
+  g_free (table->names);
+  free (table->is_lost);
+  free (table->words);
+}
+
+/* The true range; and later prices, however wild, do not move it in the training rows. */
+static void
+test_true_range (void)
+{
+  FsTable clean, poisoned;
+  FsRecipe *left, *right;
+  double ones[STEPS_ROWS], wild[STEPS_ROWS];
+  for (gsize t = 0; t < STEPS_ROWS; t++)
+    {
+      ones[t] = 1;
+      wild[t] = t < steps_ends[FS_PART_TRAIN] ? 1 : 1e9;
+    }
+  fit_prices (&left, &clean, ones);
+  fit_prices (&right, &poisoned, wild);
+  for (gsize t = 0; t < STEPS_ROWS; t++)
+    {
+      g_assert_cmpint (isnan (clean.values[4 * t + 3]), ==, isnan (feature_atr[t]));
+      if (!isnan (feature_atr[t]))
+        g_assert_cmpfloat_with_epsilon (clean.values[4 * t + 3], feature_atr[t],
+                                        1e-9 * feature_atr[t]);
+    }
+  g_assert_cmpmem (clean.values, 4 * steps_ends[FS_PART_TRAIN] * sizeof (double), poisoned.values,
+                   4 * steps_ends[FS_PART_TRAIN] * sizeof (double));
+  fs_recipe_free (left);
+  fs_recipe_free (right);
+  table_clear (&clean);
+  table_clear (&poisoned);
 }
 
 static void
@@ -227,6 +308,55 @@ test_likeliest_powers (void)
                                     steps_yeo_johnson_lambda[c],
                                     1e-6 * fabs (steps_yeo_johnson_lambda[c]));
   fitted_clear (&fitted);
+}
+
+/* The slope of the likelihood's half-logarithm in long double, by powers themselves. */
+static long double
+slope_at (const double *x, size_t n, long double lambda)
+{
+  long double sum = 0, slopes = 0, squares = 0, products = 0, logs = 0;
+  for (size_t i = 0; i < n; i++)
+    {
+      const long double sign = x[i] < 0 ? -1 : 1, u = logl (1 + fabsl ((long double) x[i]));
+      const long double m = x[i] < 0 ? 2 - lambda : lambda, raised = expl (m * u);
+      const long double y = sign * (raised - 1) / m, dy = (u * raised - (raised - 1) / m) / m;
+      sum += y;
+      slopes += dy;
+      squares += y * y;
+      products += y * dy;
+      logs += sign * u;
+    }
+  return (products - sum * slopes / n) / (squares - sum * sum / n) - logs / n;
+}
+
+/* Of many values a few find the valley and all its bottom, to the last digits; and a sample that those
+ * few are no picture of is seen through. */
+static void
+test_powers_of_many (void)
+{
+  enum
+  {
+    N_MANY = 20000
+  };
+  g_autofree double *x = g_new (double, N_MANY), *scratch = g_new (double, N_MANY);
+  for (int kind = 0; kind < 4; kind++)
+    {
+      FsRandom random = fs_random (7, FS_STREAM_INITIALISER, (uint64_t) kind, 0);
+      for (int i = 0; i < N_MANY; i++)
+        {
+          const double z = fs_random_normal (&random);
+          x[i] = kind == 0 ? exp (z) : kind == 1 ? z * z * z : kind == 2 ? -exp (0.5 * z) : z;
+          if (kind == 3 && i % 5 != 0) /* every fifth is looked at */
+            x[i] = exp (2 * z);
+        }
+      const double lambda = fs_yeo_johnson_fit (x, N_MANY, scratch);
+      g_assert_true (slope_at (x, N_MANY, (long double) lambda - 1e-9L) < 0);
+      g_assert_true (slope_at (x, N_MANY, (long double) lambda + 1e-9L) > 0);
+    }
+  for (int i = 0; i < N_MANY; i++)
+    x[i] = 0.1; /* no power is likelier than another */
+  g_assert_cmpfloat (fs_yeo_johnson_fit (x, N_MANY, scratch), ==, 1);
+  g_assert_cmpfloat (fs_box_cox_fit (x, N_MANY, scratch), ==, 1);
 }
 
 static const char *const every_step[] = {
@@ -286,6 +416,63 @@ test_poison (void)
         fs_recipe_describe (left.recipe, 0, line, sizeof line);
         g_test_message ("%s", line);
         g_assert_true (is_leak == (strstr (line, "tested ones too") != NULL));
+        fitted_clear (&left);
+        fitted_clear (&right);
+      }
+}
+
+/* All that appends channels, and all that fills gaps: later rows change no bit of the training rows in
+ * any channel, whichever poison they hold. */
+static void
+test_poison_of_features (void)
+{
+  static const char *const steps[] = { "feature method=lag lag=3",
+                                       "feature method=mean length=5",
+                                       "feature method=sd length=5",
+                                       "feature method=min length=5",
+                                       "feature method=max length=5",
+                                       "feature method=ewma length=5",
+                                       "feature method=return lag=2",
+                                       "feature method=log-return lag=2",
+                                       "feature method=calendar cycle=year-day",
+                                       "feature method=fourier period=7 order=2",
+                                       "feature method=rsi length=5",
+                                       "feature method=macd",
+                                       "feature method=bollinger length=5",
+                                       "feature method=volatility length=5",
+                                       "feature method=mean length=4|feature method=lag|scale",
+                                       "clip method=hampel columns=all|feature method=macd|scale",
+                                       "impute method=forward mark_gaps=true",
+                                       "impute method=neighbours mark_gaps=true|scale",
+                                       "impute method=drop|difference|scale" };
+  static const double poisons[] = { 1e9, -1e9, NAN, 0 };
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    for (gsize p = 0; p < G_N_ELEMENTS (poisons); p++)
+      {
+        double poisoned[N];
+        memcpy (poisoned, steps_raw, sizeof poisoned);
+        /* Gaps here and there: a part without any value is refused. */
+        for (gsize k = BORDER; k < N; k++)
+          if (!isnan (poisons[p]) || k % 5 == 0)
+            poisoned[k] = poisons[p];
+        g_autofree char *text =
+            strstr (steps[i], "impute")
+                ? g_strdup (steps[i])
+                : g_strconcat ("impute|", steps[i], "|impute method=mean", NULL);
+        Fitted left = fit (text, steps_raw), right = fit (text, poisoned);
+        if (left.status || right.status)
+          g_error ("%s: %s%s", text, left.problem.allowed, right.problem.allowed);
+        g_assert_cmpuint (left.table.n_channels, ==, right.table.n_channels);
+        const gsize n = steps_ends[FS_PART_TRAIN] * left.table.n_channels;
+        g_assert_cmpmem (left.table.values, n * sizeof (double), right.table.values,
+                         n * sizeof (double));
+        for (size_t step = 0; step < fs_recipe_n_steps (left.recipe); step++)
+          {
+            size_t n_left, n_right;
+            const double *l = fs_recipe_numbers (left.recipe, step, &n_left);
+            const double *r = fs_recipe_numbers (right.recipe, step, &n_right);
+            g_assert_cmpmem (l, n_left * sizeof *l, r, n_right * sizeof *r);
+          }
         fitted_clear (&left);
         fitted_clear (&right);
       }
@@ -447,7 +634,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/steps/features", test_features);
   g_test_add_func ("/steps/powers", test_powers);
   g_test_add_func ("/steps/likeliest-powers", test_likeliest_powers);
+  g_test_add_func ("/steps/powers-of-many", test_powers_of_many);
   g_test_add_func ("/steps/poison", test_poison);
+  g_test_add_func ("/steps/poison-of-features", test_poison_of_features);
+  g_test_add_func ("/steps/true-range", test_true_range);
   g_test_add_func ("/steps/round-trip", test_round_trip);
   g_test_add_func ("/steps/differences-know-no-future", test_differences_know_no_future);
   g_test_add_func ("/steps/refusals", test_refusals);

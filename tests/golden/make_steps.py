@@ -129,4 +129,45 @@ for i in range(n, ROWS):
     rsi[i] = 100 * g / (g + l)
 array("feature_rsi", rsi)
 array("feature_sin", np.sin(2 * np.pi * t / 7))
+array("feature_lower", (x.rolling(5).mean() - 2 * x.rolling(5).std(ddof=0)).to_numpy())
+array("feature_cos_3", np.cos(2 * np.pi * 3 * t / 7))
+array("feature_last_cos", np.cos(2 * np.pi * 2 * t / 4))  # of half the period: its sine is left out
+array("feature_volatility", np.sqrt((np.log(x).diff() ** 2).rolling(5).sum()).to_numpy())
+
+
+def seeded(values, length, first):
+    """The fading mean that begins with the plain mean of the `length` values up to `first`."""
+    out = np.full(ROWS, np.nan)
+    out[first] = values[first + 1 - length:first + 1].mean()
+    for i in range(first + 1, ROWS):
+        out[i] = out[i - 1] + 2 / (length + 1) * (values[i] - out[i - 1])
+    return out
+
+
+close = raw[:, 0]
+macd = seeded(close, 12, 25) - seeded(close, 26, 25)
+signal = seeded(macd, 9, 33)
+array("feature_macd", np.where(np.isnan(signal), np.nan, macd))
+array("feature_macd_signal", signal)
+array("feature_macd_histogram", macd - signal)
+# The true range needs a highest and a lowest price: made of the second column, its gaps bridged by row.
+around = pd.Series(raw[:, 1]).interpolate().abs().to_numpy()
+high, low = close + around, close - 0.5 * around
+array("feature_high", high)
+array("feature_low", low)
+reach = np.maximum(high[1:] - low[1:], np.maximum(abs(high[1:] - close[:-1]), abs(low[1:] - close[:-1])))
+atr = np.full(ROWS, np.nan)
+atr[5] = reach[:5].mean()
+for i in range(6, ROWS):
+    atr[i] = (atr[i - 1] * 4 + reach[i - 1]) / 5
+array("feature_atr", atr)
+# Moments of a year with a leap day, before and after 1970, 7 hours and 13 minutes apart from 11 days.
+moments = pd.date_range("1968-01-30 22:41:30", periods=ROWS, freq=pd.Timedelta(days=11, hours=7, minutes=13))
+array("feature_times", (moments - pd.Timestamp("1970-01-01")) / pd.Timedelta(seconds=1))
+shares = {"minute": moments.minute / 60, "hour": moments.hour / 24, "weekday": moments.dayofweek / 7,
+          "month_day": (moments.day - 1) / moments.days_in_month, "month": (moments.month - 1) / 12,
+          "year_day": (moments.dayofyear - 1) / np.where(moments.is_leap_year, 366, 365)}
+for name, share in shares.items():
+    array("calendar_" + name + "_sin", np.sin(2 * np.pi * np.asarray(share, dtype=float)))
+    array("calendar_" + name + "_cos", np.cos(2 * np.pi * np.asarray(share, dtype=float)))
 print("/* clang-format on */")
