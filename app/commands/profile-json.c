@@ -181,6 +181,10 @@ append_findings (GString *json, const FsAdvice *advice, size_t n)
       append_text (json, "advice", advice[i].sentence);
       append_text (json, "step",
                    advice[i].has_step ? fs_step_kind (advice[i].step.kind)->word : NULL);
+      if (advice[i].window > 0)
+        append_number (json, "window", (double) advice[i].window);
+      if (advice[i].leave_out)
+        g_string_append (json, ",\"leave_out\":true");
       g_string_append_c (json, '}');
     }
   g_string_append_c (json, ']');

@@ -2,7 +2,7 @@
 #pragma once
 
 /* What a profile means for the preparation: one finding = one sentence that says what was found and
- * what to do, and where a step does it, that step. Facts are in series/profile.h; here are the
+ * what to do, and the change of the experiment that does it: a step, a longer window, an input less. Facts are in series/profile.h; here are the
  * thresholds of taste, each with its reason. */
 
 #include "engine/experiment/experiment.h"
@@ -16,6 +16,8 @@ typedef enum
   FS_FINDING_LONG_GAP,
   FS_FINDING_OUTLIERS,
   FS_FINDING_SKEWED,
+  FS_FINDING_HEAVY_TAILS,
+  FS_FINDING_UNSCALED,
   FS_FINDING_TREND,
   FS_FINDING_SEASON,
   FS_FINDING_DRIFT,
@@ -23,6 +25,7 @@ typedef enum
   FS_FINDING_LEAK,
   FS_FINDING_FEW_CATEGORIES,
   FS_FINDING_RARE_CATEGORY,
+  FS_FINDING_UNEVEN_TIME,
   FS_N_FINDINGS
 } FsFindingKind;
 
@@ -34,10 +37,15 @@ typedef struct
   char sentence[384];
   bool has_step;
   FsStepSpec step;
+  size_t window;  /* rows that a window should have at least; 0 = any */
+  bool leave_out; /* as an input it does no good */
 } FsAdvice;
 
 /* "missing", "outliers": for files. */
 const char *fs_finding_word (FsFindingKind kind);
+
+/* Whether the steps change what the network learns from so that the advice is followed already. */
+bool fs_advice_is_followed (const FsAdvice *advice, const FsExperiment *experiment);
 
 /* What is to be said of one column; returns how many. `profile` may be NULL for words and texts. */
 size_t fs_advice_on_column (FsAdvice advice[FS_MAX_ADVICE],

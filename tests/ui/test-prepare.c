@@ -7,6 +7,7 @@
 #include "tests/ui/ui-test.h"
 
 #include <adwaita.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include "engine/experiment/schema.h"
 #include "tests/ui/focus-names.h"
@@ -220,7 +221,38 @@ test_advice (Fixture *fixture, const void *unused)
   fs_session_undo (fixture->session);
   g_assert_cmpuint (experiment->n_steps, ==, 2);
   g_assert_nonnull (find_button (fixture->view, "Add “Difference”"));
+  /* A season of 12 rows asks for a window of as many. */
+  fs_session_set (fixture->session, "window.length", "5", NULL);
+  wait_until ((button = find_button (fixture->view, "Window of 12 Rows")));
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_cmpint (experiment->window.length, ==, 12);
+  g_assert_null (find_button (fixture->view, "Window of 12 Rows"));
   show_page (fixture, "steps");
+}
+
+/* A column that never changes is left out by its button. */
+static void
+test_leave_out (Fixture *fixture, const void *unused)
+{
+  const FsExperiment *experiment = fs_session_get_experiment (fixture->session);
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "fitscope-leave-out.csv", NULL);
+  GString *text = g_string_new ("t,v,same,w\n");
+  GtkWidget *button;
+
+  for (int i = 0; i < 200; i++)
+    g_string_append_printf (text, "%d,%d,7,%d\n", i, i * i % 97, i * 7 % 31);
+  g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
+  fs_session_open_data (fixture->session, path);
+  g_assert_true (fs_session_set (fixture->session, "data.inputs", "same,w", NULL));
+  show_page (fixture, "profile");
+  wait_until ((button = find_button (fixture->view, "Leave Out")));
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_cmpuint (experiment->data.n_inputs, ==, 1);
+  g_assert_cmpstr (experiment->data.inputs[0], ==, "w");
+  g_assert_null (find_button (fixture->view, "Leave Out"));
+  show_page (fixture, "steps");
+  g_remove (path);
+  g_string_free (text, TRUE);
 }
 
 /* tear_down closes while runs are measured, a profile is made and the lens looks. */
@@ -259,6 +291,7 @@ main (int argc, char **argv)
   ADD ("impossible", test_impossible);
   ADD ("overrule", test_overrule);
   ADD ("advice", test_advice);
+  ADD ("leave-out", test_leave_out);
   ADD ("close", test_close);
   status = g_test_run ();
   g_object_unref (application);

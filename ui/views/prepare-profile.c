@@ -145,15 +145,6 @@ is_in_use (const FsExperiment *experiment, const FsFrame *frame, const FsColumn 
   return FALSE;
 }
 
-static gboolean
-has_step (const FsExperiment *experiment, FsStepKind kind)
-{
-  for (size_t i = 0; i < experiment->n_steps; i++)
-    if (experiment->steps[i].kind == kind && experiment->steps[i].is_enabled)
-      return TRUE;
-  return FALSE;
-}
-
 /* Where a new step belongs: gaps are filled first, scaling comes last, the rest between. */
 static size_t
 place_for (const FsExperiment *experiment, FsStepKind kind)
@@ -191,10 +182,83 @@ add_cb (GtkButton *button, FsPrepareProfile *self)
     }
 }
 
+static void
+window_cb (GtkButton *button, FsPrepareProfile *self)
+{
+  const char *length = g_object_get_data (G_OBJECT (button), "length");
+  g_autoptr (GError) error = NULL;
+
+  if (!fs_session_set (self->session, "window.length", length, &error))
+    g_signal_emit_by_name (self->session, "notice", error->message, NULL, NULL);
+}
+
+static void
+leave_out_cb (GtkButton *button, FsPrepareProfile *self)
+{
+  const char *name = g_object_get_data (G_OBJECT (button), "column");
+  FsExperiment experiment = *fs_session_get_experiment (self->session);
+  size_t n_kept = 0;
+
+  for (size_t i = 0; i < experiment.data.n_inputs; i++)
+    if (!g_str_equal (experiment.data.inputs[i], name))
+      {
+        if (n_kept < i)
+          memcpy (experiment.data.inputs[n_kept], experiment.data.inputs[i],
+                  sizeof experiment.data.inputs[i]);
+        n_kept++;
+      }
+  for (size_t i = n_kept; i < experiment.data.n_inputs; i++)
+    memset (experiment.data.inputs[i], 0, sizeof experiment.data.inputs[i]);
+  experiment.data.n_inputs = n_kept;
+  fs_session_replace (self->session, &experiment, _ ("Leave an Input Out"), NULL);
+}
+
+static gboolean
+is_input (const FsExperiment *experiment, const FsColumn *column)
+{
+  for (size_t i = 0; i < experiment->data.n_inputs; i++)
+    if (g_str_equal (experiment->data.inputs[i], column->name))
+      return TRUE;
+  return FALSE;
+}
+
+/* A button that says what it does, to ears also of which column; it owns `data`. */
+static void
+add_button (FsPrepareProfile *self,
+            GtkWidget *row,
+            const char *label,
+            const char *name,
+            const char *tooltip,
+            const char *key,
+            void *data,
+            GCallback clicked_cb)
+{
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (button, tooltip);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_object_set_data_full (G_OBJECT (button), key, data, g_free);
+  g_signal_connect (button, "clicked", clicked_cb, self);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+}
+
+static void
+add_done (GtkWidget *row, const char *text)
+{
+  GtkWidget *done = gtk_label_new (text);
+
+  gtk_widget_add_css_class (done, "dim-label");
+  gtk_widget_add_css_class (done, "caption");
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), done);
+}
+
 static GtkWidget *
 make_finding (FsPrepareProfile *self, const FsColumn *column, const FsAdvice *advice)
 {
   const FsExperiment *experiment = fs_session_get_experiment (self->session);
+  const gboolean concerns = advice->kind == FS_FINDING_UNEVEN_TIME
+                            || is_in_use (experiment, self->shown->report.frame, column);
   GtkWidget *row = adw_action_row_new ();
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
@@ -202,30 +266,36 @@ make_finding (FsPrepareProfile *self, const FsColumn *column, const FsAdvice *ad
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   gtk_widget_add_css_class (row, "profile-finding");
-  if (advice->has_step && has_step (experiment, advice->step.kind))
-    {
-      GtkWidget *done = gtk_label_new (_ ("step is there"));
-
-      gtk_widget_add_css_class (done, "dim-label");
-      gtk_widget_add_css_class (done, "caption");
-      adw_action_row_add_suffix (ADW_ACTION_ROW (row), done);
-    }
-  else if (advice->has_step && is_in_use (experiment, self->shown->report.frame, column))
+  if (advice->has_step && fs_advice_is_followed (advice, experiment))
+    add_done (row, _ ("step is there"));
+  else if (advice->has_step && concerns)
     {
       const char *kind = _ (fs_step_kind (advice->step.kind)->label);
       g_autofree char *label = g_strdup_printf (_ ("Add “%s”"), kind);
       g_autofree char *name = g_strdup_printf (_ ("Add “%s” for %s"), kind, column->name);
-      GtkWidget *button = gtk_button_new_with_label (label);
 
-      gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-      gtk_widget_set_tooltip_text (button,
-                                   _ ("Put this step into the preparation, where it belongs"));
-      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-                                      -1);
-      g_object_set_data_full (G_OBJECT (button), "step",
-                              g_memdup2 (&advice->step, sizeof advice->step), g_free);
-      g_signal_connect (button, "clicked", G_CALLBACK (add_cb), self);
-      adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+      add_button (self, row, label, name,
+                  _ ("Put this step into the preparation, where it belongs"), "step",
+                  g_memdup2 (&advice->step, sizeof advice->step), G_CALLBACK (add_cb));
+    }
+  else if (advice->window > 0 && fs_advice_is_followed (advice, experiment))
+    add_done (row, _ ("window is long enough"));
+  else if (advice->window > 0 && concerns)
+    {
+      g_autofree char *label = g_strdup_printf (_ ("Window of %zu Rows"), advice->window);
+      g_autofree char *name =
+          g_strdup_printf (_ ("Window of %zu Rows for %s"), advice->window, column->name);
+
+      add_button (self, row, label, name,
+                  _ ("Let the network see this many rows before each forecast"), "length",
+                  g_strdup_printf ("%zu", advice->window), G_CALLBACK (window_cb));
+    }
+  else if (advice->leave_out && is_input (experiment, column))
+    {
+      g_autofree char *name = g_strdup_printf (_ ("Leave %s Out"), column->name);
+
+      add_button (self, row, _ ("Leave Out"), name, _ ("Take this column from the further inputs"),
+                  "column", g_strdup (column->name), G_CALLBACK (leave_out_cb));
     }
   return row;
 }
