@@ -1,0 +1,3 @@
+@problemName x
+@data
+:::,,
