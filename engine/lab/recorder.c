@@ -45,6 +45,8 @@ typedef struct
   guint32 fork_epoch;
   FsExperiment experiment; /* as it begins */
   FsBaselines baselines;
+  FsDataFacts facts;
+  gboolean has_facts;
   FsRunStart start;
 
   _Atomic (Stand *) slot;       /* run → store */
@@ -177,6 +179,7 @@ write_work (FsStoreFile *file, const GError *trouble, void *data)
     .epoch_seconds = stand->times ? stand->times->seconds : NULL,
     .n_seconds = stand->times ? stand->n_times : 0,
     .baselines = &channel->baselines,
+    .facts = channel->has_facts ? &channel->facts : NULL,
   };
   const gboolean with_summary = is_summary_due (channel, stand);
   if (!fs_store_file_write (file, channel->id, &seen, with_summary, &channel->written, &error)
@@ -263,9 +266,13 @@ fs_recorder_begin (FsRecorder *recorder, const FsRunStart *start, const FsInterr
   const gint64 until = g_get_monotonic_time () + patience;
   channel->experiment = *start->experiment;
   channel->baselines = *start->baselines;
+  channel->has_facts = start->facts != NULL;
+  if (start->facts)
+    channel->facts = *start->facts;
   channel->start = *start;
   channel->start.experiment = &channel->experiment;
   channel->start.baselines = &channel->baselines;
+  channel->start.facts = channel->has_facts ? &channel->facts : NULL;
   channel->start.name = channel->name;
   channel->start.parent = channel->parent;
   channel->start.fork_epoch = channel->fork_epoch;

@@ -348,6 +348,7 @@ begin_record (Worker *worker)
     .experiment = &experiment,
     .data_hash = worker->loaded.prepared->dataset->frame_hash,
     .baselines = &worker->loaded.prepared->baselines,
+    .facts = &worker->loaded.prepared->facts,
     .has_validation = worker_history (worker)->has_validation,
     .n_parameters = (gint64) fs_network_tensors (fs_trainer_network (trainer))->n_parameters,
     .resumes = worker->link->resumes,

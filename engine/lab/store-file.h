@@ -42,6 +42,7 @@ typedef struct
   guint64 data_hash;
   const FsBaselines *baselines;
   gboolean has_validation;
+  const FsDataFacts *facts; /* for the verdict; may be NULL */
   gint64 n_parameters;
   const char *name;
   const char *parent; /* may be NULL */
@@ -81,6 +82,7 @@ typedef struct
   const double *epoch_seconds; /* of the first n_seconds epochs */
   size_t n_seconds;
   const FsBaselines *baselines; /* for the verdict */
+  const FsDataFacts *facts;     /* likewise; NULL = not known any more */
 } FsRunStand;
 
 /* Writes what is new since `written`, in one transaction: epochs and events always, and with

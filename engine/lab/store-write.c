@@ -386,14 +386,13 @@ put_stand (FsStoreFile *file, gint64 number, const FsRunStand *stand, GError **e
 }
 
 static gboolean
-put_summary (FsStoreFile *file,
-             gint64 number,
-             const FsHistory *history,
-             const FsBaselines *baselines,
-             const FsExperiment *experiment,
-             GError **error)
+put_summary (FsStoreFile *file, gint64 number, const FsRunStand *stand, GError **error)
 {
-  const FsCase subject = { .history = history, .baselines = baselines, .experiment = experiment };
+  const FsHistory *history = stand->history;
+  const FsCase subject = { .history = history,
+                           .baselines = stand->baselines,
+                           .experiment = stand->experiment,
+                           .data = stand->facts };
   const FsVerdict verdict = fs_verdict_judge (&subject);
   FsSpark spark;
   g_autoptr (sqlite3_stmt) statement =
@@ -430,9 +429,7 @@ fs_store_write_again (FsStoreFile *file, const FsRunRecord *record)
   const gint64 number = record->summary->number;
   if (fs_store_begin (file, NULL))
     fs_store_end (
-        file,
-        put_stand (file, number, &stand, NULL)
-            && put_summary (file, number, stand.history, stand.baselines, stand.experiment, NULL),
+        file, put_stand (file, number, &stand, NULL) && put_summary (file, number, &stand, NULL),
         NULL);
 }
 
@@ -522,8 +519,7 @@ write_stand (FsStoreFile *file,
   /* While a past is lived again, the row goes on telling of the whole of it. */
   if (history->n_observations < n_stored)
     return put_state (file, number, stand->state, error);
-  return put_stand (file, number, stand, error)
-         && put_summary (file, number, history, stand->baselines, stand->experiment, error);
+  return put_stand (file, number, stand, error) && put_summary (file, number, stand, error);
 }
 
 gboolean

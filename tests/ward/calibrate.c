@@ -7,19 +7,16 @@
 #include <math.h>
 #include "engine/diagnose/calibration.h"
 
-#define N_BINS 10
+#define N_BINS 20
 #define N_STEPS 50
 
-/* A weak belief that claims are true: as much as this many runs. It keeps a family of few runs, or of
- * which all were right, from certainty. */
-#define PRIOR 2.0
+/* A weak belief that claims are what they say (offset 0, slope 1). It keeps a family of few runs, or of
+ * which all were right, from certainty, and a steep curve from a family whose claims hardly differ. */
+#define PRIOR_OFFSET 0.5
+#define PRIOR_SLOPE 4.0
 
-typedef struct
-{
-  double weighted_gap, n;
-} Error;
-
-/* ∑ over first findings of the family on the hosts that count, of log likelihood's slope and bend. */
+/* Sums over the first findings of the family, on all hosts but one, of the log likelihood's slope and bend in
+ * offset and slope. */
 static void
 sum_slopes (const WardScores *scores,
             FsFamily family,
@@ -28,54 +25,46 @@ sum_slopes (const WardScores *scores,
             double slope[2],
             double bend[3])
 {
-  /* The prior: claims of 0.6, 0.8 and 0.95 that came true as often. */
-  static const double prior[] = { 0.6, 0.8, 0.95 };
-  guint n = scores->judged->len;
-  for (guint i = 0; i < n + G_N_ELEMENTS (prior); i++)
+  slope[0] = -PRIOR_OFFSET * curve->offset;
+  slope[1] = -PRIOR_SLOPE * (curve->slope - 1);
+  bend[0] = PRIOR_OFFSET;
+  bend[1] = 0;
+  bend[2] = PRIOR_SLOPE;
+  for (guint i = 0; i < scores->judged->len; i++)
     {
-      double claim, truth, weight = 1;
-      if (i < n)
-        {
-          const WardJudged *judged = &g_array_index (scores->judged, WardJudged, i);
-          if (judged->n_found == 0 || judged->claims[0] >= 1 || (gint) judged->host == left_out
-              || fs_finding_family (judged->found[0]) != family)
-            continue;
-          claim = judged->claims[0];
-          truth = judged->is_right[0];
-        }
-      else
-        {
-          claim = truth = prior[i - n];
-          weight = PRIOR / G_N_ELEMENTS (prior);
-        }
-      double x = fs_claim_logit (claim);
+      const WardJudged *judged = &g_array_index (scores->judged, WardJudged, i);
+      if (judged->n_found == 0 || judged->claims[0] >= 1 || (gint) judged->host == left_out
+          || fs_finding_family (judged->found[0]) != family)
+        continue;
+      double x = fs_claim_logit (judged->claims[0]);
       double p = 1 / (1 + exp (-(curve->offset + curve->slope * x)));
-      slope[0] += weight * (truth - p);
-      slope[1] += weight * (truth - p) * x;
-      bend[0] += weight * p * (1 - p);
-      bend[1] += weight * p * (1 - p) * x;
-      bend[2] += weight * p * (1 - p) * x * x;
+      double truth = judged->is_right[0];
+      slope[0] += truth - p;
+      slope[1] += (truth - p) * x;
+      bend[0] += p * (1 - p);
+      bend[1] += p * (1 - p) * x;
+      bend[2] += p * (1 - p) * x * x;
     }
 }
 
-/* Newton's steps on the logistic likelihood. */
+/* Newton's steps, no longer than 1; a slope that would be negative stays 0. */
 static FsCalibration
 fit (const WardScores *scores, FsFamily family, gint left_out)
 {
   FsCalibration curve = { 0, 1 };
   for (int step = 0; step < N_STEPS; step++)
     {
-      double slope[2] = { 0 }, bend[3] = { 0 };
+      double slope[2], bend[3];
       sum_slopes (scores, family, left_out, &curve, slope, bend);
-      bend[0] += 1e-6;
-      bend[2] += 1e-6;
       double determinant = bend[0] * bend[2] - bend[1] * bend[1];
-      if (!(determinant > 1e-9))
-        break;
-      curve.offset += CLAMP ((bend[2] * slope[0] - bend[1] * slope[1]) / determinant, -1, 1);
-      curve.slope += CLAMP ((bend[0] * slope[1] - bend[1] * slope[0]) / determinant, -1, 1);
-      if (curve.slope < 0)
-        curve.slope = 0;
+      double more = (bend[0] * slope[1] - bend[1] * slope[0]) / determinant;
+      if (curve.slope + more < 0 && curve.slope == 0)
+        curve.offset += CLAMP (slope[0] / bend[0], -1, 1);
+      else
+        {
+          curve.offset += CLAMP ((bend[2] * slope[0] - bend[1] * slope[1]) / determinant, -1, 1);
+          curve.slope = fmax (0, curve.slope + CLAMP (more, -1, 1));
+        }
     }
   return curve;
 }

@@ -7,7 +7,7 @@
 #include "engine/experiment/experiment.h"
 #include "engine/train/history.h"
 
-#define WARD_N_RULES 9
+#define WARD_N_RULES 24
 
 const char *ward_rule_name (unsigned rule);
 

@@ -339,7 +339,7 @@ ward_print_report (const WardScores *scores)
       g_print ("  %-30s %3u of %3u\n", fs_finding_info (id)->word, all.found[id], all.planted[id]);
   g_print ("published rules on the same runs: alarms on healthy, on gross and moderate plants\n");
   for (guint r = 0; r < WARD_N_RULES; r++)
-    g_print ("  %-38s %5.1f %%  %5.1f %%\n", ward_rule_name (r),
+    g_print ("  %-40s %5.1f %%  %5.1f %%\n", ward_rule_name (r),
              percent (all.rule_alarms[r], all.n_healthy), percent (all.rule_detected[r], n_strong));
 }
 
