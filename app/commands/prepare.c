@@ -11,6 +11,7 @@
 #include "engine/lab/effect.h"
 #include "engine/lab/results.h"
 #include "engine/lab/source.h"
+#include "engine/lab/text-facts.h"
 #include "engine/lab/table-text.h"
 
 typedef struct
@@ -86,6 +87,22 @@ write_table (const Prepared *prepared, const char *path)
 }
 
 static int
+show_variants (const Prepared *prepared, int n)
+{
+  g_autoptr (GPtrArray) texts =
+      fs_text_variants (prepared->dataset, &prepared->experiment, (guint) n);
+  g_autoptr (GString) out = g_string_new (NULL);
+  if (texts->len == 0)
+    return fs_report_usage ("--variants needs texts and a step that varies them, such as "
+                            "{\"step\": \"augment\", \"method\": \"swap\"}.");
+  for (guint i = 0; i + 1 < texts->len; i += 2)
+    g_string_append_printf (out, "%s\n  %s\n", (const char *) g_ptr_array_index (texts, i),
+                            (const char *) g_ptr_array_index (texts, i + 1));
+  fs_print_text (out->str);
+  return FS_EXIT_DONE;
+}
+
+static int
 measure_effects (const char *argument, char **settings, int n_seeds, gboolean is_json)
 {
   FsExperiment experiment;
@@ -102,13 +119,15 @@ run_prepare (int argc, char **argv)
   g_auto (GStrv) settings = NULL;
   g_autofree char *out = NULL;
   gboolean shows_effects = FALSE, is_json = FALSE;
-  int n_seeds = FS_EFFECT_SEEDS;
+  int n_seeds = FS_EFFECT_SEEDS, n_variants = 0;
   const GOptionEntry entries[] = {
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &out,
       "Write the table to this file and say on stdout what the steps found", "FILE.csv" },
     { "effects", 0, 0, G_OPTION_ARG_NONE, &shows_effects,
       "Train with and without each step, and say what it is worth", NULL },
     { "seeds", 0, 0, G_OPTION_ARG_INT, &n_seeds, "How many seeds for --effects (3)", "N" },
+    { "variants", 0, 0, G_OPTION_ARG_INT, &n_variants,
+      "Show so many training texts beside what the steps that vary make of them", "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, "Write the effects as JSON", NULL },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings,
       "Change a setting, as in prepare.1.method=min-max (may be given often)", "KEY=VALUE" },
@@ -132,7 +151,7 @@ run_prepare (int argc, char **argv)
     return measure_effects (argv[1], settings, n_seeds, is_json);
   if (!load (&prepared, argv[1], settings, &error))
     return fs_report_error (g_steal_pointer (&error));
-  return write_table (&prepared, out);
+  return n_variants > 0 ? show_variants (&prepared, n_variants) : write_table (&prepared, out);
 }
 
 const FsVerb fs_verb_prepare = {

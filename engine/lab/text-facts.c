@@ -10,6 +10,7 @@
 #include "engine/lab/json-text.h"
 #include "engine/lab/lab-error.h"
 #include "engine/lab/source.h"
+#include "engine/prepare/augment.h"
 
 /* Vectors that are trained for looking at alone; 50 suit short texts. */
 #define LOOKED_AT_DIMENSIONS 50
@@ -71,6 +72,51 @@ fs_text_leak (const FsTextProfile *profile)
       "%zu texts of validation and test are in training too, such as \u201c%s\u201d: "
       "what is learned by heart there looks like understanding here",
       profile->n_leaked, profile->leaked);
+}
+
+/* ---- variants ---- */
+
+static char *
+spell (const FsDataset *dataset, const FsReal *words, size_t length)
+{
+  const gboolean has_blanks =
+      fs_vocabulary_rule (dataset->vocabulary)->rule.unit != FS_TOKENS_CHARACTERS;
+  GString *text = g_string_new (NULL);
+  for (size_t t = 0; t < length; t++)
+    {
+      if (t > 0 && has_blanks)
+        g_string_append_c (text, ' ');
+      g_string_append (text, fs_vocabulary_word (dataset->vocabulary, (int32_t) words[t]));
+    }
+  return g_string_free (text, FALSE);
+}
+
+GPtrArray *
+fs_text_variants (const FsDataset *dataset, const FsExperiment *experiment, guint n)
+{
+  GPtrArray *texts = g_ptr_array_new_with_free_func (g_free);
+  FsAugmentRoom room;
+  if (dataset->task != FS_TASK_TEXT || !fs_experiment_augments (experiment)
+      || fs_augment_room_init (&room, dataset->length, 1, NULL) != FS_OK)
+    return texts;
+  g_autofree FsReal *x = g_new (FsReal, dataset->length);
+  for (uint32_t i = 0; i < dataset->windows[FS_PART_TRAIN].n && texts->len < 2 * n; i++)
+    {
+      uint32_t length;
+      FsReal y;
+      fs_dataset_gather (dataset, FS_PART_TRAIN, &i, 1, x, &y);
+      if (!fs_dataset_lengths (dataset, FS_PART_TRAIN, &i, 1, &length))
+        length = (uint32_t) fs_window_length (dataset, FS_PART_TRAIN, i);
+      g_autofree char *before = spell (dataset, x, length);
+      fs_dataset_vary (dataset, experiment, &room, 0, &i, 1, x, &y, &length);
+      g_autofree char *after = spell (dataset, x, length);
+      if (strcmp (before, after) == 0)
+        continue;
+      g_ptr_array_add (texts, g_steal_pointer (&before));
+      g_ptr_array_add (texts, g_steal_pointer (&after));
+    }
+  fs_augment_room_clear (&room);
+  return texts;
 }
 
 /* ---- JSON ---- */
@@ -139,8 +185,8 @@ fs_text_experiment (const FsExperiment *experiment)
     {
       texts.data.task = FS_TASK_TEXT;
       fs_experiment_suit_task (&texts);
+      texts.n_steps = 0;
     }
-  texts.n_steps = 0;
   texts.layers[0].vector_source = FS_VECTORS_DRAWN;
   return texts;
 }

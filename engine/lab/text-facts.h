@@ -16,6 +16,10 @@ void fs_text_profile_append_json (GString *json,
                                   const FsTextProfile *profile,
                                   const FsDataset *dataset);
 
+/* How the experiment's steps vary the first n training texts that they vary in the first epoch: each text
+ * and what becomes of it (char *, in turn). Empty if nothing is varied. */
+GPtrArray *fs_text_variants (const FsDataset *dataset, const FsExperiment *experiment, guint n);
+
 /* The experiment as one of texts, which the profile of a file with texts is made for. */
 FsExperiment fs_text_experiment (const FsExperiment *experiment);
 

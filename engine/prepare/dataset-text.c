@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/prepare/augment.h"
 #include "engine/prepare/dataset-private.h"
 #include "engine/prepare/step.h"
 #include "engine/prepare/text-profile.h"
@@ -318,6 +319,22 @@ put_texts (FsDataset *dataset, Work *work, FsProblem *problem)
   return FS_OK;
 }
 
+/* Words that are put in need a place, in the longest text too. */
+static void
+leave_room (FsDataset *dataset, const FsExperiment *experiment)
+{
+  const size_t longest = dataset->length;
+  for (size_t i = 0; i < experiment->n_steps; i++)
+    {
+      const FsStepSpec *step = &experiment->steps[i];
+      if (step->kind != FS_STEP_AUGMENT || !step->is_enabled
+          || step->augment_method != FS_AUGMENT_INSERT || experiment->window.longest != FS_AUTO)
+        continue;
+      const size_t n = (size_t) (fs_augment_strength (step) * (double) longest);
+      dataset->length += n > 0 ? n : 1;
+    }
+}
+
 FsStatus
 fs_dataset_make_texts (FsDataset *dataset,
                        const FsFrame *frame,
@@ -353,6 +370,8 @@ fs_dataset_make_texts (FsDataset *dataset,
     status = put_texts (dataset, &work, problem);
   if (status == FS_OK)
     status = fs_dataset_lay_examples (dataset, &work.examples, experiment, &work.classes, problem);
+  if (status == FS_OK)
+    leave_room (dataset, experiment);
   if (status == FS_OK)
     status = make_empty_recipe (dataset, experiment, problem);
   clear_work (&work);

@@ -223,6 +223,18 @@ test_texts (Command *command, gconstpointer locale)
   RUN (command, locale, "profile", "t.csv", "--json", "--set", "text.duplicates=remove");
   command_assert_done (command);
   g_assert_nonnull (strstr (command->out, "\"duplicates\":{\"texts\":0,\"across_split\":0,"));
+  command_write_text (command, "v.fit.json",
+                      "{\"data\": {\"source\": \"t.csv\", \"task\": \"text\"}, \"prepare\": "
+                      "[{\"step\": \"augment\", \"method\": \"delete\", \"share\": 1, "
+                      "\"strength\": 0.5}]}");
+  RUN (command, locale, "prepare", "v.fit.json", "--variants", "2");
+  command_assert_done (command);
+  g_auto (GStrv) variants = g_strsplit (command->out, "\n", -1);
+  g_assert_cmpuint (g_strv_length (variants), ==, 5);
+  g_assert_true (g_str_has_prefix (variants[1], "  "));
+  g_assert_cmpuint (strlen (variants[1] + 2), <, strlen (variants[0]));
+  RUN (command, locale, "prepare", "t.fit.json", "--variants", "2");
+  command_assert_refused (command, "augment");
   RUN (command, locale, "words", "t.fit.json", "winter", "--json", "-n", "3");
   command_assert_done (command);
   g_assert_true (g_str_has_prefix (command->out, "[{\"word\":\""));

@@ -429,6 +429,38 @@ test_faults (void)
   fs_frame_free (frame);
 }
 
+/* Variants are shown beside the originals, of the training rows alone; the recipe leaves every row as it is. */
+static void
+test_variants (void)
+{
+  FsFrame *frame = make_frame (300);
+  const FsExperiment experiment = make_experiment ("impute|augment method=jitter strength=0.5");
+  FsLensPicture *picture = look_once (frame, &experiment, 1, FS_LENS_NATURAL);
+  const size_t n_train = picture->part_ends[FS_PART_TRAIN];
+  size_t n_varied = 0;
+  g_assert_cmpstr (picture->problem, ==, "");
+  g_assert_cmpuint (picture->before.curve.n, ==, 300);
+  g_assert_cmpuint (picture->after.curve.n, ==, 300);
+  for (size_t t = 0; t < 300; t++)
+    if (t < n_train)
+      n_varied += picture->before.curve.y[t] != picture->after.curve.y[t];
+    else
+      g_assert_cmpfloat (picture->before.curve.y[t], ==, picture->after.curve.y[t]);
+  g_assert_cmpuint (n_varied, >, n_train * 9 / 10);
+  g_assert_nonnull (strstr (picture->description, "50 %"));
+  g_free (picture);
+
+  const FsExperiment plain = make_experiment ("impute");
+  FsDataset *with = NULL, *without = NULL;
+  g_assert_cmpint (fs_dataset_new (&with, frame, &experiment, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_dataset_new (&without, frame, &plain, NULL), ==, FS_OK);
+  g_assert_cmpmem (with->inputs, with->n_rows * sizeof (FsReal), without->inputs,
+                   without->n_rows * sizeof (FsReal));
+  fs_dataset_free (with);
+  fs_dataset_free (without);
+  fs_frame_free (frame);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -441,5 +473,6 @@ main (int argc, char **argv)
   g_test_add_func ("/lens/leak", test_leak);
   g_test_add_func ("/lens/spike", test_spike);
   g_test_add_func ("/lens/faults", test_faults);
+  g_test_add_func ("/lens/variants", test_variants);
   return g_test_run ();
 }

@@ -111,6 +111,25 @@ test_duplicates (void)
     }
 }
 
+/* The longest text has room for the words that are put into it, unless a length is given. */
+static void
+test_room (void)
+{
+  FsExperiment experiment = experiment_with (FS_DUPLICATES_KEPT);
+  experiment.steps[0] = fs_step_spec_default (FS_STEP_AUGMENT);
+  experiment.steps[0].augment_method = FS_AUGMENT_INSERT;
+  experiment.n_steps = 1;
+  const int64_t longest[] = { FS_AUTO, 3 };
+  const size_t expected[] = { 5, 3 };
+  for (size_t i = 0; i < G_N_ELEMENTS (longest); i++)
+    {
+      experiment.window.longest = longest[i];
+      FsDataset *dataset = dataset_with (&experiment);
+      g_assert_cmpuint (dataset->length, ==, expected[i]);
+      fs_dataset_free (dataset);
+    }
+}
+
 static void
 test_synonyms (void)
 {
@@ -148,6 +167,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/text-profile/counts", test_counts);
   g_test_add_func ("/text-profile/duplicates", test_duplicates);
+  g_test_add_func ("/text-profile/room", test_room);
   g_test_add_func ("/text-profile/synonyms", test_synonyms);
   return g_test_run ();
 }

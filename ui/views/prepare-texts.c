@@ -11,6 +11,7 @@
 #include "ui/text.h"
 
 #define N_NEAREST 8
+#define N_VARIANTS 3
 
 /* What nearest words are asked of. */
 typedef struct
@@ -161,6 +162,27 @@ add_nearest (GtkWidget *group, FsSession *session)
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), answer);
 }
 
+/* What the steps that vary make of the first texts. */
+static void
+add_variants (GtkWidget *group, FsSession *session, const FsDataset *dataset)
+{
+  g_autoptr (GPtrArray) texts =
+      fs_text_variants (dataset, fs_session_get_experiment (session), N_VARIANTS);
+
+  for (guint i = 0; i + 1 < texts->len; i += 2)
+    {
+      GtkWidget *row = make_row (g_ptr_array_index (texts, i));
+      g_autofree char *variant =
+          g_strdup_printf (_ ("varied: %s"), (const char *) g_ptr_array_index (texts, i + 1));
+      g_autofree char *plain = g_markup_escape_text (variant, -1);
+
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), plain);
+      adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+      gtk_widget_add_css_class (row, "profile-facts");
+      adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+    }
+}
+
 GtkWidget *
 fs_prepare_texts_new (FsSession *session, const FsProfileReport *report)
 {
@@ -178,6 +200,7 @@ fs_prepare_texts_new (FsSession *session, const FsProfileReport *report)
     }
   if (leak)
     adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), make_leak (session, leak));
+  add_variants (group, session, report->text_data);
   add_nearest (group, session);
   return group;
 }
