@@ -69,6 +69,7 @@ prove_case (WardStore *store, const WardCase *ward, guint n_jobs, Tally *right, 
 {
   GPtrArray *runs = ward_store_runs (store, ward->key);
   const WardRun *run = g_ptr_array_index (runs, 0);
+  ward_renew_facts (ward, runs);
   FsExperiment experiment = ward->experiment;
   experiment.train.seed += run->seed;
   const FsCase subject = ward_run_case (run, &experiment);

@@ -112,9 +112,8 @@ judge_run (WardScores *scores, const WardCase *ward, const WardRun *run)
   g_array_append_val (scores->judged, judged);
 }
 
-/* What is exact before training is also cheap: the same of all seeds. */
-static void
-renew_facts (const WardCase *ward, const GPtrArray *runs)
+void
+ward_renew_facts (const WardCase *ward, const GPtrArray *runs)
 {
   FsLoaded loaded = { 0 };
   g_autoptr (GError) error = NULL;
@@ -141,7 +140,7 @@ judge_host (WardScores *scores, WardStore *store, guint host, const char *scratc
       gboolean counts =
           is_control ? ward_is_certified (store, ward) : ward_is_harmful (store, ward);
       if (counts && runs->len > 0)
-        renew_facts (ward, runs);
+        ward_renew_facts (ward, runs);
       for (guint k = 0; counts && k < runs->len; k++)
         judge_run (scores, ward, g_ptr_array_index (runs, k));
       if (!counts)

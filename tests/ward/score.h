@@ -38,6 +38,10 @@ WardScores *ward_scores_new (WardStore *store, const char *host);
 void ward_scores_free (WardScores *scores);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WardScores, ward_scores_free)
 
+/* Measures the facts of the data anew where those that were kept are of an older build: they are exact before
+ * training, cheap, and the same of all seeds. The case's file must be there. */
+void ward_renew_facts (const WardCase *ward, const GPtrArray *runs);
+
 gboolean ward_is_certified (WardStore *store, const WardCase *ward);
 gboolean ward_is_harmful (WardStore *store, const WardCase *ward);
 
