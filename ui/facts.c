@@ -251,6 +251,19 @@ fs_facts_subtitle (const FsSnapshot *snapshot, gboolean is_pending, const char *
 }
 
 char *
+fs_facts_problem (const FsExperiment *experiment, const char *problem, const char *key)
+{
+  g_autofree FsExperiment *copy = g_memdup2 (experiment, sizeof *experiment);
+  g_autofree char *prefix = g_strconcat (key, ": ", NULL);
+  FsPlace place;
+
+  if (!*key || !g_str_has_prefix (problem, prefix)
+      || fs_experiment_find (copy, key, &place, NULL) != FS_OK)
+    return g_strdup (problem);
+  return g_strdup_printf ("%s: %s", _ (place.setting->label), problem + strlen (prefix));
+}
+
+char *
 fs_facts_windows (const FsSnapshot *snapshot)
 {
   const FsDataset *dataset = snapshot ? snapshot->dataset : NULL;

@@ -22,6 +22,10 @@ char *fs_facts_run_name (const FsExperiment *experiment, const FsExperiment *pre
 char *fs_facts_subtitle (const FsSnapshot *snapshot, gboolean is_pending, const char *problem);
 char *fs_facts_duration (double seconds); /* "40 µs", "11 ms", "2.3 s", "4 min", "1 h 20 min" */
 
+/* What hinders training, by the name of its row instead of its key: "Target: there is no column …".
+ * `key` as fs_session_get_problem() gives it. */
+char *fs_facts_problem (const FsExperiment *experiment, const char *problem, const char *key);
+
 /* Beside the rows; NULL while there is no dataset. */
 char *fs_facts_windows (const FsSnapshot *snapshot);   /* "91 windows × 24 steps × 1" */
 char *fs_facts_split (const FsExperiment *experiment); /* "70 · 15 · 15" */

@@ -125,6 +125,20 @@ test_settings (void)
   g_assert_false (fs_settings_get_boolean ("maximised", TRUE));
 }
 
+static void
+test_problem (void)
+{
+  const FsExperiment experiment = fs_experiment_default ();
+  g_autofree char *named =
+      fs_facts_problem (&experiment, "train.batch: must be a whole number", "train.batch");
+  g_autofree char *other = fs_facts_problem (&experiment, "The disk is full: free some room.", "");
+  g_autofree char *unknown = fs_facts_problem (&experiment, "no.such: it is not there", "no.such");
+
+  g_assert_cmpstr (named, ==, "Batch size: must be a whole number");
+  g_assert_cmpstr (other, ==, "The disk is full: free some room.");
+  g_assert_cmpstr (unknown, ==, "no.such: it is not there");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -141,6 +155,7 @@ main (int argc, char **argv)
   g_test_add_func ("/facts/subtitles", test_subtitles);
   g_test_add_func ("/facts/parameters", test_parameters);
   g_test_add_func ("/facts/settings", test_settings);
+  g_test_add_func ("/facts/problem", test_problem);
   status = g_test_run ();
   g_remove (file);
   g_rmdir (inner);

@@ -111,7 +111,10 @@ show_well (FsDiagnosisPanel *self)
   const FsVerdict *verdict = fs_session_get_verdict (self->session);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (gsize f = 0; snapshot && snapshot->facts && f < G_N_ELEMENTS (families); f++)
+  /* Nothing is healthy that cannot even be read. */
+  for (gsize f = 0; snapshot && snapshot->facts && snapshot->state != FS_RUN_FAILED
+                    && f < G_N_ELEMENTS (families);
+       f++)
     {
       gboolean is_well = !families[f].needs_probe || snapshot->history.n_probes > 0;
       for (gsize i = 0; i < verdict->n_findings; i++)

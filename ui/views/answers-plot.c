@@ -156,8 +156,8 @@ fs_answers_plot_make (const FsSnapshot *snapshot, gboolean shows_test)
                                            .high = (double) n_all + 0.5,
                                            .is_whole = TRUE });
   if (dataset->n_classes > 0)
-    fs_plot_set_y_axis (
-        plot, &(FsPlotAxis){ .is_unnamed = TRUE, .has_range = TRUE, .low = 0, .high = 1 });
+    /* Room above 1: most points lie there, and must not run into the names of the parts. */
+    fs_plot_set_y_axis (plot, &(FsPlotAxis){ .has_range = TRUE, .low = 0, .high = 1.25 });
   for (int part = 0; part < FS_N_PARTS; part++)
     {
       const gboolean is_hidden = part == FS_PART_TEST && !shows_test;

@@ -10,6 +10,7 @@
 #include "ui/chart/chart.h"
 #include "ui/controls/drop-down.h"
 #include "ui/controls/tooltip.h"
+#include "ui/facts.h"
 #include "ui/text.h"
 #include "ui/views/classes-view.h"
 #include "ui/views/error-plot.h"
@@ -153,7 +154,10 @@ show_verdict (FsWatchView *self)
 {
   const FsSnapshot *snapshot = fs_session_get_snapshot (self->session);
   const FsVerdict *verdict = fs_session_get_verdict (self->session);
-  const char *problem = fs_session_get_problem (self->session, NULL);
+  const char *key = "";
+  const char *problem = fs_session_get_problem (self->session, &key);
+  g_autofree char *hindrance =
+      problem ? fs_facts_problem (fs_session_get_experiment (self->session), problem, key) : NULL;
   const char *headline = verdict->headline;
   const char *detail = verdict->detail;
   FsTone tone = verdict->tone;
@@ -161,7 +165,7 @@ show_verdict (FsWatchView *self)
   if (problem && (!snapshot || snapshot->history.n_observations == 0))
     {
       headline = _ ("Cannot train");
-      detail = problem;
+      detail = hindrance;
       tone = FS_TONE_BAD;
     }
   else if (!snapshot || snapshot->state == FS_RUN_LOADING)
