@@ -120,11 +120,14 @@ find_origin (FsSession *self, guint32 epoch)
 }
 
 static void
-branch_off (FsSession *self, FsRun *origin, guint32 epoch, const FsExperiment *changed)
+branch_off (FsSession *self,
+            FsRun *origin,
+            guint32 epoch,
+            const FsExperiment *changed,
+            const char *difference)
 {
   const FsSnapshot *snapshot = fs_session_get_snapshot (self);
   guint ids[2] = { self->shown ? self->shown : self->run_id };
-  g_autofree char *difference = fs_facts_run_name (changed, &snapshot->experiment);
   g_autofree char *name = g_strdup_printf (_ ("%s from epoch %u"), difference, epoch);
   FsRun *run = fs_run_new_with (
       changed,
@@ -146,6 +149,7 @@ gboolean
 fs_session_branch (FsSession *self, guint32 epoch, const FsExperiment *changed, GError **error)
 {
   const FsSnapshot *snapshot = fs_session_get_snapshot (self);
+  g_autofree char *difference = NULL;
   FsProblem problem = { 0 };
   Change change;
   FsRun *origin;
@@ -165,7 +169,8 @@ fs_session_branch (FsSession *self, guint32 epoch, const FsExperiment *changed, 
       const FsExperiment *racers[] = { &snapshot->experiment, changed };
       return fs_session_race (self, racers, 2, error);
     }
-  branch_off (self, origin, epoch, changed);
+  difference = fs_facts_run_name (changed, &snapshot->experiment);
+  branch_off (self, origin, epoch, changed, difference);
   return TRUE;
 }
 gboolean
@@ -217,13 +222,17 @@ epoch_to_try_from (const FsSnapshot *snapshot, const Change *change, guint32 sin
 
 /* Beside the shown run, from the beginning, as the current one. */
 static gboolean
-try_from_the_beginning (FsSession *self, const FsExperiment *changed, const char *label)
+try_from_the_beginning (FsSession *self,
+                        const FsExperiment *changed,
+                        const char *label,
+                        const char *difference)
 {
   guint ids[2] = { self->shown ? self->shown : self->run_id };
 
   if (!fs_session_train_instead (self, changed, label))
     return FALSE;
   ids[1] = self->run_id;
+  fs_session_label (self, self->run_id, difference, "");
   fs_session_compare_only (self, ids, 2);
   fs_session_emit (self, FS_SESSION_RUNS);
   return TRUE;
@@ -234,6 +243,7 @@ fs_session_try (FsSession *self, const FsEdit *edit, guint32 since_epoch)
 {
   const FsSnapshot *shown = fs_session_get_snapshot (self);
   g_autofree FsExperiment *changed = NULL;
+  g_autofree char *difference = NULL;
   FsEditWords words;
   FsProblem problem = { 0 };
   char sentence[1024];
@@ -251,11 +261,13 @@ fs_session_try (FsSession *self, const FsEdit *edit, guint32 since_epoch)
       fs_session_notice (self, fs_problem_sentence (&problem, sentence, sizeof sentence));
       return FALSE;
     }
+  difference = words.right[0] ? g_strdup_printf ("%s %s", words.label, words.right)
+                              : fs_facts_run_name (changed, &shown->experiment);
   change = compare_with (shown, changed);
   epoch = epoch_to_try_from (shown, &change, since_epoch);
   origin = epoch > 0 ? find_origin (self, epoch) : NULL;
   if (!origin)
-    return try_from_the_beginning (self, changed, words.label);
-  branch_off (self, origin, epoch, changed);
+    return try_from_the_beginning (self, changed, words.label, difference);
+  branch_off (self, origin, epoch, changed, difference);
   return TRUE;
 }

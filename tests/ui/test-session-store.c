@@ -386,6 +386,8 @@ test_try (Fixture *fixture, const void *epochs)
   g_assert_cmpint (branched->events[0].kind, ==, FS_EVENT_FORKED);
   g_assert_cmpuint (branched->events[0].epoch, ==, 2);
   g_assert_cmpuint (fs_session_get_n_compared (session), ==, 2);
+  g_assert_nonnull (strstr (branch->summary->name, "Dropout"));
+  g_assert_nonnull (strstr (branch->summary->name, "from epoch 2"));
 
   /* More epochs: what there is stays, and the rest follows. */
   g_assert_true (fs_session_try (session, &longer, 2));
@@ -401,6 +403,10 @@ test_try (Fixture *fixture, const void *epochs)
   g_assert_true (fs_session_is_compared (session, first));
   g_assert_true (fs_session_is_compared (session, fs_session_get_current_id (session)));
   g_assert_cmpstr (fs_session_get_undo_label (session), ==, "Units");
+  {
+    g_autofree char *name = fs_session_dup_current_name (session);
+    g_assert_cmpstr (name, ==, "Units 3");
+  }
 
   /* It always had it, and is over. */
   g_assert_true (fs_session_try (session, &dropout, 0));

@@ -391,15 +391,24 @@ static void
 draw_placeholder (FsPen *pen)
 {
   const FsPlotFrame *frame = &pen->frame;
-  double width, height, room = frame->right_px - frame->left_px;
+  double room = frame->right_px - frame->left_px;
+  const double inset = fmin (16 * pen->m, room * 0.05), pad = 4 * pen->m;
+  PangoRectangle words;
   if (pen->plot->placeholder == NULL || !fs_plot_is_empty (pen->plot) || room < 40)
     return;
+  room -= 2 * inset; /* long words, a sample of text, stay off the edges */
   fs_pen_set_text (pen, pen->plot->placeholder, FS_PLOT_TITLE_SIZE, false);
   pango_layout_set_width (pen->text, (int) (room * PANGO_SCALE));
   pango_layout_set_alignment (pen->text, PANGO_ALIGN_CENTER);
-  fs_pen_text_size (pen, &width, &height);
+  pango_layout_get_pixel_extents (pen->text, NULL, &words);
+  const double left = frame->left_px + inset;
+  const double top = (frame->top_px + frame->bottom_px - words.height) / 2;
+  /* A line behind the words would strike them out. */
+  fs_pen_set_colour (pen, FS_CHART_COLOUR_BACKGROUND, 1);
+  cairo_rectangle (pen->cr, left + words.x - pad, top, words.width + 2 * pad, words.height);
+  cairo_fill (pen->cr);
   fs_pen_set_colour (pen, FS_CHART_COLOUR_DIM, 1);
-  cairo_move_to (pen->cr, frame->left_px, (frame->top_px + frame->bottom_px - height) / 2);
+  cairo_move_to (pen->cr, left, top);
   pango_cairo_show_layout (pen->cr, pen->text);
   pango_layout_set_alignment (pen->text, PANGO_ALIGN_LEFT);
 }

@@ -262,6 +262,8 @@ fs_sanity_card_init (FsSanityCard *self)
   gtk_widget_add_css_class (self->card, "finding");
   gtk_widget_set_hexpand (title, TRUE);
   self->button = gtk_button_new_with_label (_ ("Check"));
+  gtk_widget_set_tooltip_text (self->button,
+                               _ ("Run the trials beside everything else, or stop them"));
   gtk_widget_set_valign (self->button, GTK_ALIGN_START);
   g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (clicked_cb), self);
   gtk_box_append (GTK_BOX (head), title);

@@ -66,6 +66,21 @@ free_runs (GArray *runs)
   g_array_unref (runs);
 }
 
+/* Steps of preparation stretch what the loss is measured in; their numbers are no match for each other. */
+static gboolean
+may_differ_in_units (const GPtrArray *differences)
+{
+  for (guint i = 0; i < differences->len; i++)
+    {
+      const FsDifference *difference = g_ptr_array_index (differences, i);
+      if (g_str_has_prefix (difference->path, "prepare")
+          || g_str_has_prefix (difference->path, "data.")
+          || g_str_equal (difference->path, "train.loss"))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static char *
 caption_of (FsCompareView *self, const GArray *runs)
 {
@@ -101,6 +116,9 @@ caption_of (FsCompareView *self, const GArray *runs)
   fork = fs_compare_find_fork ((const FsComparedRun *) (void *) runs->data, runs->len);
   if (fork > 0)
     return g_strdup_printf (_ ("The same run up to epoch %u. From there they differ in: %s."), fork,
+                            text);
+  if (may_differ_in_units (differences))
+    return g_strdup_printf (_ ("They differ in: %s. Their losses may be in different units."),
                             text);
   return g_strdup_printf (_ ("They differ in: %s."), text);
 }
