@@ -9,10 +9,12 @@
 #include <math.h>
 #include <pango/pangocairo.h>
 #include "engine/experiment/schema.h"
+#include "engine/lab/class-scores.h"
 #include "engine/lab/file-write.h"
 #include "ui/chart/chart-plot.h"
 #include "ui/facts.h"
 #include "ui/text.h"
+#include "ui/views/confusion-matrix.h"
 #include "ui/views/forecast-plot.h"
 #include "ui/views/loss-plot.h"
 
@@ -20,6 +22,7 @@
 #define GAP 14.0
 #define LOSS_HEIGHT 280.0
 #define FORECAST_HEIGHT 220.0
+#define MOST_CLASSES 24 /* more do not fit on the page with their numbers */
 #define POINTS_PER_PX 0.75
 
 typedef struct
@@ -172,6 +175,26 @@ add_loss_row (Page *page, const char *name, double loss)
 }
 
 static void
+add_share_row (Page *page, const char *name, double share)
+{
+  g_autofree char *value = g_strdup_printf ("%.1f %%", 100 * share);
+
+  if (!isnan (share))
+    add_row (page, name, value);
+}
+
+static void
+add_accuracies (Page *page, const FsHistory *history, const FsBaseline *rival)
+{
+  const FsObservation *best = &history->observations[history->best];
+  g_autofree char *name = g_strdup_printf (_ ("Right answers, epoch %u"), best->epoch);
+
+  add_share_row (page, name,
+                 history->has_validation ? best->validation_accuracy : best->train_accuracy);
+  add_share_row (page, _ ("Always the most frequent class"), rival->majority_accuracy);
+}
+
+static void
 add_results (Page *page, const FsSnapshot *snapshot)
 {
   const FsHistory *history = &snapshot->history;
@@ -193,8 +216,39 @@ add_results (Page *page, const FsSnapshot *snapshot)
   add_loss_row (page, _ ("Straight line (ridge)"), rival->ridge);
   add_loss_row (page, _ ("Repeat last value"), rival->persistence);
   add_loss_row (page, _ ("Repeat last season"), rival->seasonal_naive);
-  add_loss_row (page, _ ("Training mean"), rival->mean);
+  add_loss_row (
+      page, snapshot->baselines.is_of_classes ? _ ("Shares of the classes") : _ ("Training mean"),
+      rival->mean);
   add_text (page, STYLE_NOTE, loss);
+  if (history->has_accuracy)
+    add_accuracies (page, history, rival);
+}
+
+/* Of a classifier the confusion matrix takes the forecast's place; FALSE where there is none. */
+static gboolean
+add_confusion (Page *page, const FsSnapshot *snapshot)
+{
+  const FsDataset *dataset = snapshot->dataset;
+  const FsPart part = snapshot->history.has_validation ? FS_PART_VALIDATION : FS_PART_TRAIN;
+  FsClassMetrics metrics;
+  g_autofree char *title = NULL;
+
+  if (!dataset || !dataset->class_names || dataset->n_classes > MOST_CLASSES
+      || !fs_run_class_metrics (snapshot, part, &metrics))
+    return FALSE;
+  title =
+      g_strdup_printf (part == FS_PART_TRAIN ? _ ("Confusion, %zu training examples, epoch %u")
+                                             : _ ("Confusion, %zu validation examples, epoch %u"),
+                       metrics.n, snapshot->forecast->epoch);
+  add_text (page, STYLE_HEADING, title);
+  cairo_save (page->cr);
+  cairo_translate (page->cr, page->x, page->y);
+  fs_confusion_matrix_draw (page->cr, metrics.confusion, dataset->class_names, metrics.n_classes,
+                            page->width, FORECAST_HEIGHT - GAP);
+  cairo_restore (page->cr);
+  page->y += FORECAST_HEIGHT;
+  fs_class_metrics_clear (&metrics);
+  return TRUE;
 }
 
 static void
@@ -273,7 +327,8 @@ fs_report_draw (const FsSnapshot *snapshot, const FsVerdict *verdict, cairo_t *c
   add_verdict (&page, verdict);
   add_plot (&page, fs_loss_plot_make (loss, snapshot, 0), LOSS_HEIGHT);
   fs_loss_plot_free (loss);
-  add_plot (&page, fs_forecast_plot_make (snapshot, FALSE), FORECAST_HEIGHT);
+  if (!add_confusion (&page, snapshot))
+    add_plot (&page, fs_forecast_plot_make (snapshot, FALSE), FORECAST_HEIGHT);
   left = (Page){ cr, page.x, page.y, column };
   right = (Page){ cr, page.x + column + 2 * GAP, page.y, column };
   add_results (&left, snapshot);

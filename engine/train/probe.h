@@ -90,4 +90,10 @@ typedef struct
   FsTensorProbe tensors[FS_MAX_TENSORS]; /* [n_tensors], in the order of the network's table */
   FsLayerProbe layers[FS_MAX_LAYERS];    /* [n_layers]: recurrent ones, from the input on */
   uint32_t n_tensors, n_layers;
+
+  /* What the first layer of attention makes of the steps of the window: how much each counts on average
+   * over the set's windows, all steps together 1. Points as gradient_times has them; n_attention = 0: there
+   * is no such layer. */
+  float attention[FS_PROBE_TIMES];
+  uint32_t n_attention, attention_layer, attention_steps;
 } FsProbe;

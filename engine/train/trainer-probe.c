@@ -234,6 +234,45 @@ cost_of_probe (const FsTrainer *trainer)
   return cost;
 }
 
+/* The weights of the pass that has just been made. Without memory there is nothing to see. */
+static void
+tell_attention (const FsTrainer *trainer, size_t n_rows, FsProbe *probe)
+{
+  const size_t n_steps = trainer->dataset->length;
+  const size_t n = n_steps < FS_PROBE_TIMES ? n_steps : FS_PROBE_TIMES;
+  FsReal *weights = calloc (n_steps + 1, sizeof *weights);
+  double *sums = calloc (n_steps + 1, sizeof *sums);
+  size_t layer = 0, n_read = 0;
+  probe->n_attention = 0;
+  while (layer < trainer->experiment.n_layers
+         && trainer->experiment.layers[layer].kind != FS_LAYER_ATTENTION)
+    layer++;
+  for (size_t row = 0; weights && sums && row < n_rows; row++)
+    if (layer < trainer->experiment.n_layers
+        && fs_network_attention (trainer->network, layer, row, weights))
+      {
+        for (size_t t = 0; t < n_steps; t++)
+          sums[t] += (double) weights[t];
+        n_read++;
+      }
+  for (size_t i = 0; n_read > 0 && i < n; i++)
+    {
+      const size_t begin = i * n_steps / n, end = (i + 1) * n_steps / n;
+      double sum = 0;
+      for (size_t t = begin; t < end; t++)
+        sum += sums[t];
+      probe->attention[i] = (float) (sum / (double) ((end - begin) * n_read));
+    }
+  if (n_read > 0)
+    {
+      probe->n_attention = (uint32_t) n;
+      probe->attention_layer = (uint32_t) layer;
+      probe->attention_steps = (uint32_t) n_steps;
+    }
+  free (weights);
+  free (sums);
+}
+
 bool
 fs_trainer_probe_is_due (const FsTrainer *trainer)
 {
@@ -262,6 +301,7 @@ fs_trainer_look_inside (FsTrainer *trainer, const FsInterrupt *interrupt)
   for (size_t i = 0; i < trainer->experiment.n_layers; i++)
     if (fs_layer_probe_states (&probe->layers[probe->n_layers], network, i, n_rows))
       probe->n_layers++;
+  tell_attention (trainer, n_rows, probe);
   fs_loss_gradient_rows (fs_task_loss (&trainer->experiment, trainer->dataset),
                          fs_network_outputs (network), trainer->y,
                          fs_task_n_output_rows (trainer->dataset, n_rows), trainer->dy);

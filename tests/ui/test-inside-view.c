@@ -8,6 +8,7 @@
 #include <adwaita.h>
 #include <math.h>
 #include <string.h>
+#include "engine/experiment/schema.h"
 #include "tests/ui/focus-names.h"
 #include "ui/chart/chart.h"
 #include "ui/views/inside-view.h"
@@ -78,11 +79,47 @@ test_run (void)
   wait_until (says (view, "Gradient through time", "nothing to see"));
   gtk_widget_activate_action (view, "inside.page", "s", "updates");
   wait_until (says (view, "Step against weights", "bias"));
-  gtk_drop_down_set_selected (drop_downs->pdata[1], 2);
+  gtk_drop_down_set_selected (drop_downs->pdata[2], 2); /* after that of the page before */
   wait_until (says (view, "Weights of each tensor", "input weights"));
 
   gtk_window_destroy (GTK_WINDOW (window));
   g_assert_finalize_object (view);
+}
+
+/* Attention is offered where the network has it, and its weights are told step by step. */
+static void
+test_attention (void)
+{
+  g_autoptr (FsSession) session = fs_session_new (1);
+  FsExperiment experiment = small_experiment (4);
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *view = fs_inside_view_new (session);
+  g_autoptr (GPtrArray) drop_downs = g_ptr_array_new ();
+  FsProblem problem = { 0 };
+  double sum = 0;
+  const FsProbe *probe;
+
+  g_assert_cmpint (fs_experiment_insert_layer (&experiment, 1, FS_LAYER_ATTENTION, &problem), ==,
+                   FS_OK);
+  gtk_window_set_child (GTK_WINDOW (window), view);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_widget_activate_action (view, "inside.page", "s", "past");
+  fs_session_start (session, &experiment);
+  wait_until (is_in_state (session, FS_RUN_READY));
+  fs_session_train (session);
+  wait_until (is_in_state (session, FS_RUN_FINISHED));
+  wait_until (says (view, "Gradient through time", "oldest step"));
+  collect (view, GTK_TYPE_DROP_DOWN, drop_downs);
+  for (guint i = 1; i < drop_downs->len; i++)
+    if (gtk_widget_get_mapped (drop_downs->pdata[i]))
+      gtk_drop_down_set_selected (drop_downs->pdata[i], 1);
+  wait_until (says (view, "Attention", "heaviest step"));
+  probe = fs_history_probe_at (&fs_session_get_current (session)->history, G_MAXUINT32);
+  g_assert_cmpuint (probe->n_attention, ==, 6);
+  for (guint i = 0; i < probe->n_attention; i++)
+    sum += (double) probe->attention[i];
+  g_assert_cmpfloat_with_epsilon (sum, 1, 1e-5);
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 int
@@ -91,5 +128,6 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add_func ("/inside-view/run", test_run);
+  g_test_add_func ("/inside-view/attention", test_attention);
   return g_test_run ();
 }

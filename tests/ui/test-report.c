@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include <glib/gstdio.h>
+#include "engine/lab/class-scores.h"
 #include "ui/report.h"
 
 typedef struct
@@ -113,6 +114,79 @@ test_layout (Fixture *fixture, const void *epochs)
   cairo_surface_destroy (surface);
 }
 
+/* A page as numbers, of the session's run. */
+static cairo_surface_t *
+draw_page (FsSession *session)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (
+      CAIRO_FORMAT_RGB24, (int) FS_REPORT_WIDTH_PX, (int) FS_REPORT_HEIGHT_PX);
+  cairo_t *cr = cairo_create (surface);
+
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_paint (cr);
+  fs_report_draw (fs_session_get_snapshot (session), fs_session_get_verdict (session), cr);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  return surface;
+}
+
+/* Whether a pixel of that colour is on the page, within a little. */
+static gsize
+count_colour (cairo_surface_t *surface, int red, int green, int blue)
+{
+  const unsigned char *pixels = cairo_image_surface_get_data (surface);
+  const int stride = cairo_image_surface_get_stride (surface);
+  gsize n = 0;
+
+  for (int y = 0; y < cairo_image_surface_get_height (surface); y++)
+    for (int x = 0; x < cairo_image_surface_get_width (surface); x++)
+      {
+        const unsigned char *at = pixels + y * stride + 4 * x; /* B G R */
+        n += ABS (at[2] - red) <= 2 && ABS (at[1] - green) <= 2 && ABS (at[0] - blue) <= 2;
+      }
+  return n;
+}
+
+/* The page of a classifier has its confusion matrix: a cell of the classes has the colour of its share
+ * of the row. */
+static void
+test_classes (void)
+{
+  g_autoptr (FsSession) session = fs_session_new (1);
+  FsExperiment experiment = fs_experiment_default ();
+  cairo_surface_t *surface;
+  FsClassMetrics metrics;
+  const FsSnapshot *snapshot;
+  size_t sum = 0;
+  double alpha;
+
+  g_strlcpy (experiment.data.source, "builtin:synthetic-sentiment", sizeof experiment.data.source);
+  experiment.data.task = FS_TASK_TEXT;
+  fs_experiment_suit_task (&experiment);
+  g_strlcpy (experiment.data.target, "sentiment", sizeof experiment.data.target);
+  g_strlcpy (experiment.data.text, "text", sizeof experiment.data.text);
+  experiment.train.epochs = 1;
+  fs_session_start (session, &experiment);
+  wait_until (is_in_state (session, FS_RUN_READY));
+  finish (session);
+  wait_until (fs_session_get_snapshot (session)->forecast);
+  snapshot = fs_session_get_snapshot (session);
+  surface = draw_page (session);
+  if (g_getenv ("FITSCOPE_TEST_PICTURES"))
+    cairo_surface_write_to_png (surface, g_getenv ("FITSCOPE_TEST_PICTURES"));
+  g_assert_true (fs_run_class_metrics (snapshot, FS_PART_VALIDATION, &metrics));
+  for (gsize i = 0; i < metrics.n_classes; i++)
+    sum += metrics.confusion[i];
+  /* The first cell, on white, in the light palette's blue of right answers. */
+  alpha = 0.05 + 0.55 * (double) metrics.confusion[0] / (double) MAX (sum, 1);
+  g_assert_cmpuint (count_colour (surface, (int) (255 - alpha * (255 - 0x1a)),
+                                  (int) (255 - alpha * (255 - 0x6f)),
+                                  (int) (255 - alpha * (255 - 0xd4))),
+                    >, 1000);
+  fs_class_metrics_clear (&metrics);
+  cairo_surface_destroy (surface);
+}
+
 static void
 test_file (Fixture *fixture, const void *epochs)
 {
@@ -141,6 +215,7 @@ main (int argc, char **argv)
   g_test_add ("/report/nothing-trained", Fixture, NULL, set_up, test_nothing_trained, tear_down);
   g_test_add ("/report/page", Fixture, NULL, set_up, test_page, tear_down);
   g_test_add ("/report/layout", Fixture, NULL, set_up, test_layout, tear_down);
+  g_test_add_func ("/report/classes", test_classes);
   g_test_add ("/report/file", Fixture, NULL, set_up, test_file, tear_down);
   return g_test_run ();
 }

@@ -64,6 +64,10 @@ static const Picture pictures[FS_N_INSIDE] = {
     N_ ("How much of the error reaches back to each step: what gets none cannot teach its meaning."),
     N_ ("fading by less than a quarter a step, not growing"),
     { .has_range = TRUE, .low = 0, .high = 1 }, FALSE, { { 0 } } },
+  [FS_INSIDE_ATTENTION] = {
+    N_ ("Attention"), N_ ("weight of each step, on average"),
+    N_ ("How much each step of the window counts in the answer; all together are 1."),
+    NULL, { .has_zero = TRUE }, FALSE, { { 0 } } },
   [FS_INSIDE_REACH] = {
     N_ ("Reach into the past"), N_ ("% that the older half of the window has"),
     N_ ("The gradient teaches the old rows; the influence is how much they change the answer."),
@@ -434,29 +438,30 @@ add_noise (FsPlot *plot, const FsInsideSubject *subject)
 
 /* Steps are counted back from the newest, 0. */
 static double
-step_of_point (const FsLayerProbe *layer, guint point)
+step_of_point (guint n_steps, guint n_points, guint point)
 {
-  const double width = (double) layer->n_steps / (double) layer->n_times;
+  const double width = (double) n_steps / (double) n_points;
 
-  return (point + 0.5) * width - 0.5 - (double) (layer->n_steps - 1);
+  return (point + 0.5) * width - 0.5 - (double) (n_steps - 1);
 }
 
 static void
-add_past (FsPlot *plot, const FsLayerProbe *layer)
+add_bars (FsPlot *plot, const char *name, const float *values, guint n, guint n_steps)
 {
   double x[FS_PROBE_TIMES], y[FS_PROBE_TIMES];
 
-  for (guint i = 0; i < layer->n_times; i++)
+  for (guint i = 0; i < n; i++)
     {
-      x[i] = step_of_point (layer, i);
-      y[i] = (double) layer->gradient_times[i];
+      x[i] = step_of_point (n_steps, n, i);
+      y[i] = (double) values[i];
     }
-  fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("gradient"),
-                                             .colour = FS_CHART_COLOUR_TRAIN,
-                                             .form = FS_PLOT_BARS,
-                                             .x = x,
-                                             .y = y,
-                                             .n = layer->n_times });
+  if (n > 0)
+    fs_plot_add_series (plot, &(FsPlotSeries){ .name = name,
+                                               .colour = FS_CHART_COLOUR_TRAIN,
+                                               .form = FS_PLOT_BARS,
+                                               .x = x,
+                                               .y = y,
+                                               .n = n });
 }
 
 static void
@@ -464,7 +469,7 @@ set_title (FsPlot *plot, FsInsidePicture picture, const FsProbe *probe)
 {
   g_autofree char *subtitle = NULL;
 
-  if (picture == FS_INSIDE_PAST && probe)
+  if (!fs_inside_plot_is_of_epochs (picture) && probe)
     subtitle = g_strdup_printf (_ ("%s · epoch %u"), _ (pictures[picture].unit), probe->epoch);
   fs_plot_set_title (plot, _ (pictures[picture].name),
                      subtitle ? subtitle : _ (pictures[picture].unit));
@@ -484,17 +489,14 @@ set_placeholder (FsPlot *plot, const FsInsideSubject *subject)
 }
 
 static void
-set_axes (FsPlot *plot,
-          FsInsidePicture picture,
-          const FsInsideSubject *subject,
-          const FsLayerProbe *layer)
+set_axes (FsPlot *plot, FsInsidePicture picture, const FsInsideSubject *subject, guint n_steps)
 {
   const FsHistory *history = history_of (subject);
 
-  if (picture == FS_INSIDE_PAST)
+  if (!fs_inside_plot_is_of_epochs (picture))
     fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = _ ("step"),
                                              .has_range = TRUE,
-                                             .low = layer ? -(double) layer->n_steps + 0.5 : -1,
+                                             .low = n_steps > 0 ? -(double) n_steps + 0.5 : -1,
                                              .high = 0.5,
                                              .is_whole = TRUE });
   else
@@ -514,10 +516,13 @@ fs_inside_plot_make (FsInsidePlot *self, FsInsidePicture picture, const FsInside
   const FsHistory *history = history_of (subject);
   const FsProbe *probe = probe_of (subject);
   const FsLayerProbe *layer = layer_of (probe, subject->layer);
+  const guint n_steps = picture == FS_INSIDE_ATTENTION ? (probe ? probe->attention_steps : 0)
+                        : layer                        ? layer->n_steps
+                                                       : 0;
 
   set_title (plot, picture, probe);
   set_placeholder (plot, subject);
-  set_axes (plot, picture, subject, layer);
+  set_axes (plot, picture, subject, n_steps);
   if (!history || history->n_observations == 0)
     return plot;
   if (is_of_batches (picture))
@@ -529,9 +534,11 @@ fs_inside_plot_make (FsInsidePlot *self, FsInsidePicture picture, const FsInside
     add_tensor_lines (plot, picture, subject);
   else if (picture == FS_INSIDE_NOISE)
     add_noise (plot, subject);
-  else if (picture == FS_INSIDE_PAST && layer && layer->n_times > 0)
-    add_past (plot, layer);
-  else if (picture != FS_INSIDE_PAST)
+  else if (picture == FS_INSIDE_PAST && layer)
+    add_bars (plot, _ ("gradient"), layer->gradient_times, layer->n_times, layer->n_steps);
+  else if (picture == FS_INSIDE_ATTENTION && probe)
+    add_bars (plot, _ ("attention"), probe->attention, probe->n_attention, probe->attention_steps);
+  else if (fs_inside_plot_is_of_epochs (picture))
     add_layer_lines (plot, picture, subject);
   for (int i = 0; i < MAX_LEVELS; i++)
     if (pictures[picture].levels[i].text && fs_plot_get_n_series (plot) > 0)
@@ -554,6 +561,7 @@ const char *
 fs_inside_plot_brief (FsInsidePicture picture)
 {
   static const char *const words[FS_N_INSIDE] = {
+    [FS_INSIDE_PAST] = N_ ("Gradient"),   [FS_INSIDE_ATTENTION] = N_ ("Attention"),
     [FS_INSIDE_UPDATES] = N_ ("Step"),    [FS_INSIDE_GRADIENTS] = N_ ("Gradient"),
     [FS_INSIDE_WEIGHTS] = N_ ("Weight"),  [FS_INSIDE_NORMS] = N_ ("Gradient"),
     [FS_INSIDE_CLIPPED] = N_ ("Clipped"), [FS_INSIDE_NOISE] = N_ ("Noise"),
@@ -577,7 +585,7 @@ fs_inside_plot_healthy (FsInsidePicture picture)
 gboolean
 fs_inside_plot_is_of_epochs (FsInsidePicture picture)
 {
-  return picture != FS_INSIDE_PAST;
+  return picture != FS_INSIDE_PAST && picture != FS_INSIDE_ATTENTION;
 }
 
 static double
@@ -678,6 +686,22 @@ say_batches (GString *words, FsInsidePicture picture, const FsObservation *last)
   return !(last->gradient_norm_max > FS_LIMIT_SPIKE * last->gradient_norm);
 }
 
+static void
+say_attention (GString *words, const FsProbe *probe)
+{
+  guint most = 0;
+
+  if (!probe || probe->n_attention == 0)
+    return;
+  for (guint i = 1; i < probe->n_attention; i++)
+    if (probe->attention[i] > probe->attention[most])
+      most = i;
+  say (words, _ ("heaviest step"),
+       round (step_of_point (probe->attention_steps, probe->n_attention, most)), FALSE);
+  say (words, _ ("its weight"), (double) probe->attention[most], FALSE);
+  say (words, _ ("newest step"), (double) probe->attention[probe->n_attention - 1], FALSE);
+}
+
 static gboolean
 say_layer (GString *words, FsInsidePicture picture, const FsLayerProbe *layer)
 {
@@ -722,6 +746,8 @@ fs_inside_plot_describe (FsInsidePicture picture,
       say (words, _ ("batch"), batch, FALSE);
       healthy = !(probe->noise_scale > FS_LIMIT_NOISE * batch);
     }
+  else if (picture == FS_INSIDE_ATTENTION)
+    say_attention (words, probe);
   else if (layer)
     healthy = say_layer (words, picture, layer);
   if (is_healthy)

@@ -18,6 +18,7 @@ typedef enum
   FS_INSIDE_STATES,    /* cell and hidden state */
   FS_INSIDE_UNITS,     /* dead units, effective rank */
   FS_INSIDE_PAST,      /* the gradient over the steps of the window, of one epoch */
+  FS_INSIDE_ATTENTION, /* how much each step counts, of one epoch; where there is attention */
   FS_INSIDE_REACH,     /* what the older half of the window gets, over epochs */
   FS_INSIDE_UPDATES,   /* of each tensor of a layer, as the next two */
   FS_INSIDE_GRADIENTS, /* */

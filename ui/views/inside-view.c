@@ -44,7 +44,7 @@ static const Page pages[] = {
   { "past",
     N_ ("Past"),
     N_ ("How far back the gradient reaches"),
-    { { { FS_INSIDE_PAST }, 1 }, { { FS_INSIDE_REACH }, 1 } } },
+    { { { FS_INSIDE_PAST, FS_INSIDE_ATTENTION }, 2 }, { { FS_INSIDE_REACH }, 1 } } },
   { "updates",
     N_ ("Updates"),
     N_ ("How far each epoch moves the weights"),
@@ -136,7 +136,8 @@ plan_layers (FsInsideView *self, const FsSnapshot *snapshot)
 static FsInsidePicture
 chosen (const Card *card)
 {
-  guint which = card->choice ? gtk_drop_down_get_selected (GTK_DROP_DOWN (card->choice)) : 0;
+  const gboolean can_choose = card->choice && gtk_widget_get_visible (card->choice);
+  guint which = can_choose ? gtk_drop_down_get_selected (GTK_DROP_DOWN (card->choice)) : 0;
 
   return card->pictures[MIN (which, card->n - 1)];
 }
@@ -168,6 +169,17 @@ keep_title_clear (Card *card)
 
   gtk_widget_measure (card->choice, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
   fs_chart_set_title_end (FS_CHART (card->chart), width);
+}
+
+static gboolean
+has_attention (const FsInsideSubject *subject)
+{
+  const FsExperiment *experiment = subject->snapshot ? &subject->snapshot->experiment : NULL;
+
+  for (size_t i = 0; experiment && i < experiment->n_layers; i++)
+    if (experiment->layers[i].kind == FS_LAYER_ATTENTION)
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -210,7 +222,11 @@ update (FsInsideView *self)
                                .epoch = self->epoch };
   for (guint i = 0; i < N_CHARTS; i++)
     if (g_strcmp0 (pages[i / CHARTS_A_PAGE].name, page) == 0)
-      show_card (self, &self->cards[i], &subject);
+      {
+        if (self->cards[i].pictures[0] == FS_INSIDE_PAST)
+          gtk_widget_set_visible (self->cards[i].choice, has_attention (&subject));
+        show_card (self, &self->cards[i], &subject);
+      }
 }
 
 static gboolean
