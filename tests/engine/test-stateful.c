@@ -5,7 +5,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include "engine/base/random.h"
 #include "engine/experiment/schema.h"
+#include "engine/series/read.h"
 #include "engine/train/trainer-private.h"
 #include "engine/train/trainer-state.h"
 #include "tests/engine/dataset-by-hand.h"
@@ -291,6 +293,56 @@ test_refused (void)
   dataset_by_hand_free (dataset);
 }
 
+/* Characters in windows of 4: what comes next often depends on more than that, and a memory that goes on
+ * knows it. */
+static void
+test_next (void)
+{
+  static const char *const words[] = { "one two three", "four five six", "seven eight" };
+  g_autoptr (GString) table = g_string_new ("text\n");
+  FsRandom random = fs_random (1, FS_STREAM_GENERATOR, 0, 0);
+  for (int i = 0; i < 60; i++)
+    {
+      for (int k = 0; k < 6; k++)
+        g_string_append_printf (table, "%s%s", k ? " " : "\"", words[fs_random_below (&random, 3)]);
+      g_string_append (table, "\"\n");
+    }
+  FsFrame *frame = NULL;
+  FsPool *pool = pool_of (1);
+  double losses[2];
+  g_assert_cmpint (fs_frame_read (&frame, "t.csv", table->str, table->len, NULL, NULL), ==, FS_OK);
+  for (int stateful = FS_STATEFUL_OFF; stateful <= FS_STATEFUL_EPOCH; stateful++)
+    {
+      FsExperiment experiment = fs_experiment_default ();
+      FsDataset *dataset = NULL;
+      experiment.data.task = FS_TASK_NEXT;
+      fs_experiment_suit_task (&experiment);
+      experiment.n_steps = 0;
+      experiment.n_layers = 3;
+      experiment.layers[1].units = 16;
+      experiment.layers[2] = fs_layer_spec_default (FS_LAYER_DENSE);
+      experiment.text.unit = FS_TEXT_UNIT_CHARACTERS;
+      experiment.window.length = 4;
+      experiment.train.batch = 8;
+      experiment.train.epochs = 8;
+      experiment.train.learning_rate = 0.01;
+      experiment.train.is_shuffled = false;
+      experiment.train.stateful = (FsStateful) stateful;
+      experiment.train.stop.patience = FS_NEVER;
+      g_assert_cmpint (fs_experiment_validate (&experiment, NULL), ==, FS_OK);
+      g_assert_cmpint (fs_dataset_new (&dataset, frame, &experiment, NULL), ==, FS_OK);
+      FsTrainer *trainer = new_trainer (&experiment, dataset, pool);
+      run_to_end (trainer);
+      losses[stateful] = fs_trainer_history (trainer)->observations[7].validation_loss;
+      fs_trainer_free (trainer);
+      fs_dataset_free (dataset);
+    }
+  g_test_message ("perplexity %.3f, with its memory kept %.3f", exp (losses[0]), exp (losses[1]));
+  g_assert_cmpfloat (losses[1], <, 0.9 * losses[0]);
+  fs_frame_free (frame);
+  fs_pool_free (pool);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -299,6 +351,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stateful/rules", test_rules);
   g_test_add_func ("/stateful/lanes", test_lanes);
   g_test_add_func ("/stateful/forks-and-threads", test_forks_and_threads);
+  g_test_add_func ("/stateful/next", test_next);
   g_test_add_func ("/stateful/refused", test_refused);
   return g_test_run ();
 }
