@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 #include "engine/lab/snapshot.h"
-#include "tests/ui/focus-names.h"
+#include "tests/ui/help-words.h"
 #include "ui/views/class-errors.h"
 #include "ui/views/classes-view.h"
 #include "ui/views/confusion-matrix.h"
@@ -207,6 +207,12 @@ test_run (void)
   g_assert_cmpuint (n, >, 0);
   g_assert_cmpuint (count_visible_buttons (view), ==, MIN (n, 20));
   assert_focusables_have_names (view);
+  {
+    g_autoptr (GString) list = g_string_new (NULL);
+
+    list_without_help (view, list);
+    g_assert_cmpstr (list->str, ==, "");
+  }
   {
     g_autofree char *text = fs_class_errors_text (snapshot->dataset, &snapshot->experiment,
                                                   FS_PART_VALIDATION, errors[0].window);

@@ -284,6 +284,8 @@ make_rows (FsClassesView *self)
       gtk_button_set_child (GTK_BUTTON (self->rows[i]), box);
       gtk_widget_add_css_class (self->rows[i], "flat");
       gtk_widget_add_css_class (self->rows[i], "example");
+      gtk_widget_set_tooltip_text (self->rows[i],
+                                   _ ("Show the whole example: its text, or its sequence"));
       gtk_widget_set_visible (self->rows[i], FALSE);
       g_signal_connect (self->rows[i], "clicked", G_CALLBACK (example_cb), self);
       gtk_box_append (GTK_BOX (self->list), self->rows[i]);

@@ -47,7 +47,7 @@ struct _FsWatchView
   guint run_id;            /* the run the plots follow */
   const FsSnapshot *drawn; /* owned: what the charts show now */
   gboolean drawn_shows_test;
-  gboolean has_class_pictures; /* the drop-down's words are those */
+  const char *const *pictures; /* the words that the drop-down has */
   guint drawn_picture;
   guint drawn_epoch;
 };
@@ -95,6 +95,12 @@ static const char *const class_helps[] = {
   N_ ("Which class is taken for which, and the examples whose errors are the loudest."),
 };
 
+/* A text that the network goes on writing has no truth to be held against. */
+static const char *const text_pictures[] = { N_ ("What it writes"), NULL };
+static const char *const text_helps[] = {
+  N_ ("The network reads on from its own words; Temperature says how daring they are."),
+};
+
 /* ---- showing ---- */
 
 static gboolean
@@ -110,21 +116,24 @@ static guint
 choose_picture (FsWatchView *self, const FsSnapshot *snapshot)
 {
   const gboolean has_classes = is_of_classes (snapshot);
-  const char *const *words = has_classes ? class_pictures : lower_pictures;
-  const char *const *helps = has_classes ? class_helps : lower_helps;
+  const gboolean writes = snapshot && snapshot->dataset && snapshot->dataset->task == FS_TASK_NEXT;
+  const char *const *words = has_classes ? class_pictures : writes ? text_pictures : lower_pictures;
+  const char *const *helps = has_classes ? class_helps : writes ? text_helps : lower_helps;
   const guint n = g_strv_length ((char **) words);
   const char *shown_words[G_N_ELEMENTS (lower_pictures)] = { NULL };
   const char *shown_helps[G_N_ELEMENTS (lower_helps)];
   guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->picture));
 
-  if (has_classes != self->has_class_pictures)
+  if (!snapshot || !snapshot->dataset)
+    return PICTURE_FORECAST; /* what is chosen waits for the next run's data */
+  if (words != self->pictures)
     {
       for (guint i = 0; i < n; i++)
         {
           shown_words[i] = _ (words[i]);
           shown_helps[i] = _ (helps[i]);
         }
-      self->has_class_pictures = has_classes;
+      self->pictures = words;
       selected = 0;
       g_signal_handlers_block_by_func (self->picture, update, self);
       fs_drop_down_set (self->picture, shown_words, shown_helps, 0);
@@ -505,6 +514,7 @@ make_forecast_tools (FsWatchView *self)
       helps[i] = _ (lower_helps[i]);
     }
   fs_drop_down_set (self->picture, pictures, helps, 0);
+  self->pictures = lower_pictures;
   gtk_widget_add_css_class (self->picture, "flat");
   gtk_widget_set_tooltip_text (self->picture, _ ("What the lower chart shows of the forecast"));
   g_signal_connect_swapped (self->picture, "notify::selected", G_CALLBACK (update), self);
