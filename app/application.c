@@ -6,6 +6,7 @@
 
 #include "app/frame-log.h"
 #include "app/screenshot.h"
+#include "ui/preferences.h"
 #include "ui/settings.h"
 #include "ui/window.h"
 
@@ -16,7 +17,7 @@ struct _FsApplication
   FsStore *store;   /* of all windows */
   char *frame_log;  /* a path, or NULL */
   char *screenshot; /* a folder, or NULL */
-  int n_threads;    /* 0 = all cores */
+  int n_threads;    /* 0 = all cores, -1 = as the preferences say */
   int exit_code;
 };
 
@@ -27,7 +28,8 @@ G_DEFINE_FINAL_TYPE (FsApplication, fs_application, ADW_TYPE_APPLICATION);
 static FsWindow *
 add_window (FsApplication *self)
 {
-  FsWindow *window = fs_window_new (GTK_APPLICATION (self), (unsigned) self->n_threads);
+  int n_threads = self->n_threads >= 0 ? self->n_threads : fs_settings_get_integer ("threads", 0);
+  FsWindow *window = fs_window_new (GTK_APPLICATION (self), (unsigned) MAX (n_threads, 0));
 
   if (self->store)
     fs_session_set_store (fs_window_get_session (window), self->store);
@@ -175,6 +177,7 @@ add_keys (FsApplication *self)
     { "win.paste-experiment", { "<Shift><Control>v" } },
     { "win.print", { "<Control>p" } },
     { "win.glossary", { "F1" } },
+    { "win.preferences", { "<Control>comma" } },
     { "win.play", { "F7" } },
     { "win.epoch-back", { "<Alt>Left" } },
     { "win.epoch-on", { "<Alt>Right" } },
@@ -224,6 +227,7 @@ fs_application_startup (GApplication *application)
   G_APPLICATION_CLASS (fs_application_parent_class)->startup (application);
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
                                     "/org/fitscope/Fitscope/icons");
+  fs_preferences_apply_text_size ();
   add_actions (self);
   add_keys (self);
   open_store (self);
@@ -233,12 +237,13 @@ static int
 fs_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
   FsApplication *self = FS_APPLICATION (application);
-  int n_threads = 0;
+  int n_threads = -1;
+  gboolean is_given = g_variant_dict_contains (options, "threads");
 
   g_variant_dict_lookup (options, "frame-log", "^ay", &self->frame_log);
   g_variant_dict_lookup (options, "screenshot", "^ay", &self->screenshot);
   g_variant_dict_lookup (options, "threads", "i", &n_threads);
-  if (n_threads < 0)
+  if (is_given && n_threads < 0)
     {
       g_printerr ("fitscope: --threads takes a whole number from 1, or 0 for all cores.\n");
       return 2;

@@ -130,8 +130,8 @@ fs_glossary_init (FsGlossary *self)
   GtkWidget *nothing = adw_status_page_new ();
 
   self->entry = gtk_search_entry_new ();
-  g_object_set (self->entry, "placeholder-text", "Word or setting, also PyTorch's or Keras's name",
-                NULL);
+  g_object_set (self->entry, "placeholder-text",
+                _ ("Word or setting, also PyTorch's or Keras's name"), NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Search the glossary"), -1);
   gtk_widget_set_margin_start (self->entry, 12);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* What the program remembers between starts. See settings.h. The file is read and written anew for
- * each value: there are five of them, and several windows may be open. */
+ * each value: they are few, and several windows may be open. */
 
 #include "ui/settings.h"
 
@@ -65,6 +65,15 @@ fs_settings_get_boolean (const char *key, gboolean fallback)
   return error ? fallback : value;
 }
 
+char **
+fs_settings_get_list (const char *key)
+{
+  g_autoptr (GKeyFile) file = load ();
+  char **values = g_key_file_get_string_list (file, GROUP, key, NULL, NULL);
+
+  return values ? values : g_new0 (char *, 1);
+}
+
 void
 fs_settings_set_text (const char *key, const char *value)
 {
@@ -89,5 +98,14 @@ fs_settings_set_boolean (const char *key, gboolean value)
   g_autoptr (GKeyFile) file = load ();
 
   g_key_file_set_boolean (file, GROUP, key, value);
+  save (file);
+}
+
+void
+fs_settings_set_list (const char *key, const char *const *values)
+{
+  g_autoptr (GKeyFile) file = load ();
+
+  g_key_file_set_string_list (file, GROUP, key, values, g_strv_length ((char **) values));
   save (file);
 }

@@ -7,6 +7,7 @@
 #include "ui/window-private.h"
 
 #include "ui/glossary.h"
+#include "ui/preferences.h"
 #include "ui/rate-finder.h"
 #include "ui/chart/chart.h"
 #include "ui/text.h"
@@ -130,6 +131,24 @@ find_rate (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+preferences (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  fs_preferences_present (GTK_WINDOW (widget));
+}
+
+static void
+open_recent (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  fs_window_open_recent (FS_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+clear_recent (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  fs_window_clear_recent (FS_WINDOW (widget));
+}
+
+static void
 play (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   fs_watch_view_play (FS_WATCH_VIEW (FS_WINDOW (widget)->watch));
@@ -230,6 +249,9 @@ fs_window_install_actions (GtkWidgetClass *class)
     { "win.report", NULL, save_report },
     { "win.print", NULL, print_report },
     { "win.glossary", NULL, glossary },
+    { "win.preferences", NULL, preferences },
+    { "win.open-recent", "s", open_recent },
+    { "win.clear-recent", NULL, clear_recent },
     { "win.find-rate", NULL, find_rate },
     { "win.play", NULL, play },
     { "win.epoch-back", NULL, epoch_back },

@@ -65,11 +65,16 @@ fs_window_open (FsWindow *self, GFile *file)
     }
   else if (g_str_has_suffix (path, ".json"))
     {
-      if (!fs_session_open_experiment (self->session, path, &error))
+      if (fs_session_open_experiment (self->session, path, &error))
+        fs_window_remember_file (self, path);
+      else
         fs_window_say (self, error->message, NULL, NULL);
     }
   else
-    fs_session_open_data (self->session, path);
+    {
+      fs_session_open_data (self->session, path);
+      fs_window_remember_file (self, path);
+    }
 }
 
 static void
@@ -133,7 +138,10 @@ save_response_cb (GtkNativeDialog *dialog, int response, FsWindow *self)
       if (!path)
         fs_window_say (self, _ ("An experiment can be saved on this machine only."), NULL, NULL);
       else if (fs_session_save_experiment (self->session, path, &error))
-        fs_window_say (self, sentence, NULL, NULL);
+        {
+          fs_window_remember_file (self, path);
+          fs_window_say (self, sentence, NULL, NULL);
+        }
       else
         fs_window_say (self, error->message, NULL, NULL);
     }

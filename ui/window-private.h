@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The inside of FsWindow, for its three source files only. */
+/* The inside of FsWindow, for its source files only. */
 
 #include "ui/window.h"
 
@@ -21,6 +21,7 @@ struct _FsWindow
   GtkStack *views;
   GtkWidget *panel; /* FsExperimentPanel */
   GtkWidget *watch; /* FsWatchView */
+  GMenu *recent_menu;
   gboolean is_presenting;
 };
 
@@ -44,6 +45,12 @@ void fs_window_choose_file (FsWindow *window);
 void fs_window_choose_experiment_target (FsWindow *window);
 void fs_window_choose_results_folder (FsWindow *window);
 void fs_window_accept_drops (FsWindow *window);
+
+/* window-recent.c: the files opened last. */
+void fs_window_show_recent (FsWindow *window);
+void fs_window_remember_file (FsWindow *window, const char *path);
+void fs_window_open_recent (FsWindow *window, const char *path);
+void fs_window_clear_recent (FsWindow *window);
 
 /* window-report.c: the shown run on one page; it has epochs. */
 void fs_window_choose_report_target (FsWindow *window);

@@ -211,6 +211,7 @@ fs_window_class_init (FsWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, FsWindow, strip_bin);
   gtk_widget_class_bind_template_child (widget_class, FsWindow, switcher);
   gtk_widget_class_bind_template_child (widget_class, FsWindow, views);
+  gtk_widget_class_bind_template_child (widget_class, FsWindow, recent_menu);
   fs_window_install_actions (widget_class);
 }
 
@@ -238,9 +239,13 @@ fs_window_new (GtkApplication *application, unsigned n_threads)
   g_signal_connect_swapped (self->session, "notice", G_CALLBACK (notice_cb), self);
   fs_window_accept_drops (self);
   restore_state (self);
+  fs_window_show_recent (self);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (fs_window_show_recent), NULL);
   g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (view_cb), self,
                            G_CONNECT_SWAPPED);
   update (self);
+  if (fs_settings_get_boolean ("presentation", FALSE))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.presentation", NULL);
   return self;
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Gathers the messages of the program:
-#   collect.sh ROOT print   writes the template to stdout
+#   collect.sh ROOT print [FOLDER]   writes the template to stdout, of that folder's files alone
 #   collect.sh ROOT merge   writes fitscope.pot and merges it into the file of each language
 #   collect.sh ROOT files   writes which files hold messages, for POTFILES
 #
@@ -36,7 +36,7 @@ if [ "$mode" = files ]; then
 fi
 
 mkdir "$work/tree"
-grep -v '^#' data/po/POTFILES | while read -r file; do
+grep "^${3:-}" data/po/POTFILES | while read -r file; do
   mkdir -p "$work/tree/$(dirname "$file")"
   case $file in
     engine/experiment/schema*-choices.h|engine/experiment/schema-steps.c|engine/experiment/schema-items.c)

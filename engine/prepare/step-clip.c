@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "engine/base/text.h"
 #include "engine/maths/order.h"
 #include "engine/series/profile.h"
 
@@ -201,17 +202,19 @@ static void
 describe (const FsStep *step, char *buffer, size_t size)
 {
   static const char *const names[] = {
-    [FS_CLIP_QUANTILE] = "quantiles",       [FS_CLIP_WINSORISE] = "winsorise",
-    [FS_CLIP_IQR] = "quartile fences",      [FS_CLIP_MAD] = "median deviation",
-    [FS_CLIP_HAMPEL] = "the Hampel filter",
+    [FS_CLIP_QUANTILE] = FS_WORDS ("quantiles"),
+    [FS_CLIP_WINSORISE] = FS_WORDS ("winsorise"),
+    [FS_CLIP_IQR] = FS_WORDS ("quartile fences"),
+    [FS_CLIP_MAD] = FS_WORDS ("median deviation"),
+    [FS_CLIP_HAMPEL] = FS_WORDS ("the Hampel filter"),
   };
   char of[FS_ROWS_TEXT_SIZE];
   double n = 0;
   for (size_t c = 0; c < step->n_channels; c++)
     n += step->numbers[2 * step->n_channels + c];
-  snprintf (buffer, size, "cut by %s: %.0f values (of %s)%s", names[step->spec.clip_method], n,
-            fs_step_rows (step, of),
-            fs_step_covers (step, 0) ? "" : "; the target is left as it is");
+  snprintf (buffer, size, fs_text ("cut by %s: %.0f values (of %s)%s"),
+            fs_text (names[step->spec.clip_method]), n, fs_step_rows (step, of),
+            fs_step_covers (step, 0) ? "" : fs_text ("; the target is left as it is"));
 }
 
 const FsStepOperations fs_step_clip = {

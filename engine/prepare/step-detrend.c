@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include "engine/base/text.h"
 #include "engine/base/number.h"
 
 /* numbers: [n_channels] a, [n_channels] b. */
@@ -77,14 +78,15 @@ static void
 describe (const FsStep *step, char *buffer, size_t size)
 {
   char level[FS_NUMBER_SIZE], slope[FS_NUMBER_SIZE], of[FS_ROWS_TEXT_SIZE];
-  fs_number_write_short (step->numbers[0], 4, level);
-  fs_number_write_short (step->numbers[step->n_channels], 4, slope);
+  fs_text_mark_number (fs_number_write_short (step->numbers[0], 4, level), sizeof level);
+  fs_text_mark_number (fs_number_write_short (step->numbers[step->n_channels], 4, slope),
+                       sizeof slope);
   fs_step_rows (step, of);
   if (step->spec.detrend_method == FS_DETREND_LINE)
-    snprintf (buffer, size, "trend: %s at the first row, %s more each row (of %s)", level, slope,
-              of);
+    snprintf (buffer, size, fs_text ("trend: %s at the first row, %s more each row (of %s)"), level,
+              slope, of);
   else
-    snprintf (buffer, size, "trend: the mean %s taken away (of %s)", level, of);
+    snprintf (buffer, size, fs_text ("trend: the mean %s taken away (of %s)"), level, of);
 }
 
 const FsStepOperations fs_step_detrend = {

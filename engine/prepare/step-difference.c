@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "engine/base/text.h"
 
 /* numbers: [1] the lag. Nothing is learned. */
 
@@ -69,8 +70,12 @@ static void
 describe (const FsStep *step, char *buffer, size_t size)
 {
   long long lag = (long long) step->spec.lag;
-  snprintf (buffer, size, "difference: change since %lld %s before; the first %lld %s lost", lag,
-            lag == 1 ? "row" : "rows", lag, lag == 1 ? "row is" : "rows are");
+  snprintf (
+      buffer, size,
+      fs_text_count ("difference: change since %lld row before; the first %lld row is lost",
+                     "difference: change since %lld rows before; the first %lld rows are lost",
+                     (size_t) lag),
+      lag, lag);
 }
 
 const FsStepOperations fs_step_difference = {

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/text.h"
 
 /* One-hot inputs beyond this are told: each costs a weight in every unit of the first layer. */
 #define MANY_INPUTS 50
@@ -227,18 +228,20 @@ describe (const FsStep *step, char *buffer, size_t size)
   const size_t n_inputs = (size_t) step->numbers[step->n_numbers - 2],
                n_columns = (size_t) step->numbers[step->n_numbers - 1];
   if (n_columns == 0)
-    snprintf (buffer, size, "encode: no column has words");
+    snprintf (buffer, size, fs_text ("encode: no column has words"));
   else if (step->spec.encode_method == FS_ENCODE_ORDINAL)
-    snprintf (buffer, size, "ordinal: %zu %s of words, one input each", n_columns,
-              n_columns == 1 ? "column" : "columns");
+    snprintf (buffer, size, fs_text ("ordinal: %zu %s of words, one input each"), n_columns,
+              fs_text_count ("column", "columns", n_columns));
   else
     snprintf (
         buffer, size,
-        "one-hot: %zu %s of words to %zu inputs, each 4 weights more in every unit of a first "
-        "LSTM%s",
-        n_columns, n_columns == 1 ? "column" : "columns", n_inputs,
-        n_inputs > MANY_INPUTS ? "; that is wide, one number or fewer words would be narrower"
-                               : "");
+        fs_text (
+            "one-hot: %zu %s of words to %zu inputs, each 4 weights more in every unit of a first "
+            "LSTM%s"),
+        n_columns, fs_text_count ("column", "columns", n_columns), n_inputs,
+        n_inputs > MANY_INPUTS
+            ? fs_text ("; that is wide, one number or fewer words would be narrower")
+            : "");
 }
 
 const FsStepOperations fs_step_encode = {

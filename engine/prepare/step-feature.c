@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/text.h"
 #include "engine/prepare/indicators.h"
 #include "engine/series/csv-date.h"
 
@@ -312,16 +313,16 @@ describe (const FsStep *step, char *buffer, size_t size)
   const FsStepSpec *spec = &step->spec;
   const char *const *names;
   if (spec->feature_method == FS_FEATURE_CALENDAR)
-    snprintf (buffer, size, "feature: the date as a point on a circle, 2 inputs");
+    snprintf (buffer, size, fs_text ("feature: the date as a point on a circle, 2 inputs"));
   else if (spec->feature_method == FS_FEATURE_FOURIER)
-    snprintf (buffer, size, "feature: waves of %.0f rows, %zu inputs", spec->feature_period,
-              count_waves (spec));
+    snprintf (buffer, size, fs_text ("feature: waves of %.0f rows, %zu inputs"),
+              spec->feature_period, count_waves (spec));
   else
     {
       const size_t n = name_results (spec, &names);
-      snprintf (buffer, size, "feature: %s of %s, %zu %s", names[0],
-                spec->feature_column[0] ? spec->feature_column : "the target", n,
-                n == 1 ? "input" : "inputs");
+      snprintf (buffer, size, fs_text ("feature: %s of %s, %zu %s"), names[0],
+                spec->feature_column[0] ? spec->feature_column : fs_text ("the target"), n,
+                fs_text_count ("input", "inputs", n));
     }
 }
 

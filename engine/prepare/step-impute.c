@@ -10,6 +10,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include "engine/base/text.h"
 #include "engine/base/number.h"
 #include "engine/prepare/fill.h"
 
@@ -216,25 +217,25 @@ static void
 describe (const FsStep *step, char *buffer, size_t size)
 {
   static const char *const ways[] = {
-    [FS_IMPUTE_LINEAR] = "a line between the neighbours inside each part",
-    [FS_IMPUTE_FORWARD] = "the last known value",
-    [FS_IMPUTE_MEAN] = "the training mean ",
-    [FS_IMPUTE_MEDIAN] = "the training median ",
-    [FS_IMPUTE_CONSTANT] = "the number ",
-    [FS_IMPUTE_BACKWARD] = "the next known value of the part, which looks ahead",
-    [FS_IMPUTE_TIME] = "a line by the dates inside each part",
-    [FS_IMPUTE_SPLINE] = "a smooth curve inside each part",
-    [FS_IMPUTE_NEIGHBOURS] = "the mean of similar training rows",
-    [FS_IMPUTE_DROP] = "rows with a gap are left out",
+    [FS_IMPUTE_LINEAR] = FS_WORDS ("a line between the neighbours inside each part"),
+    [FS_IMPUTE_FORWARD] = FS_WORDS ("the last known value"),
+    [FS_IMPUTE_MEAN] = FS_WORDS ("the training mean "),
+    [FS_IMPUTE_MEDIAN] = FS_WORDS ("the training median "),
+    [FS_IMPUTE_CONSTANT] = FS_WORDS ("the number "),
+    [FS_IMPUTE_BACKWARD] = FS_WORDS ("the next known value of the part, which looks ahead"),
+    [FS_IMPUTE_TIME] = FS_WORDS ("a line by the dates inside each part"),
+    [FS_IMPUTE_SPLINE] = FS_WORDS ("a smooth curve inside each part"),
+    [FS_IMPUTE_NEIGHBOURS] = FS_WORDS ("the mean of similar training rows"),
+    [FS_IMPUTE_DROP] = FS_WORDS ("rows with a gap are left out"),
   };
   const FsImputeMethod method = step->spec.impute_method;
   char value[FS_NUMBER_SIZE] = "", n_gaps[FS_NUMBER_SIZE], of[FS_ROWS_TEXT_SIZE];
   double n = step->numbers[2 * step->n_channels];
   if (method == FS_IMPUTE_MEAN || method == FS_IMPUTE_MEDIAN || method == FS_IMPUTE_CONSTANT)
-    fs_number_write_short (step->numbers[0], 4, value);
+    fs_text_mark_number (fs_number_write_short (step->numbers[0], 4, value), sizeof value);
   fs_number_write (n, n_gaps);
-  snprintf (buffer, size, "fill gaps: %s%s (%s %s in %s)", ways[method], value, n_gaps,
-            n == 1 ? "gap" : "gaps", fs_step_rows (step, of));
+  snprintf (buffer, size, fs_text ("fill gaps: %s%s (%s %s in %s)"), fs_text (ways[method]), value,
+            n_gaps, fs_text_count ("gap", "gaps", (size_t) n), fs_step_rows (step, of));
 }
 
 const FsStepOperations fs_step_impute = {

@@ -8,6 +8,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include "engine/base/text.h"
 #include "engine/base/number.h"
 
 /* numbers: [n_channels] centre, [n_channels] scale. */
@@ -174,36 +175,38 @@ describe (const FsStep *step, char *buffer, size_t size)
   const double c = step->numbers[0], s = step->numbers[step->n_channels];
   const bool is_min_max = spec->scale_method == FS_SCALE_MIN_MAX;
   fs_step_rows (step, of);
-  fs_number_write_short (is_min_max ? c + s * spec->range_low : c, 4, centre);
-  fs_number_write_short (s, 4, scale);
-  fs_number_write_short (c + s * spec->range_high, 4, top);
-  fs_number_write_short (spec->range_low, 4, low);
-  fs_number_write_short (spec->range_high, 4, high);
+  fs_text_mark_number (fs_number_write_short (is_min_max ? c + s * spec->range_low : c, 4, centre),
+                       sizeof centre);
+  fs_text_mark_number (fs_number_write_short (s, 4, scale), sizeof scale);
+  fs_text_mark_number (fs_number_write_short (c + s * spec->range_high, 4, top), sizeof top);
+  fs_text_mark_number (fs_number_write_short (spec->range_low, 4, low), sizeof low);
+  fs_text_mark_number (fs_number_write_short (spec->range_high, 4, high), sizeof high);
   if (!fs_step_covers (step, 0))
     {
-      snprintf (buffer, size, "scaling of the inputs; the target is left as it is (of %s)", of);
+      snprintf (buffer, size,
+                fs_text ("scaling of the inputs; the target is left as it is (of %s)"), of);
       return;
     }
   switch (spec->scale_method)
     {
     case FS_SCALE_STANDARD:
-      snprintf (buffer, size, "standard: mean %s, sd %s (of %s)", centre, scale, of);
+      snprintf (buffer, size, fs_text ("standard: mean %s, sd %s (of %s)"), centre, scale, of);
       return;
     case FS_SCALE_MIN_MAX:
-      snprintf (buffer, size, "min\u2013max: %s becomes %s, %s becomes %s (of %s)", centre, low,
-                top, high, of);
+      snprintf (buffer, size, fs_text ("min\u2013max: %s becomes %s, %s becomes %s (of %s)"),
+                centre, low, top, high, of);
       return;
     case FS_SCALE_CENTRE:
-      snprintf (buffer, size, "centre: mean %s (of %s)", centre, of);
+      snprintf (buffer, size, fs_text ("centre: mean %s (of %s)"), centre, of);
       return;
     case FS_SCALE_NONE:
       snprintf (buffer, size, "no scaling");
       return;
     case FS_SCALE_ROBUST:
-      snprintf (buffer, size, "robust: median %s, width %s (of %s)", centre, scale, of);
+      snprintf (buffer, size, fs_text ("robust: median %s, width %s (of %s)"), centre, scale, of);
       return;
     case FS_SCALE_MAX_ABS:
-      snprintf (buffer, size, "largest to 1: divided by %s (of %s)", scale, of);
+      snprintf (buffer, size, fs_text ("largest to 1: divided by %s (of %s)"), scale, of);
       return;
     }
 }

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "engine/base/text.h"
 #include "engine/base/number.h"
 #include "engine/prepare/power.h"
 
@@ -141,22 +142,24 @@ static void
 describe (const FsStep *step, char *buffer, size_t size)
 {
   static const char *const names[] = {
-    [FS_TRANSFORM_LOG] = "logarithm",
-    [FS_TRANSFORM_LOG1P] = "logarithm of 1 + x",
-    [FS_TRANSFORM_ASINH] = "signed logarithm",
-    [FS_TRANSFORM_BOX_COX] = "Box\u2013Cox",
-    [FS_TRANSFORM_YEO_JOHNSON] = "Yeo\u2013Johnson",
+    [FS_TRANSFORM_LOG] = FS_WORDS ("logarithm"),
+    [FS_TRANSFORM_LOG1P] = FS_WORDS ("logarithm of 1 + x"),
+    [FS_TRANSFORM_ASINH] = FS_WORDS ("signed logarithm"),
+    [FS_TRANSFORM_BOX_COX] = FS_WORDS ("Box\u2013Cox"),
+    [FS_TRANSFORM_YEO_JOHNSON] = FS_WORDS ("Yeo\u2013Johnson"),
   };
   const FsTransformMethod method = step->spec.transform_method;
   char lambda[FS_NUMBER_SIZE], of[FS_ROWS_TEXT_SIZE];
   if (method != FS_TRANSFORM_BOX_COX && method != FS_TRANSFORM_YEO_JOHNSON)
-    snprintf (buffer, size, "transform: %s", names[method]);
+    snprintf (buffer, size, fs_text ("transform: %s"), fs_text (names[method]));
   else if (!fs_step_covers (step, 0))
-    snprintf (buffer, size, "transform: %s of the inputs (of %s)", names[method],
-              fs_step_rows (step, of));
+    snprintf (buffer, size, fs_text ("transform: %s of the inputs (of %s)"),
+              fs_text (names[method]), fs_step_rows (step, of));
   else
-    snprintf (buffer, size, "transform: %s with the power %s (of %s)", names[method],
-              fs_number_write_short (step->numbers[0], 4, lambda), fs_step_rows (step, of));
+    snprintf (
+        buffer, size, fs_text ("transform: %s with the power %s (of %s)"), fs_text (names[method]),
+        fs_text_mark_number (fs_number_write_short (step->numbers[0], 4, lambda), sizeof lambda),
+        fs_step_rows (step, of));
 }
 
 const FsStepOperations fs_step_transform = {

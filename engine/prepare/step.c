@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "engine/base/text.h"
 #include "engine/maths/order.h"
 
 FsStatus
@@ -23,7 +24,8 @@ const char *
 fs_step_rows (const FsStep *step, char buffer[FS_ROWS_TEXT_SIZE])
 {
   snprintf (buffer, FS_ROWS_TEXT_SIZE,
-            step->spec.fits_all_rows ? "all %zu rows, tested ones too" : "%zu training rows",
+            step->spec.fits_all_rows ? fs_text ("all %zu rows, tested ones too")
+                                     : fs_text ("%zu training rows"),
             step->n_train);
   return buffer;
 }

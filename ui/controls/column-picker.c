@@ -148,7 +148,7 @@ fs_column_picker_init (FsColumnPicker *self)
   self->search = gtk_search_entry_new ();
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Find a column"), -1);
-  g_object_set (self->search, "placeholder-text", "Find a column", NULL);
+  g_object_set (self->search, "placeholder-text", _ ("Find a column"), NULL);
   g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (search_cb), self);
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), make_list (self));

@@ -298,7 +298,7 @@ more_rows (FsExperimentPanel *self, FsGroup group)
       self->more_rows[group] = adw_expander_row_new ();
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->more_rows[group]), _ ("More"));
       /* The name says of what, for who does not see the group around it. */
-      g_autofree char *name = g_strdup_printf (_ ("More: %s"), fs_group_label (group));
+      g_autofree char *name = g_strdup_printf (_ ("More: %s"), _ (fs_group_label (group)));
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->more_rows[group]),
                                       GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
       fs_controls_name_focusables (self->more_rows[group], name);
@@ -474,8 +474,8 @@ sync_facts (FsExperimentPanel *self)
   g_autofree char *gap = fs_facts_gap (prepared);
   g_autofree char *parameters = fs_facts_parameters (experiment, dataset);
   g_autofree char *model =
-      parameters ? g_strdup_printf ("%s · %s", fs_group_label (FS_GROUP_MODEL), parameters)
-                 : g_strdup (fs_group_label (FS_GROUP_MODEL));
+      parameters ? g_strdup_printf ("%s · %s", _ (fs_group_label (FS_GROUP_MODEL)), parameters)
+                 : g_strdup (_ (fs_group_label (FS_GROUP_MODEL)));
   FsSettingRow *length = g_hash_table_lookup (self->rows, "window.length");
 
   /* A failed run whose fault is no single setting is almost always the file's. */
@@ -594,7 +594,7 @@ make_groups (FsExperimentPanel *self)
   gtk_widget_add_css_class (box, "panel");
   for (int group = 0; group < FS_N_GROUPS; group++)
     {
-      g_autofree char *title = g_markup_escape_text (fs_group_label ((FsGroup) group), -1);
+      g_autofree char *title = g_markup_escape_text (_ (fs_group_label ((FsGroup) group)), -1);
 
       self->groups[group] = adw_preferences_group_new ();
       adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->groups[group]), title);

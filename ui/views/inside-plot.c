@@ -46,7 +46,7 @@ static const Picture pictures[FS_N_INSIDE] = {
     N_ ("The forget gate says how much of the past is kept from one step to the next."),
     N_ ("forget gate above 0.2"),
     { .has_range = TRUE, .low = 0, .high = 1 }, FALSE,
-    { { FS_LIMIT_SHUT_GATE, "0.2" } } },
+    { { FS_LIMIT_SHUT_GATE, N_ ("shut 0.2") } } },
   [FS_INSIDE_STATES] = {
     N_ ("Cell and hidden state"), N_ ("size of the numbers"),
     N_ ("The cell is the memory; one that keeps growing along the window drowns what comes new."),

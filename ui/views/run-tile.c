@@ -53,15 +53,21 @@ draw_spark_cb (GtkDrawingArea *area, cairo_t *cr, int width, int height, void *d
 static char *
 short_verdict (const FsRunSummary *summary)
 {
-  char *word;
+  static const char *const words[FS_N_VERDICTS] = {
+    [FS_VERDICT_WAITING] = "",
+    [FS_VERDICT_LEARNING] = N_ ("Learning"),
+    [FS_VERDICT_HEALTHY] = N_ ("Healthy"),
+    [FS_VERDICT_OVERFITTING] = N_ ("Overfitting"),
+    [FS_VERDICT_UNDERFITTING] = N_ ("Underfitting"),
+    [FS_VERDICT_NO_SIGNAL] = N_ ("No signal"),
+    [FS_VERDICT_NOT_LEARNING] = N_ ("Not learning"),
+    [FS_VERDICT_DIVERGED] = N_ ("Diverged"),
+    [FS_VERDICT_SUSPECT] = N_ ("Suspect"),
+  };
 
   if (summary->state == FS_STORED_INTERRUPTED)
     return g_strdup (_ ("Interrupted"));
-  if (summary->verdict == FS_VERDICT_WAITING)
-    return g_strdup ("");
-  word = g_strdelimit (g_strdup (fs_verdict_word (summary->verdict)), "-", ' ');
-  word[0] = g_ascii_toupper (word[0]);
-  return word;
+  return g_strdup (_ (words[summary->verdict]));
 }
 
 static char *

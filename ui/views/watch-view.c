@@ -11,6 +11,7 @@
 #include "ui/controls/drop-down.h"
 #include "ui/controls/tooltip.h"
 #include "ui/facts.h"
+#include "ui/settings.h"
 #include "ui/text.h"
 #include "ui/views/classes-view.h"
 #include "ui/views/error-plot.h"
@@ -536,6 +537,8 @@ fs_watch_view_init (FsWatchView *self)
   gtk_box_append (GTK_BOX (self->box), make_verdict_line (self));
 
   self->loss = fs_chart_new (_ ("Loss"));
+  if (fs_settings_get_boolean ("linear-loss", FALSE))
+    fs_chart_set_log_scale (FS_CHART (self->loss), FALSE);
   loss_card = make_card (self->loss, LOSS_HEIGHT_PX);
   self->loss_tools = make_loss_tools (self);
   gtk_overlay_add_overlay (GTK_OVERLAY (loss_card), self->loss_tools);
@@ -574,6 +577,8 @@ fs_watch_view_new (FsSession *session)
   self->session = g_object_ref (session);
   g_signal_connect_swapped (session, "snapshot", G_CALLBACK (update), self);
   g_signal_connect_swapped (session, "facts", G_CALLBACK (update), self);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->smooth_toggle),
+                                fs_settings_get_boolean ("smooth", FALSE));
   update (self);
   return GTK_WIDGET (self);
 }
