@@ -84,7 +84,7 @@ drag (FsSession *session, FsPrepareLens *lens, const char *path, double from, do
   g_array_set_size (frame_ms, 0);
   for (int i = 0; i < N_EDITS; i++)
     {
-      g_autofree char *text = g_strdup_printf ("%g", from + by * i);
+      g_autofree char *text = g_strdup_printf ("%g", from + by * (i + 1));
       guint shown = fs_prepare_lens_get_n_shown (lens);
       gint64 began_us = g_get_monotonic_time ();
       double processor_began = processor_ms ();
