@@ -102,7 +102,7 @@ def delete_and_undo():
 
 
 def compare():
-    app.keys("alt+3")
+    app.press("Compare", role="page tab")
     caption = app.wait_text("They differ in:")
     size = re.fullmatch(r"They differ in: Batch size (\d+) or (\d+)\.", caption)
     assert size, caption
