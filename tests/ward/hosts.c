@@ -54,7 +54,7 @@ static const struct
   int64_t season;     /* what a window can be too short for; 0 = nothing */
   int64_t difference; /* lag of a step Difference; 0 = none */
   gboolean is_logarithm;
-  gboolean is_held_out; /* no rule has been changed for what was seen on it */
+  gboolean is_held_out; /* its misjudged runs are never listed, only counted */
 } hosts[] = {
   { "sine", "builtin:synthetic-sine-noise", "value", NULL, 24, 2, 8, 20, 50, 0, FALSE, FALSE },
   { "electricity", "builtin:electricity-england-wales", "demand_mw", NULL, 24, 4, 8, 30, 0, 336,

@@ -15,7 +15,7 @@ typedef struct
 
 guint ward_n_hosts (void);
 const char *ward_host_name (guint host);
-gboolean ward_host_is_held_out (guint host); /* no rule was changed for what was seen on it */
+gboolean ward_host_is_held_out (guint host); /* its misjudged runs are never listed, only counted */
 gboolean ward_host_is_made (guint host);     /* its rows are in no file yet */
 int64_t ward_host_season (guint host);       /* what a window can be too short for; 0 = nothing */
 

@@ -326,8 +326,8 @@ ward_print_report (const WardScores *scores)
   const WardCounts tuned = ward_count (scores, WARD_TUNED_HOSTS, 0);
   const WardCounts held_out = ward_count (scores, WARD_HELD_OUT_HOSTS, 0);
   guint n_strong = all.n[WARD_GROSS] + all.n[WARD_MODERATE];
-  print_counts ("hosts held out (no rule was changed for what was seen on them)", &held_out);
-  print_counts ("hosts that the rules were mended on", &tuned);
+  print_counts ("hosts held out (their runs were counted, never listed)", &held_out);
+  print_counts ("hosts whose runs were looked at", &tuned);
   print_hosts (scores);
   g_print ("runs of controls that a single change betters: %u (left out)\n", scores->n_uncertified);
   g_print ("runs of plants that do no harm: %u (left out)\n", scores->n_harmless);
