@@ -148,7 +148,8 @@ test_drag (Fixture *fixture, const void *unused)
   wait_until (says (GTK_WIDGET (lens), "Min–max: 104 becomes 0"));
   fs_session_set (fixture->session, "prepare.1.high", "2", NULL);
   wait_until (strstr (fs_chart_get_description (after), "from 0 to"));
-  wait_until (fs_chart_get_n_renders (after) > 0);
+  wait_until (fs_chart_get_n_renders (after) > 0 && fs_chart_get_n_renders (before) > 0);
+  gtk_test_widget_wait_for_draw (fixture->view);
   n_shown = fs_prepare_lens_get_n_shown (lens);
   n_before = fs_chart_get_n_renders (before);
   n_after = fs_chart_get_n_renders (after);
