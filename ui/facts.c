@@ -272,6 +272,8 @@ fs_facts_windows (const FsSnapshot *snapshot)
   if (!dataset)
     return NULL;
   n = fs_facts_count ((gint64) dataset->windows[FS_PART_TRAIN].n);
+  if (dataset->n_channels == 1)
+    return g_strdup_printf (_ ("%s windows × %zu steps"), n, dataset->length);
   return g_strdup_printf (_ ("%s windows × %zu steps × %zu"), n, dataset->length,
                           dataset->n_channels);
 }

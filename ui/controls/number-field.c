@@ -18,6 +18,10 @@
 #define SLIDER_DECADES 3 /* on each side of the default */
 #define SLIDER_WIDTH_PX 76
 
+/* Room for what a person steps through: a penalty begins at 0.0001, the other numbers are short. */
+#define CHARS_OF_SMALL 6
+#define CHARS 4
+
 struct _FsNumberField
 {
   GtkWidget parent_instance;
@@ -348,6 +352,17 @@ add_slider (FsNumberField *self)
   gtk_widget_set_parent (self->slider, GTK_WIDGET (self));
 }
 
+static int
+width_chars (FsNumberField *self)
+{
+  const FsSetting *setting = self->setting;
+
+  if (self->slider)
+    return 5;
+  return setting->type == FS_TYPE_NUMBER && setting->scale == FS_SCALE_OF_LOG ? CHARS_OF_SMALL
+                                                                              : CHARS;
+}
+
 static void
 add_entry (FsNumberField *self)
 {
@@ -356,8 +371,8 @@ add_entry (FsNumberField *self)
   GtkEditable *text;
 
   self->entry = gtk_entry_new ();
-  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), self->slider ? 5 : 4);
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), self->slider ? 6 : 5);
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), width_chars (self));
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->entry), width_chars (self) + 1);
   gtk_editable_set_alignment (GTK_EDITABLE (self->entry), self->slider ? 1 : 0);
   gtk_widget_add_css_class (self->entry, "numeric");
   text = gtk_editable_get_delegate (GTK_EDITABLE (self->entry));
