@@ -19,7 +19,8 @@ cd "$root"
 # Calls whose text is looked up: see engine/base/text.h, ui/text.h, engine/diagnose/words.h and so on.
 keywords='_ N_ C_:1c,2 fs_text fs_text_in:1c,2 fs_text_count:1,2 FS_WORDS
   FS_SAY:2 fs_words_say:3 fs_sign_add:2 fs_sign_add_against:2 fs_sign_add_percent:2 fs_advise_edit:3
-  fs_problem:5 fs_problem_at:6 fs_builder_warn:3 fs_builder_decide:4 advise:3'
+  fs_problem:5 fs_problem_at:6 fs_builder_warn:3 fs_builder_decide:4 advise:3
+  malformed:2 refuse:2,2t refuse:3 fail_at:4,4t fail_at:5 fail_type:4'
 
 holds_messages () {
   grep -lE '(\b(_|N_|C_|fs_text|fs_text_in|fs_text_count|FS_WORDS|FS_SAY|fs_words_say|fs_problem|fs_problem_at|fs_builder_warn|fs_builder_decide) \()|\.label = |translatable="yes"' \

@@ -3,6 +3,7 @@
 /* The experiment as a whole: its defaults, its two lists, and the checks that concern more than one
  * setting. Single settings are place.c's and place-value.c's. */
 
+#include "engine/base/text.h"
 #include "engine/experiment/schema.h"
 
 #include <stdio.h>
@@ -219,8 +220,8 @@ validate_augmentation (const FsExperiment *experiment, size_t i, FsProblem *prob
     return fs_problem (problem, FS_MISMATCH, path, word,
                        task == FS_TASK_TEXT
                            ? "synonym, insert, swap or delete: these windows are texts"
-                           : "a way to vary numbers, such as jitter: these windows "
-                             "are no texts");
+                           : FS_WORDS ("a way to vary numbers, such as jitter: these windows "
+                                       "are no texts"));
   if (task == FS_TASK_FORECAST && method > FS_AUGMENT_SCALING)
     return fs_problem (problem, FS_MISMATCH, path, word,
                        "jitter or scaling: with others a forecast's target would no longer be what "

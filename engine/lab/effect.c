@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include "engine/base/number.h"
+#include "engine/base/text.h"
 #include "engine/experiment/schema.h"
 
 struct FsEffects
@@ -74,9 +75,10 @@ fs_effects_new (const FsExperiment *experiment,
 
   if (experiment->data.task != FS_TASK_FORECAST || !(experiment->split.validation > 0))
     {
-      g_set_error (error, FS_LAB_ERROR, FS_MISMATCH,
-                   "The effect of a step is measured on the validation part of a forecast; this "
-                   "experiment has none.");
+      g_set_error (
+          error, FS_LAB_ERROR, FS_MISMATCH,
+          fs_text ("The effect of a step is measured on the validation part of a forecast; this "
+                   "experiment has none."));
       return NULL;
     }
   self = g_new0 (FsEffects, 1);
@@ -100,7 +102,7 @@ fs_effects_new (const FsExperiment *experiment,
   if (self->n == 0)
     {
       g_set_error (error, FS_LAB_ERROR, FS_TOO_LITTLE,
-                   "There is no step of preparation whose effect could be measured.");
+                   fs_text ("There is no step of preparation whose effect could be measured."));
       g_free (self);
       return NULL;
     }

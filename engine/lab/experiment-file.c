@@ -10,6 +10,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 #include "engine/base/nearest.h"
+#include "engine/base/text.h"
 #include "engine/experiment/schema.h"
 #include "engine/lab/json-text.h"
 
@@ -51,8 +52,8 @@ fail (const Reader *reader, const char *path, const FsProblem *problem)
   fs_problem_sentence (problem, sentence, sizeof sentence);
   const FsJsonMark *mark = g_hash_table_lookup (reader->marks, path);
   if (mark)
-    g_set_error (reader->error, FS_LAB_ERROR, (int) problem->status,
-                 "%s, line %" G_GSIZE_FORMAT ": %s", reader->name, mark->line, sentence);
+    g_set_error (reader->error, FS_LAB_ERROR, (int) problem->status, fs_text ("%s, line %zu: %s"),
+                 reader->name, mark->line, sentence);
   else
     g_set_error (reader->error, FS_LAB_ERROR, (int) problem->status, "%s: %s", reader->name,
                  sentence);
@@ -101,7 +102,7 @@ fail_type (const Reader *reader, const char *path, JsonNode *node, const char *a
   if (json_node_get_node_type (node) == JSON_NODE_NULL)
     {
       g_autofree char *advice =
-          g_strdup_printf ("%s; leave the key out to get the default", allowed);
+          g_strdup_printf (fs_text ("%s; leave the key out to get the default"), fs_text (allowed));
       return fail_at (reader, path, FS_WRONG_TYPE, value, advice);
     }
   return fail_at (reader, path, FS_WRONG_TYPE, value, allowed);
@@ -247,14 +248,14 @@ fail_unknown (const Reader *reader, const char *prefix, const char *member)
       }
 
   if (strchr (member, '.'))
-    allowed = g_strdup_printf ("in a file, keys are nested: \"train\": { \"epochs\": 100 }");
+    allowed = g_strdup (fs_text ("in a file, keys are nested: \"train\": { \"epochs\": 100 }"));
   else if (fs_nearest_is_near (member, nearest.distance))
-    allowed = g_strdup_printf ("the nearest known key is %s%s", prefix, nearest.nearest);
+    allowed = g_strdup_printf (fs_text ("the nearest known key is %s%s"), prefix, nearest.nearest);
   else if (fs_experiment_nearest_key (reader->experiment, prefix_length ? path : member, key,
                                       sizeof key))
-    allowed = g_strdup_printf ("the nearest known key is %s", key);
+    allowed = g_strdup_printf (fs_text ("the nearest known key is %s"), key);
   else
-    allowed = g_strdup ("fitscope schema lists them all");
+    allowed = g_strdup (fs_text ("fitscope schema lists them all"));
   return fail_at (reader, path, FS_UNKNOWN_KEY, NULL, allowed);
 }
 
@@ -269,7 +270,7 @@ fail_unknown_in_item (const Reader *reader,
   Nearest nearest = { .word = member, .distance = G_MAXSIZE };
   g_autoptr (GString) allowed = g_string_new (NULL);
 
-  g_string_append_printf (allowed, "%s has ", kind_of_form (form, kind)->word);
+  g_string_append_printf (allowed, fs_text ("%s has "), kind_of_form (form, kind)->word);
   for (size_t i = 0, n = 0; i < schema->n_settings; i++)
     if (schema->settings[i].kinds >> kind & 1)
       {
@@ -277,7 +278,7 @@ fail_unknown_in_item (const Reader *reader,
         g_string_append_printf (allowed, "%s%s", n++ ? ", " : "", schema->settings[i].key);
       }
   if (fs_nearest_is_near (member, nearest.distance))
-    g_string_append_printf (allowed, "; the nearest known key is %s", nearest.nearest);
+    g_string_append_printf (allowed, fs_text ("; the nearest known key is %s"), nearest.nearest);
   return fail_at (reader, path, FS_UNKNOWN_KEY, NULL, allowed->str);
 }
 
@@ -300,12 +301,12 @@ read_kind (const Reader *reader, const ListForm *form, const char *path, JsonObj
       g_string_append_printf (allowed, "%s%s",
                               kind == 0                  ? ""
                               : kind + 1 < form->n_kinds ? ", "
-                                                         : " or ",
+                                                         : fs_text (" or "),
                               known);
     }
 
   if (word && fs_nearest_is_near (word, nearest.distance))
-    g_string_append_printf (allowed, "; the nearest is %s", nearest.nearest);
+    g_string_append_printf (allowed, fs_text ("; the nearest is %s"), nearest.nearest);
   if (word)
     fail_at (reader, kind_path, FS_UNKNOWN_CHOICE, word, allowed->str);
   else if (node)
@@ -315,10 +316,9 @@ read_kind (const Reader *reader, const ListForm *form, const char *path, JsonObj
     }
   else
     {
-      g_string_prepend (allowed, "\": ");
-      g_string_prepend (allowed, form->kind_key);
-      g_string_prepend (allowed, "the item needs \"");
-      fail_at (reader, path, FS_NOT_FOUND, NULL, allowed->str);
+      g_autofree char *needed =
+          g_strdup_printf (fs_text ("the item needs \"%s\": %s"), form->kind_key, allowed->str);
+      fail_at (reader, path, FS_NOT_FOUND, NULL, needed);
     }
   return -1;
 }
@@ -393,8 +393,11 @@ read_version (const Reader *reader, JsonNode *node)
   if (!mark || !mark->number)
     return fail_type (reader, "fitscope", node, "the number of the format, 1");
   if (strcmp (mark->number, G_STRINGIFY (FORMAT_VERSION)) != 0)
-    return fail_at (reader, "fitscope", FS_OUT_OF_RANGE, mark->number,
-                    "this program reads format " G_STRINGIFY (FORMAT_VERSION));
+    {
+      g_autofree char *allowed =
+          g_strdup_printf (fs_text ("this program reads format %d"), FORMAT_VERSION);
+      return fail_at (reader, "fitscope", FS_OUT_OF_RANGE, mark->number, allowed);
+    }
   return TRUE;
 }
 

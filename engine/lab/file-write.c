@@ -4,6 +4,7 @@
 
 #include "engine/lab/file-write.h"
 
+#include "engine/base/text.h"
 #include "engine/lab/lab-error.h"
 
 /* What to do about it, as a clause after the path. */
@@ -13,16 +14,16 @@ advice (const GError *cause)
   switch (cause->code)
     {
     case G_FILE_ERROR_NOSPC:
-      return "the disk is full; free some room, or choose another folder";
+      return fs_text ("the disk is full; free some room, or choose another folder");
     case G_FILE_ERROR_ACCES:
     case G_FILE_ERROR_PERM:
     case G_FILE_ERROR_ROFS:
-      return "the folder may not be written to; choose another one";
+      return fs_text ("the folder may not be written to; choose another one");
     case G_FILE_ERROR_NOENT:
     case G_FILE_ERROR_NOTDIR:
-      return "there is no such folder";
+      return fs_text ("there is no such folder");
     case G_FILE_ERROR_ISDIR:
-      return "a folder of that name is in the way";
+      return fs_text ("a folder of that name is in the way");
     default:
       return cause->message; /* the system's own words */
     }
@@ -36,7 +37,7 @@ fs_file_write (const char *path, const void *bytes, gsize n_bytes, GError **erro
                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
                                 &cause))
     return TRUE;
-  g_set_error (error, FS_LAB_ERROR, FS_UNREADABLE, "%s could not be written: %s.", path,
+  g_set_error (error, FS_LAB_ERROR, FS_UNREADABLE, fs_text ("%s could not be written: %s."), path,
                advice (cause));
   return FALSE;
 }

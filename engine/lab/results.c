@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 #include "engine/base/number.h"
+#include "engine/base/text.h"
 #include "engine/lab/exchange/safetensors.h"
 #include "engine/lab/experiment-file.h"
 #include "engine/lab/file-write.h"
@@ -315,7 +316,7 @@ make_folder (const char *folder, GError **error)
   if (g_mkdir_with_parents (folder, 0777) == 0)
     return TRUE;
   g_set_error (error, FS_LAB_ERROR, FS_UNREADABLE,
-               "The folder %s could not be made: %s. Choose another place.", folder,
+               fs_text ("The folder %s could not be made: %s. Choose another place."), folder,
                g_strerror (errno));
   return FALSE;
 }
@@ -326,10 +327,11 @@ fs_results_save (FsRun *run, const char *folder, GError **error)
   const FsSnapshot *snapshot = fs_run_snapshot (run);
   if (!snapshot->weights)
     {
-      g_set_error (error, FS_LAB_ERROR, FS_MISMATCH,
-                   snapshot->state == FS_RUN_FAILED
-                       ? "This run failed before it had weights; there is nothing to save."
-                       : "This run has no copy of its weights now; pause or stop it, then save.");
+      g_set_error (
+          error, FS_LAB_ERROR, FS_MISMATCH,
+          snapshot->state == FS_RUN_FAILED
+              ? fs_text ("This run failed before it had weights; there is nothing to save.")
+              : fs_text ("This run has no copy of its weights now; pause or stop it, then save."));
       return FALSE;
     }
   const char *sample = snapshot->forecast ? snapshot->forecast->sample : NULL;

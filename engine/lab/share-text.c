@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include <zlib.h>
+#include "engine/base/text.h"
 #include "engine/experiment/schema.h"
 #include "engine/lab/lab-error.h"
 
@@ -69,7 +70,8 @@ to_lines (const FsExperiment *experiment)
 static gboolean
 refuse (GError **error, const char *why)
 {
-  g_set_error (error, FS_LAB_ERROR, FS_MALFORMED, "This text is no whole experiment: %s.", why);
+  g_set_error (error, FS_LAB_ERROR, FS_MALFORMED, fs_text ("This text is no whole experiment: %s."),
+               fs_text (why));
   return FALSE;
 }
 

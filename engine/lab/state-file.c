@@ -5,6 +5,7 @@
 #include "engine/lab/state-file.h"
 
 #include <stdlib.h>
+#include "engine/base/text.h"
 #include "engine/lab/file-write.h"
 #include "engine/lab/lab-error.h"
 #include "engine/train/trainer-state.h"
@@ -32,8 +33,8 @@ fs_state_file_read (const char *path, FsTrainer *trainer, GError **error)
     {
       if (g_error_matches (read_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
         return TRUE;
-      g_set_error (error, FS_LAB_ERROR, FS_UNREADABLE, "The state of the run cannot be read: %s.",
-                   read_error->message);
+      g_set_error (error, FS_LAB_ERROR, FS_UNREADABLE,
+                   fs_text ("The state of the run cannot be read: %s."), read_error->message);
       return FALSE;
     }
   FsProblem problem = { 0 };

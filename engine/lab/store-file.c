@@ -2,6 +2,7 @@
 
 /* Opening the store, and what its readers and writers share; see store-file.h. */
 
+#include "engine/base/text.h"
 #include "engine/lab/store-private.h"
 
 #include <errno.h>
@@ -26,20 +27,20 @@ trouble (int code, const char *own_words)
   switch (code & 0xFF)
     {
     case SQLITE_FULL:
-      return "there is no room on the disk; free some";
+      return fs_text ("there is no room on the disk; free some");
     case SQLITE_IOERR:
-      return "the disk would not read or write it";
+      return fs_text ("the disk would not read or write it");
     case SQLITE_READONLY:
     case SQLITE_PERM:
-      return "it may not be written to";
+      return fs_text ("it may not be written to");
     case SQLITE_CANTOPEN:
-      return "it cannot be opened";
+      return fs_text ("it cannot be opened");
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
-      return "it is damaged; move it away, and a new one is begun";
+      return fs_text ("it is damaged; move it away, and a new one is begun");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return "another program holds it; try again";
+      return fs_text ("another program holds it; try again");
     default:
       return own_words;
     }
@@ -51,9 +52,10 @@ fs_store_fail (FsStoreFile *file, GError **error)
   const int code = file->db ? sqlite3_errcode (file->db) : SQLITE_NOMEM;
   const gboolean is_damaged = (code & 0xFF) == SQLITE_NOTADB || (code & 0xFF) == SQLITE_CORRUPT;
   if (error && !*error)
-    g_set_error (error, FS_LAB_ERROR, is_damaged ? FS_MALFORMED : FS_UNREADABLE,
-                 "The store of runs %s: %s.", file->path,
-                 trouble (code, file->db ? sqlite3_errmsg (file->db) : "not enough memory"));
+    g_set_error (
+        error, FS_LAB_ERROR, is_damaged ? FS_MALFORMED : FS_UNREADABLE,
+        fs_text ("The store of runs %s: %s."), file->path,
+        trouble (code, file->db ? sqlite3_errmsg (file->db) : fs_text ("not enough memory")));
   return FALSE;
 }
 
@@ -125,7 +127,7 @@ fs_store_begin (FsStoreFile *file, GError **error)
   if (file->is_read_only)
     {
       g_set_error (error, FS_LAB_ERROR, FS_UNREADABLE,
-                   "The store of runs %s: it may not be written to.", file->path);
+                   fs_text ("The store of runs %s: it may not be written to."), file->path);
       return FALSE;
     }
   return fs_store_run (file, fs_store_statement (file, FS_STORE_BEGIN, error), error);
@@ -246,8 +248,8 @@ make_folders (FsStoreFile *file, GError **error)
       g_autofree char *path = g_build_filename (file->folder, names[i], NULL);
       if (g_mkdir_with_parents (path, 0700) == 0)
         continue;
-      g_set_error (error, FS_LAB_ERROR, FS_UNREADABLE, "The folder %s could not be made: %s.", path,
-                   g_strerror (errno));
+      g_set_error (error, FS_LAB_ERROR, FS_UNREADABLE,
+                   fs_text ("The folder %s could not be made: %s."), path, g_strerror (errno));
       return FALSE;
     }
   return TRUE;
@@ -340,7 +342,7 @@ fs_store_file_open (const char *folder, GError **error)
   if (is_open && !take_name (file))
     {
       g_set_error (error, FS_LAB_ERROR, FS_UNREADABLE,
-                   "The store of runs %s: its folder may not be written to.", file->path);
+                   fs_text ("The store of runs %s: its folder may not be written to."), file->path);
       return NULL;
     }
   if (!fs_store_migrate (file, error))

@@ -3,6 +3,7 @@
 /* Reading runs from the store; see store-file.h. A file that another hand has edited must not bring
  * anything down: numbers are bounded, texts may be missing. */
 
+#include "engine/base/text.h"
 #include "engine/lab/store-private.h"
 
 #include <math.h>
@@ -34,7 +35,7 @@ fs_store_number (FsStoreFile *file, const char *id, GError **error)
   sqlite3_bind_text (statement, 1, id, -1, SQLITE_TRANSIENT);
   if (sqlite3_step (statement) == SQLITE_ROW)
     return sqlite3_column_int64 (statement, 0);
-  g_set_error (error, FS_LAB_ERROR, FS_NOT_FOUND, "There is no run %s in the store.", id);
+  g_set_error (error, FS_LAB_ERROR, FS_NOT_FOUND, fs_text ("There is no run %s in the store."), id);
   return 0;
 }
 
@@ -257,7 +258,8 @@ read_epochs (FsStoreFile *file, FsRunRecord *record, GError **error)
         break;
       if (fs_history_append (&record->history, &observation) != FS_OK)
         {
-          g_set_error_literal (error, FS_LAB_ERROR, FS_OUT_OF_MEMORY, "Not enough memory.");
+          g_set_error_literal (error, FS_LAB_ERROR, FS_OUT_OF_MEMORY,
+                               fs_text ("Not enough memory."));
           return FALSE;
         }
       g_array_append_val (seconds, took);
@@ -297,7 +299,8 @@ fs_store_file_load (FsStoreFile *file, const char *id, GError **error)
   if (code != SQLITE_ROW)
     {
       if (code == SQLITE_DONE)
-        g_set_error (error, FS_LAB_ERROR, FS_NOT_FOUND, "There is no run %s in the store.", id);
+        g_set_error (error, FS_LAB_ERROR, FS_NOT_FOUND,
+                     fs_text ("There is no run %s in the store."), id);
       else
         fs_store_fail (file, error);
       return NULL;
@@ -334,14 +337,15 @@ fs_store_file_find (FsStoreFile *file, const char *digits, GError **error)
   if (!*lower || sqlite3_step (statement) != SQLITE_ROW)
     {
       g_set_error (error, FS_LAB_ERROR, FS_NOT_FOUND,
-                   "There is no run “%s”: fitscope runs list names those that are kept.", digits);
+                   fs_text ("There is no run “%s”: fitscope runs list names those that are kept."),
+                   digits);
       return NULL;
     }
   g_autofree char *id = g_strdup (text_at (statement, 0));
   if (sqlite3_step (statement) == SQLITE_ROW)
     {
       g_set_error (error, FS_LAB_ERROR, FS_MISMATCH,
-                   "More than one run begins with “%s”: give more digits.", digits);
+                   fs_text ("More than one run begins with “%s”: give more digits."), digits);
       return NULL;
     }
   return g_steal_pointer (&id);

@@ -3,6 +3,7 @@
 /* The tables of the store, and the way from each version of them to the next. A script that was once
  * released is never edited: what changes is another script at the end. */
 
+#include "engine/base/text.h"
 #include "engine/lab/store-private.h"
 
 #include "engine/lab/lab-error.h"
@@ -123,7 +124,7 @@ fs_store_migrate (FsStoreFile *file, GError **error)
   if (version > (int) G_N_ELEMENTS (scripts))
     {
       g_set_error (error, FS_LAB_ERROR, FS_MISMATCH,
-                   "%s was written by a newer Fitscope: runs are not kept with this one.",
+                   fs_text ("%s was written by a newer Fitscope: runs are not kept with this one."),
                    file->path);
       return FALSE;
     }

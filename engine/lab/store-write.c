@@ -2,6 +2,7 @@
 
 /* Writing runs into the store; see store-file.h. */
 
+#include "engine/base/text.h"
 #include "engine/lab/store-private.h"
 
 #include <math.h>
@@ -142,13 +143,14 @@ take_over (FsStoreFile *file, const char *id, FsRunWritten *written, GError **er
   bind_text (asked, 1, id);
   if (sqlite3_step (asked) != SQLITE_ROW)
     {
-      g_set_error (error, FS_LAB_ERROR, FS_NOT_FOUND, "There is no run %s in the store.", id);
+      g_set_error (error, FS_LAB_ERROR, FS_NOT_FOUND, fs_text ("There is no run %s in the store."),
+                   id);
       return FALSE;
     }
   if (is_open (file, id, (const char *) sqlite3_column_text (asked, 0)))
     {
       g_set_error (error, FS_LAB_ERROR, FS_MISMATCH,
-                   "Run %s is open in another window: go on with it there.", id);
+                   fs_text ("Run %s is open in another window: go on with it there."), id);
       return FALSE;
     }
   const gint64 number = sqlite3_column_int64 (asked, 1);

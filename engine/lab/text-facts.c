@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "engine/base/text.h"
 #include "engine/experiment/schema.h"
 #include "engine/lab/json-text.h"
 #include "engine/lab/lab-error.h"
@@ -41,25 +42,29 @@ GPtrArray *
 fs_text_facts (const FsTextProfile *profile, const FsDataset *dataset)
 {
   GPtrArray *facts = g_ptr_array_new_with_free_func (g_free);
-  add (facts, "%zu texts of %zu to %zu words; half have at most %.0f, and 95 of 100 at most %.0f",
-       profile->n_texts, profile->shortest, profile->longest, profile->median, profile->q95);
+  add (
+      facts,
+      fs_text ("%zu texts of %zu to %zu words; half have at most %.0f, and 95 of 100 at most %.0f"),
+      profile->n_texts, profile->shortest, profile->longest, profile->median, profile->q95);
   if (profile->n_empty > 0)
-    add (facts, "%zu without a single word: the network can only guess there", profile->n_empty);
-  add (facts, "%zu different words in training, %zu of them once", profile->n_words,
+    add (facts, fs_text ("%zu without a single word: the network can only guess there"),
+         profile->n_empty);
+  add (facts, fs_text ("%zu different words in training, %zu of them once"), profile->n_words,
        profile->n_words_once);
   if (isfinite (known_share (profile)))
-    add (facts, "training knows %d of 100 words of the later texts",
+    add (facts, fs_text ("training knows %d of 100 words of the later texts"),
          (int) (100 * known_share (profile)));
   for (size_t k = 0; k < profile->n_classes && k < MAX_CLASSES_TOLD; k++)
-    add (facts, "class %s: %zu texts in training, %zu in validation, %zu in the test",
+    add (facts, fs_text ("class %s: %zu texts in training, %zu in validation, %zu in the test"),
          dataset->class_names[k], profile->classes[k][FS_PART_TRAIN],
          profile->classes[k][FS_PART_VALIDATION], profile->classes[k][FS_PART_TEST]);
   if (profile->n_classes > MAX_CLASSES_TOLD)
-    add (facts, "%zu more classes", profile->n_classes - MAX_CLASSES_TOLD);
+    add (facts, fs_text ("%zu more classes"), profile->n_classes - MAX_CLASSES_TOLD);
   if (profile->n_repeated > 0)
-    add (facts, "%zu texts equal another one before them", profile->n_repeated);
+    add (facts, fs_text ("%zu texts equal another one before them"), profile->n_repeated);
   if (profile->n_disputed > 0)
-    add (facts, "%zu texts equal another one that has a different class", profile->n_disputed);
+    add (facts, fs_text ("%zu texts equal another one that has a different class"),
+         profile->n_disputed);
   return facts;
 }
 
@@ -69,8 +74,8 @@ fs_text_leak (const FsTextProfile *profile)
   if (profile->n_leaked == 0)
     return NULL;
   return g_strdup_printf (
-      "%zu texts of validation and test are in training too, such as \u201c%s\u201d: "
-      "what is learned by heart there looks like understanding here",
+      fs_text ("%zu texts of validation and test are in training too, such as \u201c%s\u201d: "
+               "what is learned by heart there looks like understanding here"),
       profile->n_leaked, profile->leaked);
 }
 

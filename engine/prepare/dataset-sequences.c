@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/text.h"
 #include "engine/prepare/dataset-private.h"
 #include "engine/prepare/step.h"
 #include "engine/prepare/time-axis.h"
@@ -72,7 +73,7 @@ find_target (Columns *columns,
   if (!columns->target)
     return fs_problem (problem, FS_WRONG_TYPE, "data.target", NULL,
                        is_class ? "the file has no column of words that could be classes"
-                                : "the file has no column of numbers to find");
+                                : FS_WORDS ("the file has no column of numbers to find"));
   if (columns->target == columns->sequence)
     return fs_problem (problem, FS_MISMATCH, "data.target", name,
                        "this column names the sequences; choose another one");

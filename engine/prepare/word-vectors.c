@@ -12,6 +12,7 @@
 #include <string.h>
 #include "engine/base/file-bytes.h"
 #include "engine/base/number.h"
+#include "engine/base/text.h"
 
 /* More are no embedding that a network here could use. */
 #define MAX_DIMENSIONS 4096
@@ -114,9 +115,10 @@ check_width (const FsVectorWidth *width, size_t d, FsProblem *problem)
     return FS_OK;
   snprintf (value, sizeof value, "%zu", width->n);
   return fs_problem_at (problem, FS_MISMATCH, width->where, 0, value,
-                        width->n > d ? "%zu or fewer: so many numbers has a vector of the file"
-                                     : "%zu, as many numbers as a vector of the file has; or let "
-                                       "longer vectors be shortened (reduce)",
+                        width->n > d
+                            ? "%zu or fewer: so many numbers has a vector of the file"
+                            : FS_WORDS ("%zu, as many numbers as a vector of the file has; or let "
+                                        "longer vectors be shortened (reduce)"),
                         d);
 }
 

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/text.h"
 #include "engine/series/at-header.h"
 #include "engine/series/cell-table.h"
 #include "engine/series/text-source.h"
@@ -26,7 +27,7 @@ static FsStatus
 malformed (const Reader *r, const char *what)
 {
   return fs_problem_at (r->table.problem, FS_MALFORMED, r->table.name, r->lines.line, NULL, "%s",
-                        what);
+                        fs_text (what));
 }
 
 /* One value, in quotes or up to a comma (or `end`), without its escapes; `rest` begins behind it. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine/base/number.h"
+#include "engine/base/text.h"
 #include "engine/series/csv-cell.h"
 #include "engine/series/csv-notices.h"
 #include "engine/series/csv-times.h"
@@ -173,10 +174,12 @@ choose_style (FsGrid *grid,
   if (is_ambiguous && (grid->has_comma_numbers || grid->delimiter == ';') && e->n_grouped_point > 0
       && e->n_grouped_comma == 0)
     {
-      fs_builder_decide (builder, what, "comma", "every value reads either way; %s",
-                         grid->has_comma_numbers
-                             ? "other columns have decimal commas"
-                             : "files with semicolons mostly have decimal commas");
+      fs_builder_decide (
+          builder, what, "comma",
+          grid->has_comma_numbers
+              ? FS_WORDS ("every value reads either way; other columns have decimal commas")
+              : FS_WORDS ("every value reads either way; files with semicolons mostly have decimal "
+                          "commas"));
       fs_builder_warn (builder, grid->lines[e->first_grouped],
                        "column %s: \u201c%.*s\u201d is read with a decimal comma; it could also be "
                        "a group of thousands",

@@ -2,6 +2,7 @@
 
 /* Columns of dates: the form is decided by the whole column. See csv-column.h. */
 
+#include "engine/base/text.h"
 #include "engine/series/csv-column.h"
 
 #include <math.h>
@@ -203,10 +204,12 @@ fs_column_fill_dates (const FsGrid *grid,
         {
           seconds = NAN;
           if (n_faults++ < MAX_TOLD_FAULTS)
-            fs_builder_warn (builder, grid->lines[row], "column %s: \u201c%.*s\u201d is %s",
-                             column->name, (int) (length < 60 ? length : 60), cell,
-                             result == FS_DATE_IMPOSSIBLE ? "no day of the calendar"
-                                                          : "not a date");
+            fs_builder_warn (
+                builder, grid->lines[row],
+                result == FS_DATE_IMPOSSIBLE
+                    ? FS_WORDS ("column %s: \u201c%.*s\u201d is no day of the calendar")
+                    : FS_WORDS ("column %s: \u201c%.*s\u201d is not a date"),
+                column->name, (int) (length < 60 ? length : 60), cell);
         }
       if (!has_told_year && !isnan (seconds) && has_short_year (cell, length))
         {
@@ -321,11 +324,18 @@ fs_column_check_order (const FsGrid *grid, const FsColumn *column, FsFrameBuilde
                      "column %s: the newest row comes first; learning needs the oldest first",
                      column->name);
   else if (n_back > 0)
-    fs_builder_warn (builder, grid->lines[first_back],
-                     "column %s: the rows are not in order of time (%zu %s back, the first here)",
-                     column->name, n_back, n_back == 1 ? "step" : "steps");
+    fs_builder_warn (
+        builder, grid->lines[first_back],
+        fs_text_count (
+            "column %s: the rows are not in order of time (%zu step back, the first here)",
+            "column %s: the rows are not in order of time (%zu steps back, the first here)",
+            n_back),
+        column->name, n_back);
   if (n_same > 0)
-    fs_builder_warn (builder, grid->lines[first_same],
-                     "column %s: %zu %s the same time as the row before, the first here",
-                     column->name, n_same, n_same == 1 ? "row has" : "rows have");
+    fs_builder_warn (
+        builder, grid->lines[first_same],
+        fs_text_count ("column %s: %zu row has the same time as the row before, the first here",
+                       "column %s: %zu rows have the same time as the row before, the first here",
+                       n_same),
+        column->name, n_same);
 }

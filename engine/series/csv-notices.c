@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 #include "engine/base/number.h"
+#include "engine/base/text.h"
 #include "engine/series/csv-date.h"
 
 /* Numbers that instruments and statistics programs write for "no value". */
@@ -58,11 +59,15 @@ fs_csv_notice_sentinels (const FsGrid *grid, const FsColumn *column, FsFrameBuil
       bool is_far = sentinels[i] < least - range || sentinels[i] > most + range;
       if (counts[i] == 0 || !is_far)
         continue;
-      fs_builder_warn (builder, grid->lines[first[i]],
-                       "column %.60s: %s occurs %zu %s, far from all other values; if it means "
-                       "\u201cno value\u201d, empty those cells",
-                       column->name, fs_number_write (sentinels[i], value), counts[i],
-                       counts[i] == 1 ? "time" : "times");
+      fs_builder_warn (
+          builder, grid->lines[first[i]],
+          fs_text_count (
+              "column %.60s: %s occurs %zu time, far from all other values; if it means "
+              "\u201cno value\u201d, empty those cells",
+              "column %.60s: %s occurs %zu times, far from all other values; if it means "
+              "\u201cno value\u201d, empty those cells",
+              counts[i]),
+          column->name, fs_number_write (sentinels[i], value), counts[i]);
     }
 }
 
@@ -133,9 +138,12 @@ notice_cut (const FsGrid *grid, const FsFrame *frame, FsFrameBuilder *builder)
   bool is_odd = last->numbers && isnan (last->numbers[grid->n_rows - 1])
                 && last->n_missing * 2 < grid->n_rows + 1;
   if (is_odd)
-    fs_builder_warn (builder, grid->lines[grid->n_rows - 1],
-                     "the last line has no end and %s; the file may be cut off",
-                     grid->last_cell_length ? "its last cell is no value" : "lacks cells");
+    fs_builder_warn (
+        builder, grid->lines[grid->n_rows - 1],
+        grid->last_cell_length
+            ? FS_WORDS (
+                "the last line has no end and its last cell is no value; the file may be cut off")
+            : FS_WORDS ("the last line has no end and lacks cells; the file may be cut off"));
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/text.h"
 #include "engine/series/csv-kind.h"
 
 /* Rows from whose cells it is seen what a column holds. */
@@ -141,8 +142,9 @@ fs_csv_leave_out_footer (FsCsvBlock *block,
   const FsCell cell = cell_at (block, first, 0);
   const size_t length = fs_cell_length (cell);
   fs_builder_warn (builder, n_lines + line_of (block, first),
-                   "the last %s no data (\u201c%.*s\u201d) and %s left out",
-                   n == 1 ? "row is" : "rows are", (int) (length < 40 ? length : 40),
-                   block->text + cell.start, n == 1 ? "is" : "are");
+                   n == 1
+                       ? FS_WORDS ("the last row is no data (\u201c%.*s\u201d) and is left out")
+                       : FS_WORDS ("the last rows are no data (\u201c%.*s\u201d) and are left out"),
+                   (int) (length < 40 ? length : 40), block->text + cell.start);
   fs_csv_block_drop_last (block, n);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/text.h"
 #include "engine/series/csv-kind.h"
 
 /* What is looked at: enough rows to outvote any preamble, few enough to take a millisecond. */
@@ -404,7 +405,8 @@ fs_csv_sniff (FsCsvPlan *plan,
     {
       plan->dialect.delimiter = said;
       try_dialect (trials, text, n_sample, plan->dialect, cells);
-      fs_builder_decide (builder, "delimiter", (char[]){ said, '\0' }, "the first line says so");
+      fs_builder_decide (builder, "delimiter", (char[]){ said, '\0' },
+                         FS_WORDS ("the first line says so"));
     }
   else
     choose_delimiter (plan, text, n_sample, cells, trials, builder);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/text.h"
 #include "engine/maths/order.h"
 #include "engine/series/csv-cell.h"
 #include "engine/series/csv-date.h"
@@ -176,8 +177,11 @@ join_parts (const FsGrid *grid, FsFrame *frame, FsFrameBuilder *builder)
     for (int part = 0; part < N_PARTS; part++)
       if (columns[part] && frame->columns[i].numbers == columns[part])
         frame->columns[i].is_time_part = true;
-  fs_builder_decide (builder, "dates", "joined", "from year, month%s%s in columns of their own",
-                     columns[DAY_OF_MONTH] ? ", day" : "", columns[HOUR] ? ", hour" : "");
+  fs_builder_decide (
+      builder, "dates", "joined",
+      columns[HOUR]           ? FS_WORDS ("from year, month, day, hour in columns of their own")
+      : columns[DAY_OF_MONTH] ? FS_WORDS ("from year, month, day in columns of their own")
+                              : FS_WORDS ("from year, month in columns of their own"));
   return true;
 }
 
@@ -187,16 +191,18 @@ join_parts (const FsGrid *grid, FsFrame *frame, FsFrameBuilder *builder)
 static const char *
 describe_step (double seconds, char *text, size_t size)
 {
-  static const struct
-  {
-    double seconds;
-    const char *name;
-  } units[] = { { DAY, "day" }, { 3600, "hour" }, { 60, "minute" }, { 1, "second" } };
-  size_t i = 0;
-  while (i < 3 && fmod (seconds, units[i].seconds) != 0)
-    i++;
-  const double n = seconds / units[i].seconds;
-  snprintf (text, size, "%.6g %s%s", n, units[i].name, n == 1 ? "" : "s");
+  const double unit = fmod (seconds, DAY) == 0    ? DAY
+                      : fmod (seconds, 3600) == 0 ? 3600
+                      : fmod (seconds, 60) == 0   ? 60
+                                                  : 1;
+  const double n = seconds / unit;
+  const size_t form = n == 1 ? 1 : 2;
+  snprintf (text, size,
+            unit == DAY    ? fs_text_count ("%.6g day", "%.6g days", form)
+            : unit == 3600 ? fs_text_count ("%.6g hour", "%.6g hours", form)
+            : unit == 60   ? fs_text_count ("%.6g minute", "%.6g minutes", form)
+                           : fs_text_count ("%.6g second", "%.6g seconds", form),
+            n);
   return text;
 }
 
@@ -285,9 +291,13 @@ tell_gaps (const FsGrid *grid, const FsColumn *column, FsFrameBuilder *builder)
     return true;
   fs_builder_warn (
       builder, grid->lines[first],
-      "column %.60s: the usual step is %s, and %zu %s longer, the first here, up to %s; "
-      "windows do not see the difference",
-      column->name, describe_step (median, usual, sizeof usual), n_gaps, n_gaps == 1 ? "is" : "are",
+      fs_text_count (
+          "column %.60s: the usual step is %s, and %zu is longer, the first here, up to %s; "
+          "windows do not see the difference",
+          "column %.60s: the usual step is %s, and %zu are longer, the first here, up to %s; "
+          "windows do not see the difference",
+          n_gaps),
+      column->name, describe_step (median, usual, sizeof usual), n_gaps,
       describe_step (longest, gap, sizeof gap));
   return true;
 }

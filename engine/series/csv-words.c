@@ -3,6 +3,7 @@
 /* Columns of words: categories if few different ones repeat, texts otherwise. Only an empty cell is
  * missing here: "NA" is Namibia and "None" a name. */
 
+#include "engine/base/text.h"
 #include "engine/series/csv-column.h"
 
 #include <stdlib.h>
@@ -178,8 +179,10 @@ tell_about_words (const FsGrid *grid,
       }
   if (n_single > 0 && set->n > 1 && grid->n_rows >= 20)
     fs_builder_warn (builder, grid->lines[set->first_row[single]],
-                     "column %s: \u201c%.60s\u201d%s once only", column->name, set->words[single],
-                     n_single > 1 ? " and other words occur" : " occurs");
+                     n_single > 1
+                         ? FS_WORDS ("column %s: \u201c%.60s\u201d and other words occur once only")
+                         : FS_WORDS ("column %s: \u201c%.60s\u201d occurs once only"),
+                     column->name, set->words[single]);
   for (size_t i = 0; i < set->n; i++)
     if (fs_cell_is_missing (set->words[i], strlen (set->words[i])) && set->words[i][0])
       fs_builder_warn (builder, grid->lines[set->first_row[i]],

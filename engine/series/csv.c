@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/text.h"
 #include "engine/series/csv-block.h"
 #include "engine/series/csv-cell.h"
 #include "engine/series/csv-notices.h"
@@ -103,9 +104,11 @@ read_head (Reader *r)
       scanner.is_partial = r->stream.is_partial;
       for (size_t i = 0; i < r->plan.n_preamble; i++)
         if (fs_scanner_next (&scanner, cells, r->plan.n_columns, &row) && i == 0)
-          fs_builder_warn (r->builder, row.line, "%zu line%s before the table %s left out",
-                           r->plan.n_preamble, r->plan.n_preamble > 1 ? "s" : "",
-                           r->plan.n_preamble > 1 ? "are" : "is");
+          fs_builder_warn (r->builder, row.line,
+                           fs_text_count ("%zu line before the table is left out",
+                                          "%zu lines before the table are left out",
+                                          r->plan.n_preamble),
+                           r->plan.n_preamble);
       if (r->plan.has_header && !scanner.needs_more
           && fs_scanner_next (&scanner, cells, r->plan.n_columns, &row))
         status = keep_names (r, cells, &row);
@@ -166,8 +169,10 @@ tell_odd_rows (Reader *r, const FsCsvPiece *piece, size_t n_lines)
         const FsCsvOddRow *row = &piece->short_rows[s++];
         if (r->n_short + s <= most)
           fs_builder_warn (r->builder, n_lines + row->line,
-                           "%zu %s instead of %zu; the others count as missing", row->n_cells,
-                           row->n_cells == 1 ? "cell" : "cells", n_columns);
+                           fs_text_count ("%zu cell instead of %zu; the others count as missing",
+                                          "%zu cells instead of %zu; the others count as missing",
+                                          row->n_cells),
+                           row->n_cells, n_columns);
       }
     else
       {
@@ -305,10 +310,13 @@ tell_rows (Reader *r)
     fs_builder_decide (builder, "comments", "#", "%zu lines that begin with # are left out",
                        r->n_comments);
   if (r->n_repeated > 0)
-    fs_builder_warn (builder, r->repeated_line,
-                     "%zu %s the names of the columns again and %s left out, the first here",
-                     r->n_repeated, r->n_repeated == 1 ? "row has" : "rows have",
-                     r->n_repeated == 1 ? "is" : "are");
+    fs_builder_warn (
+        builder, r->repeated_line,
+        fs_text_count (
+            "%zu row has the names of the columns again and is left out, the first here",
+            "%zu rows have the names of the columns again and are left out, the first here",
+            r->n_repeated),
+        r->n_repeated);
 }
 
 /* The column behind the last delimiter of every line. */

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/text.h"
 #include "engine/series/cell-table.h"
 #include "engine/series/text-source.h"
 
@@ -38,7 +39,7 @@ malformed (Reader *r, const char *what)
   while (start > 0 && r->text[start - 1] != '\n')
     start--;
   return fs_problem_at (r->table.problem, FS_MALFORMED, r->table.name, r->line, NULL,
-                        "%s at character %zu of the line", what, at - start + 1);
+                        "%s at character %zu of the line", fs_text (what), at - start + 1);
 }
 
 static void

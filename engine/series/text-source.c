@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/text.h"
 #include "engine/series/csv-scan.h"
 #include "engine/series/text-encoding.h"
 
@@ -129,8 +130,8 @@ check_content (const FsTextSource *source,
   if (n_visible == 0)
     return fs_problem (problem, FS_MALFORMED, name, NULL,
                        n_original == 0        ? "the file is empty"
-                       : source->n_bytes == 0 ? "the file has only NUL bytes"
-                                              : "the file has only blanks");
+                       : source->n_bytes == 0 ? FS_WORDS ("the file has only NUL bytes")
+                                              : FS_WORDS ("the file has only blanks"));
   if (fs_text_has_too_many_controls (n_controls, source->n_bytes))
     return fs_problem (problem, FS_MALFORMED, name, NULL, "this is not text but binary data");
   if (n_controls > 0 && builder)

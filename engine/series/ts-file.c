@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/text.h"
 #include "engine/series/at-header.h"
 #include "engine/series/cell-table.h"
 #include "engine/series/text-source.h"
@@ -32,7 +33,7 @@ static FsStatus
 malformed (const Reader *r, const char *what)
 {
   return fs_problem_at (r->table.problem, FS_MALFORMED, r->table.name, r->lines.line, NULL, "%s",
-                        what);
+                        fs_text (what));
 }
 
 static FsStatus
@@ -199,8 +200,10 @@ read_all (Reader *r)
   if (status)
     return status;
   fs_builder_decide (r->table.builder, "format", "sktime .ts",
-                     "%zu cases of %zu series%s: a row for every step", r->n_cases, r->n_dimensions,
-                     r->has_label ? " and a label" : "");
+                     r->has_label
+                         ? FS_WORDS ("%zu cases of %zu series and a label: a row for every step")
+                         : FS_WORDS ("%zu cases of %zu series: a row for every step"),
+                     r->n_cases, r->n_dimensions);
   return fs_cell_table_finish (&r->table);
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/text.h"
 #include "engine/series/at-header.h"
 #include "engine/series/cell-table.h"
 #include "engine/series/csv-date.h"
@@ -47,7 +48,7 @@ static FsStatus
 malformed (const Reader *r, const char *what)
 {
   return fs_problem_at (r->table.problem, FS_MALFORMED, r->table.name, r->lines.line, NULL, "%s",
-                        what);
+                        fs_text (what));
 }
 
 static void
@@ -308,10 +309,17 @@ read_all (Reader *r)
   if (r->n_series == 0)
     return malformed (r, "there is no series behind @data");
   const bool is_wide = are_side_by_side (r);
-  fs_builder_decide (r->table.builder, "format", "Monash .tsf", "%zu series%s, %s", r->n_series,
-                     has_times (r) ? " with times" : " without times",
-                     is_wide ? "side by side, for all have one start and length"
-                             : "one after the other, for they differ in start or length");
+  fs_builder_decide (
+      r->table.builder, "format", "Monash .tsf",
+      has_times (r) ? is_wide ? FS_WORDS (
+                          "%zu series with times, side by side, for all have one start and length")
+                              : FS_WORDS ("%zu series with times, one after the other, for they "
+                                          "differ in start or length")
+      : is_wide
+          ? FS_WORDS ("%zu series without times, side by side, for all have one start and length")
+          : FS_WORDS (
+              "%zu series without times, one after the other, for they differ in start or length"),
+      r->n_series);
   status = is_wide ? fill_side_by_side (r) : fill_list (r);
   return status ? status : fs_cell_table_finish (&r->table);
 }

@@ -6,6 +6,7 @@
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
+#include "engine/base/text.h"
 #include "engine/lab/exchange/log-rows.h"
 
 #define MAX_DEPTH 32 /* json-glib recurses; a log needs 3 */
@@ -14,7 +15,7 @@ static gboolean
 fail_at (GError **error, const char *name, gsize line, const char *what)
 {
   FsProblem problem;
-  fs_problem_at (&problem, FS_MALFORMED, name, line, NULL, "%s", what);
+  fs_problem_at (&problem, FS_MALFORMED, name, line, NULL, "%s", fs_text (what));
   return fs_lab_error_take (error, &problem);
 }
 

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 #include "engine/base/number.h"
+#include "engine/base/text.h"
 
 /* The names that programs give the fields, best fit first, in small letters with "_" for whatever stands
  * between words. "loss" alone is the train loss of Keras, and the weakest name: a table that has
@@ -91,7 +92,7 @@ static gboolean
 fail_at (GError **error, const char *name, gsize line, const char *what)
 {
   FsProblem problem;
-  fs_problem_at (&problem, FS_MALFORMED, name, line, NULL, "%s", what);
+  fs_problem_at (&problem, FS_MALFORMED, name, line, NULL, "%s", fs_text (what));
   return fs_lab_error_take (error, &problem);
 }
 

@@ -6,6 +6,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include "engine/base/text.h"
 #include "engine/lab/exchange/log-rows.h"
 
 /* A log of 10^5 epochs has some 20 MB; more than this is not a log. */
@@ -15,7 +16,7 @@ static gboolean
 fail_at (GError **error, const char *name, gsize line, const char *value, const char *what)
 {
   FsProblem problem;
-  fs_problem_at (&problem, FS_MALFORMED, name, line, value, "%s", what);
+  fs_problem_at (&problem, FS_MALFORMED, name, line, value, "%s", fs_text (what));
   return fs_lab_error_take (error, &problem);
 }
 

@@ -3,6 +3,7 @@
 /* Reading weights, also from files that somebody forged: nothing in the header is believed before it
  * has been checked against the file's size. Writing is in safetensors.c. */
 
+#include "engine/base/text.h"
 #include "engine/lab/exchange/safetensors.h"
 
 #include <json-glib/json-glib.h>
@@ -51,10 +52,10 @@ static gboolean G_GNUC_PRINTF (3, 4)
 {
   va_list arguments;
   va_start (arguments, format);
-  g_autofree char *reason = g_strdup_vprintf (format, arguments);
+  g_autofree char *reason = g_strdup_vprintf (fs_text (format), arguments);
   va_end (arguments);
   g_set_error (reader->error, FS_LAB_ERROR, (int) status,
-               "%s is not a weights file for this model: %s.", reader->name, reason);
+               fs_text ("%s is not a weights file for this model: %s."), reader->name, reason);
   return FALSE;
 }
 
@@ -253,16 +254,14 @@ fill (Reader *reader, const FsTensorTable *tensors, FsReal *values)
                        description->name, description->type);
       if (!has_shape_of (description, tensor))
         return refuse (reader, FS_MISMATCH,
-                       "its tensor %s has another shape than the model's, %" G_GSIZE_FORMAT
-                       " by %" G_GSIZE_FORMAT,
+                       "its tensor %s has another shape than the model's, %zu by %zu",
                        description->name, tensor->rows, tensor->cols);
       add_values (values + tensor->offset, reader->buffer + description->begin,
                   tensor->rows * tensor->cols);
     }
   if (n_found < tensors->n_tensors)
-    return refuse (reader, FS_MISMATCH,
-                   "it holds %" G_GSIZE_FORMAT " of the model's %" G_GSIZE_FORMAT " tensors",
-                   n_found, tensors->n_tensors);
+    return refuse (reader, FS_MISMATCH, "it holds %zu of the model's %zu tensors", n_found,
+                   tensors->n_tensors);
   return TRUE;
 }
 

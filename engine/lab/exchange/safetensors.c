@@ -6,6 +6,7 @@
 
 #include <json-glib/json-glib.h>
 #include <string.h>
+#include "engine/base/text.h"
 #include "engine/lab/experiment-file.h"
 #include "engine/lab/lab-error.h"
 
@@ -167,7 +168,7 @@ fs_safetensors_to_bytes (const FsTensorTable *tensors,
   if (!file)
     {
       g_set_error (error, FS_LAB_ERROR, FS_OUT_OF_MEMORY,
-                   "There is not enough memory to write the weights (%" G_GSIZE_FORMAT " bytes).",
+                   fs_text ("There is not enough memory to write the weights (%zu bytes)."),
                    n_bytes);
       return NULL;
     }
