@@ -35,7 +35,7 @@ G_DEFINE_FINAL_TYPE (FsRateFinder, fs_rate_finder, ADW_TYPE_WINDOW);
 static void
 show_use (GtkWidget *button, double rate)
 {
-  g_autofree char *text = isfinite (rate) ? fs_range_plot_rate (rate) : NULL;
+  g_autofree char *text = isfinite (rate) ? fs_range_plot_shown_rate (rate) : NULL;
   g_autofree char *label = text ? g_strdup_printf (_ ("Use %s"), text) : NULL;
 
   gtk_widget_set_visible (button, label != NULL);
@@ -103,11 +103,12 @@ static void
 use (FsRateFinder *self, double rate)
 {
   g_autofree char *text = fs_range_plot_rate (rate);
+  g_autofree char *shown = fs_range_plot_shown_rate (rate);
   g_autoptr (GError) error = NULL;
 
   if (fs_session_set (self->session, "train.learning_rate", text, &error))
     {
-      g_autofree char *sentence = g_strdup_printf (_ ("The learning rate is now %s."), text);
+      g_autofree char *sentence = g_strdup_printf (_ ("The learning rate is now %s."), shown);
       fs_session_notice (self->session, sentence);
     }
   else
@@ -115,16 +116,19 @@ use (FsRateFinder *self, double rate)
   gtk_window_close (GTK_WINDOW (self));
 }
 
+/* Enter reaches the default button also while it is hidden: there may be no rate to use. */
 static void
 use_cb (FsRateFinder *self)
 {
-  use (self, self->news->suggestion);
+  if (self->news && isfinite (self->news->suggestion))
+    use (self, self->news->suggestion);
 }
 
 static void
 careful_cb (FsRateFinder *self)
 {
-  use (self, self->news->valley);
+  if (self->news && isfinite (self->news->valley))
+    use (self, self->news->valley);
 }
 
 /* ---- life ---- */

@@ -102,6 +102,33 @@ test_cancel (void)
   gtk_window_destroy (GTK_WINDOW (parent));
 }
 
+/* The default button is pressed by Enter although it is hidden, before there is anything to use. */
+static void
+test_too_early (void)
+{
+  g_autoptr (FsSession) session = fs_session_new (1);
+  FsExperiment experiment = small_experiment (5);
+  GtkWidget *parent = gtk_window_new ();
+  GtkWidget *finder;
+  GtkWidget *use;
+
+  fs_session_start (session, &experiment);
+  finder = g_object_ref (fs_rate_finder_new (GTK_WINDOW (parent), session));
+  gtk_window_present (GTK_WINDOW (finder));
+  use = gtk_window_get_default_widget (GTK_WINDOW (finder));
+  wait_until (gtk_widget_get_visible (use));
+  g_signal_emit_by_name (find_button (finder, "Try Again"), "clicked");
+  g_assert_false (gtk_widget_get_visible (use));
+  g_signal_emit_by_name (use, "clicked");
+  g_assert_nonnull (find_button (finder, "Cancel"));
+  g_assert_cmpfloat (fs_session_get_experiment (session)->train.learning_rate, ==,
+                     experiment.train.learning_rate);
+  gtk_window_destroy (GTK_WINDOW (finder));
+  wait_until (!g_main_context_pending (NULL));
+  g_assert_finalize_object (finder);
+  gtk_window_destroy (GTK_WINDOW (parent));
+}
+
 /* What is drawn and said of curves made by hand. */
 static void
 test_plot (void)
@@ -142,5 +169,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rate-finder/plot", test_plot);
   g_test_add_func ("/rate-finder/use", test_use);
   g_test_add_func ("/rate-finder/cancel", test_cancel);
+  g_test_add_func ("/rate-finder/too-early", test_too_early);
   return g_test_run ();
 }

@@ -18,9 +18,8 @@ fs_range_plot_rate (double rate)
   return g_strdup (fs_number_write_short (rate, RATE_DIGITS, number));
 }
 
-/* The same for reading. */
-static char *
-shown_rate (double rate)
+char *
+fs_range_plot_shown_rate (double rate)
 {
   char number[FS_NUMBER_SIZE];
 
@@ -58,7 +57,7 @@ fs_range_plot_make (const FsRangeNews *news)
                                              .n = news->n });
   if (isfinite (news->valley) && news->valley != news->suggestion)
     {
-      g_autofree char *rate = shown_rate (news->valley);
+      g_autofree char *rate = fs_range_plot_shown_rate (news->valley);
       g_autofree char *text = g_strdup_printf (_ ("careful %s"), rate);
 
       fs_plot_add_mark (
@@ -66,7 +65,7 @@ fs_range_plot_make (const FsRangeNews *news)
     }
   if (isfinite (news->suggestion))
     {
-      g_autofree char *rate = shown_rate (news->suggestion);
+      g_autofree char *rate = fs_range_plot_shown_rate (news->suggestion);
       g_autofree char *text = g_strdup_printf (_ ("falls fastest · %s"), rate);
 
       fs_plot_add_flag (plot, &(FsPlotFlag){ .x = news->suggestion,
@@ -88,15 +87,15 @@ fs_range_plot_describe (const FsRangeNews *news)
   if (*news->error)
     return g_strdup (news->error);
   if (news->n > 0)
-    last = shown_rate (news->rates[news->n - 1]);
+    last = fs_range_plot_shown_rate (news->rates[news->n - 1]);
   if (!news->is_over)
     return g_strdup_printf (_ ("Step %zu of %zu: rate %s."), news->n, news->n_steps,
                             last ? last : "0");
   if (isnan (news->suggestion))
     return g_strdup (_ ("The loss never fell, so there is nothing to suggest: look at the data and "
                         "the network first."));
-  suggestion = shown_rate (news->suggestion);
-  valley = shown_rate (isnan (news->valley) ? news->suggestion : news->valley);
+  suggestion = fs_range_plot_shown_rate (news->suggestion);
+  valley = fs_range_plot_shown_rate (isnan (news->valley) ? news->suggestion : news->valley);
   if (has_burst (news))
     return g_strdup_printf (_ ("The loss falls fastest at %s; a careful choice is %s, within its "
                                "longest fall. Beyond %s it bursts."),

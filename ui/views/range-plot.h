@@ -13,3 +13,5 @@ char *fs_range_plot_describe (const FsRangeNews *news);
 
 /* A rate as `fitscope range` writes it, and as a setting takes it. Transfer full. */
 char *fs_range_plot_rate (double rate);
+/* The same for reading, with the language's decimal mark. Transfer full. */
+char *fs_range_plot_shown_rate (double rate);
