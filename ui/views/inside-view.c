@@ -73,8 +73,8 @@ struct _FsInsideView
   Card cards[N_CHARTS];
 
   FsInsidePlot *plot;
-  FsTensorTable *tensors;   /* of the run's network; NULL = not planned yet */
-  const FsDataset *dataset; /* what they were planned for; never looked into */
+  FsTensorTable *tensors; /* of the run's network; NULL = not planned yet */
+  char *layers;           /* the words of the choice of layers, a line each */
   guint run_id;
   guint32 epoch; /* chosen on a chart; 0 = none */
   guint redraw_id;
@@ -93,20 +93,22 @@ shown_run (FsInsideView *self)
 
 /* ---- layers ---- */
 
-/* Layers are named as their plan names them; the first that has gates is looked at first. */
+/* Layers are named as their plan names them; the first that has gates is looked at first. Planned for every
+ * picture: a run that is not yet trained gives its number, and its place in memory, to one with another
+ * network. */
 static void
 plan_layers (FsInsideView *self, const FsSnapshot *snapshot)
 {
   FsLayerSummary summaries[FS_MAX_LAYERS];
   g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
   g_auto (GStrv) all = NULL;
+  g_autofree char *layers = NULL;
   guint selected = 0;
   gboolean has_recurrent = FALSE;
   FsNetworkShape shape;
 
   g_clear_pointer (&self->tensors, g_free);
-  self->dataset = snapshot && snapshot->dataset ? snapshot->dataset : NULL;
-  if (self->dataset)
+  if (snapshot && snapshot->dataset)
     {
       self->tensors = g_new0 (FsTensorTable, 1);
       shape = fs_task_shape (snapshot->dataset, 1);
@@ -126,6 +128,11 @@ plan_layers (FsInsideView *self, const FsSnapshot *snapshot)
         }
     }
   all = g_strv_builder_end (words);
+  layers = g_strjoinv ("\n", all);
+  if (g_strcmp0 (layers, self->layers) == 0)
+    return;
+  g_free (self->layers);
+  self->layers = g_steal_pointer (&layers);
   fs_drop_down_set (self->layer, (const char *const *) all, NULL,
                     all[0] ? selected : GTK_INVALID_LIST_POSITION);
   gtk_widget_set_sensitive (self->layer, all[0] != NULL);
@@ -214,8 +221,7 @@ update (FsInsideView *self)
       fs_inside_plot_reset (self->plot);
       self->epoch = 0;
     }
-  if ((snapshot ? snapshot->dataset : NULL) != self->dataset)
-    plan_layers (self, snapshot);
+  plan_layers (self, snapshot);
   subject = (FsInsideSubject){ .snapshot = snapshot,
                                .tensors = self->tensors,
                                .layer = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->layer)),
@@ -309,6 +315,7 @@ fs_inside_view_dispose (GObject *object)
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_pointer (&self->plot, fs_inside_plot_free);
   g_clear_pointer (&self->tensors, g_free);
+  g_clear_pointer (&self->layers, g_free);
   G_OBJECT_CLASS (fs_inside_view_parent_class)->dispose (object);
 }
 
