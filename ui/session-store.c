@@ -236,6 +236,8 @@ take_record (FsSession *self, guint id, const FsSnapshot *snapshot)
   if (!kept)
     return;
   kept->is_loading = FALSE;
+  if (!snapshot)
+    kept->is_to_go_on = FALSE;
   if (snapshot && !kept->snapshot)
     kept->snapshot = fs_snapshot_ref (snapshot);
   if (kept->snapshot && kept->is_to_go_on)
