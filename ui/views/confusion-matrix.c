@@ -195,7 +195,7 @@ fs_confusion_matrix_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   const double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   const Layout layout = lay_out (self->n, width, height);
   g_autoptr (PangoLayout) text = gtk_widget_create_pango_layout (widget, NULL);
-  PangoAttrList *attributes = pango_attr_list_new ();
+  PangoAttrList *attributes;
   FsChartPalette palette = *fs_chart_palette_light ();
   cairo_t *cr;
 
@@ -204,6 +204,7 @@ fs_confusion_matrix_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   for (int i = 0; i < FS_CHART_N_COLOURS; i++)
     gtk_style_context_lookup_color (gtk_widget_get_style_context (widget),
                                     fs_chart_colour_name ((FsChartColour) i), &palette.colours[i]);
+  attributes = pango_attr_list_new ();
   pango_attr_list_insert (attributes, pango_attr_scale_new (0.85));
   pango_layout_set_attributes (text, attributes);
   pango_attr_list_unref (attributes);
