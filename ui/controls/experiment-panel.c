@@ -221,7 +221,7 @@ add_layer (GtkWidget *widget, const char *action, GVariant *parameter)
     at--;
   if (fs_experiment_insert_layer (&experiment, at, kind, &problem) == FS_OK)
     {
-      g_autofree char *label = g_strdup_printf (_ ("Add %s"), fs_layer_kind (kind)->label);
+      g_autofree char *label = g_strdup_printf (_ ("Add %s"), _ (fs_layer_kind (kind)->label));
       fs_session_replace (self->session, &experiment, label, NULL);
     }
   else
@@ -242,7 +242,7 @@ add_step (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (fs_experiment_insert_step (&experiment, experiment.n_steps, kind, &problem) == FS_OK)
     {
-      g_autofree char *label = g_strdup_printf (_ ("Add %s"), fs_step_kind (kind)->label);
+      g_autofree char *label = g_strdup_printf (_ ("Add %s"), _ (fs_step_kind (kind)->label));
       fs_session_replace (self->session, &experiment, label, NULL);
     }
   else

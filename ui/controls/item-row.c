@@ -99,7 +99,7 @@ more_row (FsItemRow *self)
 {
   if (!self->more)
     {
-      g_autofree char *name = g_strdup_printf (_ ("More: %s"), self->kind->label);
+      g_autofree char *name = g_strdup_printf (_ ("More: %s"), _ (self->kind->label));
 
       self->more = adw_expander_row_new ();
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->more), _ ("More"));
@@ -149,7 +149,7 @@ late_made_cb (FsItemRow *self)
   GtkWidget *inside = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *row = adw_preferences_row_new ();
-  g_autofree char *title = g_strdup_printf (_ ("Place of %s"), self->kind->label);
+  g_autofree char *title = g_strdup_printf (_ ("Place of %s"), _ (self->kind->label));
 
   gtk_widget_add_css_class (box, "item-buttons");
   gtk_box_append (GTK_BOX (box), make_button (self, _ ("Up"), G_CALLBACK (up_cb), self->index > 0));

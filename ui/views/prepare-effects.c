@@ -56,7 +56,7 @@ make_rows (FsPrepareEffects *self)
     {
       FsEffect effect = fs_effects_get (self->effects, i);
       g_autofree char *title =
-          g_strdup_printf (_ ("Without %s"), fs_step_kind (effect.kind)->label);
+          g_strdup_printf (_ ("Without %s"), _ (fs_step_kind (effect.kind)->label));
       Row row = { adw_action_row_new (), fs_interval_bar_new () };
 
       adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row.row), FALSE);

@@ -66,8 +66,8 @@ add_steps (GPtrArray *stages, const FsExperiment *experiment, const FsDataset *d
       fitted++;
       n_channels =
           fitted < n_fitted ? fs_recipe_n_channels (dataset->recipe, fitted) : dataset->n_channels;
-      add_stage (stages, fs_step_kind (experiment->steps[i].kind)->label, _ ("rows × columns"), 2,
-                 (size_t[]){ dataset->n_rows, n_channels });
+      add_stage (stages, _ (fs_step_kind (experiment->steps[i].kind)->label), _ ("rows × columns"),
+                 2, (size_t[]){ dataset->n_rows, n_channels });
     }
 }
 

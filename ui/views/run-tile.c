@@ -200,8 +200,8 @@ fs_run_menu_new (guint id, gboolean is_current, gboolean is_pinned, gboolean can
     append (doing, _ ("_Use Its Settings"), "win.reuse-run", id);
   append (doing, _ ("C_ompare"), "win.compare-run", id);
   append (saying, _ ("_Name and Note…"), "win.label-run", id);
-  append (saying, is_pinned ? _ ("Un_pin") : "_Pin", is_pinned ? "win.unpin-run" : "win.pin-run",
-          id);
+  append (saying, is_pinned ? _ ("Un_pin") : _ ("_Pin"),
+          is_pinned ? "win.unpin-run" : "win.pin-run", id);
   if (!is_current)
     append (going, _ ("_Delete"), "win.delete-run", id);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (doing));

@@ -115,7 +115,7 @@ add_step (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (fs_experiment_insert_step (&experiment, at, kind, &problem) == FS_OK)
     {
-      g_autofree char *label = g_strdup_printf (_ ("Add %s"), fs_step_kind (kind)->label);
+      g_autofree char *label = g_strdup_printf (_ ("Add %s"), _ (fs_step_kind (kind)->label));
 
       self->selected = (guint) at;
       replace (self, &experiment, label);
