@@ -44,6 +44,9 @@
 /* Jitter of the re-evaluated train loss about its course, as a share of its level. */
 #define OSCILLATION 0.1
 
+/* The share of the examples that training and validation usually have together. */
+#define USUAL_TRAINING_AND_VALIDATION 0.85
+
 /* Layers of so few units are a bottleneck when all of them are independent. */
 #define FEW_UNITS 2
 #define FULL_RANK 0.8
@@ -337,6 +340,33 @@ fs_judge_no_signal (const FsEvidence *evidence)
                            / BETTER_THAN_NAIVE);
 }
 
+/* Examples with an answer each have no straight line beside them that could say whether there is a signal:
+ * what the network makes of those it was trained on is the only witness. */
+static bool
+has_examples (const FsEvidence *evidence)
+{
+  return evidence->experiment && evidence->experiment->data.task != FS_TASK_FORECAST;
+}
+
+static bool
+learns_examples_by_heart (const FsEvidence *evidence)
+{
+  return has_examples (evidence) && evidence->history->has_validation
+         && evidence->train_level < ABOUT_THE_MEAN * evidence->naive[FS_EVIDENCE_TRAIN];
+}
+
+/* More examples are the surest where they are left over, then what is against learning by heart. */
+static void
+advise_more_examples (FsFinding *finding, const FsEvidence *evidence)
+{
+  const FsExperiment *experiment = evidence->experiment;
+  const double largest = USUAL_TRAINING_AND_VALIDATION - experiment->split.validation;
+  if (experiment->split.train < 0.9 * largest)
+    fs_advise_set (finding, evidence, "split.train", largest);
+  else
+    fs_advise_restraint (finding, experiment);
+}
+
 void
 fs_say_no_signal (FsFinding *finding, const FsEvidence *evidence)
 {
@@ -351,7 +381,10 @@ fs_say_no_signal (FsFinding *finding, const FsEvidence *evidence)
           evidence->line_finds_signal
               ? "A straight line finds a signal in these windows: the network is not "
                 "there yet."
-          : experiment && experiment->data.task != FS_TASK_FORECAST
+          : learns_examples_by_heart (evidence) ? FS_WORDS (
+                "It learns its training examples by heart, and that does not hold for others: "
+                "they are too few, or nothing in them tells the answer.")
+          : has_examples (evidence)
               ? FS_WORDS ("The network has found nothing yet that tells the examples apart.")
               : FS_WORDS ("Neither network nor straight line finds anything in these windows "
                           "that announces the target."));
@@ -367,8 +400,9 @@ fs_say_no_signal (FsFinding *finding, const FsEvidence *evidence)
   /* More epochs are no help to a run that patience ended. */
   if (evidence->line_finds_signal && experiment && evidence->history->end == FS_END_EARLY_STOPPING)
     fs_advise_capacity (finding, evidence);
-  /* Sequences and texts have no straight line beside them that could say whether there is a signal. */
-  else if (experiment && (evidence->line_finds_signal || experiment->data.task != FS_TASK_FORECAST))
+  else if (learns_examples_by_heart (evidence))
+    advise_more_examples (finding, evidence);
+  else if (experiment && (evidence->line_finds_signal || has_examples (evidence)))
     fs_advise_set (finding, evidence, "train.epochs", 2.0 * (double) experiment->train.epochs);
   else if (experiment && experiment->data.n_inputs == 0)
     FS_SAY (finding->advice,

@@ -213,6 +213,10 @@ add_findings (FsVerdict *verdict,
       {
         if (!(confidence[id] > 0) || (levels[id] == FS_LEVEL_NOTE) != (notes == 1))
           continue;
+        /* A note that waits to be cleared would tell a figure that is no longer beyond its limit. */
+        if (notes == 1 && fs_finding_rules[id].when == FS_WHEN_CHECKED
+            && !(fs_finding_rules[id].judge (evidence) > 0))
+          continue;
         FsFinding *finding = &verdict->findings[verdict->n_findings++];
         finding->id = id;
         finding->level = levels[id];

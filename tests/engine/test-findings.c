@@ -499,6 +499,31 @@ test_hysteresis (void)
   fs_history_clear (&history);
 }
 
+/* A note says what is so now: units that were dead and have come alive are none. */
+static void
+test_notes_hold (void)
+{
+  FsHistory history = { .has_validation = true };
+  FsCase subject = { .history = &history };
+  FsJudge judge = { 0 };
+  FsProbe probe = { .n_layers = 1 };
+  probe.layers[0] =
+      (FsLayerProbe){ .n_units = 4, .n_steps = 8, .dead_share = 0.25F, .effective_rank = 0.9F };
+  probe.layers[0].gates[FS_STATE_FORGET_GATE].mean = 0.7F;
+  for (probe.epoch = 1; probe.epoch <= 9; probe.epoch++)
+    {
+      if (probe.epoch == 9)
+        probe.layers[0].dead_share = 0;
+      g_assert_cmpint (fs_history_add_probe (&history, &probe), ==, FS_OK);
+      const double loss = 1 - 0.05 * probe.epoch;
+      add_epochs (&history, 1, loss, loss, 400, 3e-3);
+      FsVerdict verdict = fs_judge_look (&judge, &subject);
+      if (probe.epoch >= 8)
+        g_assert_cmpint (find (&verdict, FS_FOUND_DEAD_UNITS) != NULL, ==, probe.epoch == 8);
+    }
+  fs_history_clear (&history);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -512,5 +537,6 @@ main (int argc, char **argv)
   g_test_add_func ("/findings/causes-wait", test_causes_wait);
   g_test_add_func ("/findings/low-rate", test_low_rate);
   g_test_add_func ("/findings/hysteresis", test_hysteresis);
+  g_test_add_func ("/findings/notes-hold", test_notes_hold);
   return g_test_run ();
 }

@@ -225,6 +225,30 @@ test_no_signal (void)
 }
 
 /* What holds no signal may be memorised as well: the cause gives the verdict, the symptom is listed. */
+/* Examples learned by heart from the first epoch on: more epochs are no remedy, more examples are. */
+static void
+test_no_signal_by_heart (void)
+{
+  FsHistory history = { .has_validation = true };
+  FsBaselines baselines = make_baselines (NAN, NAN);
+  FsExperiment experiment = fs_experiment_default ();
+  experiment.data.task = FS_TASK_CLASSIFY;
+  experiment.split.train = 0.1;
+  experiment.split.validation = 0.25;
+  for (int i = 0; i < 12; i++)
+    add_epoch (&history, 0.9 * exp (-0.4 * i), 1 + 0.2 * i);
+  FsVerdict verdict = judge (&history, &baselines, &experiment);
+  g_assert_cmpint (verdict.findings[0].id, ==, FS_FOUND_NO_SIGNAL);
+  g_assert_nonnull (strstr (verdict.findings[0].cause, "by heart"));
+  g_assert_cmpstr (verdict.findings[0].edit.key, ==, "split.train");
+  g_assert_cmpstr (verdict.findings[0].edit.value, ==, "0.6");
+  /* Where there are no more, less of a network. */
+  experiment.split.train = 0.6;
+  verdict = judge (&history, &baselines, &experiment);
+  g_assert_nonnull (strstr (verdict.findings[0].edit.key, "model.layers."));
+  fs_history_clear (&history);
+}
+
 static void
 test_causes_first (void)
 {
@@ -391,6 +415,7 @@ main (int argc, char **argv)
   g_test_add_func ("/verdict/remedies", test_remedies);
   g_test_add_func ("/verdict/underfitting", test_underfitting);
   g_test_add_func ("/verdict/no-signal", test_no_signal);
+  g_test_add_func ("/verdict/no-signal-by-heart", test_no_signal_by_heart);
   g_test_add_func ("/verdict/causes-first", test_causes_first);
   g_test_add_func ("/verdict/not-learning", test_not_learning);
   g_test_add_func ("/verdict/diverged", test_diverged);
