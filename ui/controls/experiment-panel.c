@@ -479,8 +479,11 @@ sync_facts (FsExperimentPanel *self)
   FsSettingRow *length = g_hash_table_lookup (self->rows, "window.length");
 
   /* A failed run whose fault is no single setting is almost always the file's. */
-  fs_source_row_set (FS_SOURCE_ROW (self->source_row), experiment->data.source, frame,
-                     problem && !frame && *key == '\0' ? problem : NULL);
+  if (frame || (*key != '\0' && !g_str_equal (key, "data.source")))
+    problem = NULL;
+  else if (problem && *key != '\0' && g_str_has_prefix (problem, "data.source: "))
+    problem += strlen ("data.source: ");
+  fs_source_row_set (FS_SOURCE_ROW (self->source_row), experiment->data.source, frame, problem);
   if (length)
     fs_setting_row_set_fact (length, windows);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->split_row), split);

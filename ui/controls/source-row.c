@@ -9,6 +9,7 @@
 #include "ui/facts.h"
 #include "ui/text.h"
 
+#define PROBLEM_LINES 4 /* all of it stands above the charts */
 #define SHORTEST_CUT_CHARS 3
 
 struct _FsSourceRow
@@ -124,7 +125,7 @@ fs_source_row_set (FsSourceRow *self, const char *source, const FsFrame *frame, 
   self->facts = g_strdup (problem ? problem : facts ? facts : "…");
   if (!self->is_reading)
     adw_action_row_set_subtitle (ADW_ACTION_ROW (self), self->facts);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), problem ? 0 : 2);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), problem ? PROBLEM_LINES : 2);
   if (problem)
     gtk_widget_add_css_class (GTK_WIDGET (self), "wrong");
   else

@@ -18,6 +18,7 @@
 #define SEQUENCE_WIDTH_PX 360
 #define SEQUENCE_HEIGHT_PX 180
 #define MOST_CHANNELS 6
+#define UNDER_CONTROLS_PX 10 /* the choice of the picture stands in the corner above the errors */
 
 /* A run that trains makes forecasts faster than anybody reads names. */
 #define REDRAW_MS 400
@@ -314,6 +315,7 @@ fs_classes_view_init (FsClassesView *self)
   gtk_box_append (GTK_BOX (left), make_scroller (self->matrix, GTK_POLICY_AUTOMATIC));
   gtk_box_append (GTK_BOX (left), self->words);
   gtk_label_set_text (GTK_LABEL (heading), _ ("Loudest errors"));
+  gtk_widget_set_margin_top (right, UNDER_CONTROLS_PX);
   make_rows (self);
   gtk_box_append (GTK_BOX (right), heading);
   gtk_box_append (GTK_BOX (right), make_scroller (self->list, GTK_POLICY_NEVER));
