@@ -148,7 +148,7 @@ test_tensors (void)
   g_assert_cmpuint (fs_plot_get_n_series (plot), ==, 1);
   g_assert_cmpfloat_with_epsilon (find (plot, "input weights")->y[0], 0.01, 1e-8);
   g_assert_true (is_healthy);
-  g_assert_nonnull (strstr (good, "input weights 0.01. Healthy (0.0003 … 0.1)."));
+  g_assert_nonnull (strstr (good, "input weights 0.01. Healthy (0.0003 to 0.1)."));
   subject.layer = 2;
   g_free (fs_inside_plot_describe (FS_INSIDE_UPDATES, &subject, &is_healthy));
   g_assert_false (is_healthy);

@@ -73,7 +73,7 @@ char *
 fs_chart_format_value (double value, char label[FS_CHART_LABEL_SIZE])
 {
   if (isnan (value))
-    return strcpy (label, _ (_ ("no value")));
+    return strcpy (label, _ ("no value"));
   if (isinf (value))
     return strcpy (label, value < 0 ? MINUS "∞" : "∞");
   if (value == 0)

@@ -78,9 +78,9 @@ static const Picture pictures[FS_N_INSIDE] = {
   [FS_INSIDE_UPDATES] = {
     N_ ("Step against weights"), N_ ("‖Δw‖ / ‖w‖ of the epoch's last batch"),
     N_ ("Longer steps throw the weights about, much shorter ones leave them where they began."),
-    "0.0003 … 0.1",
+    N_ ("0.0003 to 0.1"),
     { .scale = FS_CHART_LOG }, FALSE,
-    { { FS_LIMIT_LARGE_UPDATE, "0.1" }, { FS_LIMIT_SMALL_UPDATE, "0.0003" } } },
+    { { FS_LIMIT_LARGE_UPDATE, "" }, { FS_LIMIT_SMALL_UPDATE, "" } } },
   [FS_INSIDE_GRADIENTS] = {
     N_ ("Gradient of each tensor"), N_ ("norm, of the epoch's last batch"),
     N_ ("A tensor whose gradient is far below the others' hardly learns."),
@@ -542,10 +542,17 @@ fs_inside_plot_make (FsInsidePlot *self, FsInsidePicture picture, const FsInside
     add_layer_lines (plot, picture, subject);
   for (int i = 0; i < MAX_LEVELS; i++)
     if (pictures[picture].levels[i].text && fs_plot_get_n_series (plot) > 0)
-      fs_plot_add_level (plot, &(FsPlotLevel){ .y = pictures[picture].levels[i].y,
-                                               .text = _ (pictures[picture].levels[i].text),
-                                               .colour = FS_CHART_COLOUR_BASELINE,
-                                               .dash = FS_PLOT_DOTTED });
+      {
+        const double y = pictures[picture].levels[i].y;
+        const char *text = pictures[picture].levels[i].text;
+        char number[FS_CHART_LABEL_SIZE];
+
+        fs_plot_add_level (
+            plot, &(FsPlotLevel){ .y = y,
+                                  .text = text[0] ? _ (text) : fs_chart_format_value (y, number),
+                                  .colour = FS_CHART_COLOUR_BASELINE,
+                                  .dash = FS_PLOT_DOTTED });
+      }
   return plot;
 }
 
