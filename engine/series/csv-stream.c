@@ -46,6 +46,9 @@ fill_buffer (FsCsvStream *s, size_t wanted)
   const size_t n_left = s->n_bytes - s->begin;
   if (wanted <= n_left || s->is_at_end)
     return FS_OK;
+  if (wanted > FS_CSV_MAX_BYTES) /* places of cells are numbers of 32 bits */
+    return fs_problem (s->problem, FS_TOO_LARGE, s->name, NULL,
+                       "a line or a quoted cell of 4 GB and more cannot be read");
   if (s->begin > 0)
     memmove (s->buffer, s->buffer + s->begin, n_left);
   s->n_passed += s->begin;

@@ -48,6 +48,7 @@ typedef struct
   size_t open_quote_line, long_quote_line, long_quote_lines;
   size_t last_cell_length;
   bool has_last_line_end, is_second_time;
+  size_t n_rows_again; /* of the second time */
 } Reader;
 
 static FsStatus
@@ -232,8 +233,9 @@ take_block (Reader *r, size_t n_lines, bool is_first)
           : 1;
   if (r->is_second_time)
     {
-      if (is_first && r->has_units)
+      if (is_first && r->has_units && r->block.n_rows > 0)
         fs_csv_block_drop_first (&r->block);
+      r->n_rows_again += r->block.n_rows;
       return fs_csv_table_add_again (&r->table, &r->block, r->problem);
     }
   if (is_first && r->n_names > 0)
@@ -243,6 +245,13 @@ take_block (Reader *r, size_t n_lines, bool is_first)
   if (!r->stream.is_partial && !r->cutting.max_rows)
     fs_csv_leave_out_footer (&r->block, r->plan.n_columns, n_lines, r->builder);
   return fs_csv_table_add (&r->table, &r->block, n_lines, share, r->problem);
+}
+
+/* Rows that have been taken, this time. */
+static size_t
+n_rows_there (const Reader *r)
+{
+  return r->is_second_time ? r->n_rows_again : r->table.n_rows;
 }
 
 /* All blocks from the stream's `begin` on, which has `n_lines` before it. */
@@ -259,7 +268,7 @@ read_blocks (Reader *r, size_t n_lines)
       if (fs_interrupt_is_requested (r->options->interrupt))
         return fs_problem (r->problem, FS_INTERRUPTED, r->name, NULL, NULL);
       if (r->options->max_rows)
-        r->cutting.max_rows = r->options->max_rows - (r->is_second_time ? 0 : r->table.n_rows);
+        r->cutting.max_rows = r->options->max_rows - n_rows_there (r);
       if (!fs_csv_block_cut (&r->block, &r->cutting, r->stream.text, r->stream.begin, r->stream.end,
                              r->stream.is_partial))
         return no_memory (r);
@@ -278,7 +287,7 @@ read_blocks (Reader *r, size_t n_lines)
           is_first = is_first && r->block.n_rows == 0;
         }
       fs_read_progress (r->options, r->stream.n_passed + r->block.end, r->stream.n_total);
-      const bool has_enough = r->options->max_rows && r->table.n_rows >= r->options->max_rows;
+      const bool has_enough = r->options->max_rows && n_rows_there (r) >= r->options->max_rows;
       r->has_last_line_end = has_enough || r->stream.end == 0
                              || (r->stream.text[r->stream.end - 1] == '\n'
                                  || r->stream.text[r->stream.end - 1] == '\r');
@@ -372,10 +381,14 @@ read_again (Reader *r)
       fs_csv_stream_clear (&r->stream);
       status = fs_csv_stream_init_file (&r->stream, file, block_bytes, r->problem);
       size_t least = r->first_row_at;
-      while (!status && r->stream.is_partial && r->stream.end < r->first_row_at)
+      while (!status && r->stream.is_partial
+             && r->stream.n_passed + r->stream.end < r->first_row_at)
         status = fs_csv_stream_next (&r->stream, least *= 2, 0);
+      if (!status && r->stream.n_passed + r->stream.end < r->first_row_at)
+        return fs_problem (r->problem, FS_UNREADABLE, r->name, NULL,
+                           "the file changed while it was read; read it again");
     }
-  r->stream.begin = r->first_row_at;
+  r->stream.begin = r->first_row_at - r->stream.n_passed;
   return status ? status : read_blocks (r, r->first_row_line);
 }
 

@@ -89,6 +89,14 @@ typedef struct
   const char *head, *row, *odd, *tail;
 } Case;
 
+/* The rows begin behind several of the smaller blocks. */
+#define LONG_LINE \
+  "# 789012345678901234567890123456789012345678901234567890123456789012345678901234567\n"
+#define LONG_LINES_8 LONG_LINE LONG_LINE LONG_LINE LONG_LINE LONG_LINE LONG_LINE LONG_LINE LONG_LINE
+#define LONG_LINES                                                                           \
+  LONG_LINES_8 LONG_LINES_8 LONG_LINES_8 LONG_LINES_8 LONG_LINES_8 LONG_LINES_8 LONG_LINES_8 \
+      LONG_LINES_8 LONG_LINES_8 LONG_LINES_8
+
 static const Case cases[] = {
   { "t,v,w\n", "%1$d,%1$d.5,-1e-3\n", "", "" },
   { "\xEF\xBB\xBFt,v,w\r\n", "%1$d,%1$d.5,\"x, y\"\r\n", "", "" },
@@ -97,6 +105,7 @@ static const Case cases[] = {
   { "t,v,w\n", "%1$d,%1$d.5,7\n", "1,oops,7\n", "" },
   { "t,v,w\n", "%1$d,%1$d,7\n", "", "1,2,\xC3\xA4\n" },
   { "t,v,w\n", "%1$d,9%1$05d,7\n", "1,000001,7\n", "" },
+  { "\xEF\xBB\xBF" LONG_LINES "t,v,w\n", "%1$d,9%1$05d,7\n", "1,000001,7\n", "" },
   { "t,v,w\n", "%1$d,,NA\n", "1,,None\n", "" },
   { "t;v;w\n", "%1$d;0,5;7\n", "1;1.234,5;7\n", "" },
   { "d;v;w\n", "1%1$03d-01-02;0,5;\n", "", "" },
@@ -177,6 +186,25 @@ test_preview (void)
   g_string_free (text, TRUE);
 }
 
+/* Nor is it kept from them by what has to be gone through twice, behind a row of units. */
+static void
+test_preview_of_names (void)
+{
+  GString *text = g_string_new ("t,v,w\ns,m/s,kg\n");
+  for (int row = 0; text->len < LEAST_BYTES; row++)
+    g_string_append_printf (text, "%d,%d.5,%05d\n", row, row % 7, row % 9);
+  const size_t sizes[] = { 5000, text->len + 1 };
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      const FsReadOptions options = { .max_rows = 36000, .block_bytes = sizes[i] };
+      FsFrame *frame = read_bytes (text->str, text->len, &options);
+      g_assert_cmpuint (frame->n_rows, >=, options.max_rows - 1);
+      g_assert_cmpint (frame->columns[2].type, ==, FS_COLUMN_CATEGORY);
+      fs_frame_free (frame);
+    }
+  g_string_free (text, TRUE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -184,5 +212,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/csv-blocks/cases", test_cases);
   g_test_add_func ("/csv-blocks/other-encodings", test_other_encodings);
   g_test_add_func ("/csv-blocks/preview", test_preview);
+  g_test_add_func ("/csv-blocks/preview-of-names", test_preview_of_names);
   return g_test_run ();
 }
