@@ -78,7 +78,7 @@ fs_problem_at (FsProblem *problem,
                const char *allowed_format,
                ...)
 {
-  char allowed[sizeof problem->allowed];
+  char allowed[sizeof problem->allowed + 8]; /* what is cut off here, fs_problem() cuts off whole */
   va_list arguments;
   va_start (arguments, allowed_format);
   vsnprintf (allowed, sizeof allowed, fs_text (allowed_format), arguments);

@@ -10,23 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine/base/text.h"
+#include "engine/series/text-encoding.h"
 
-/* Cuts a formatted text that was too long at a UTF-8 border, so that it can be shown. */
+/* Texts of a file are cut where a sentence quotes them, and the whole where it is too long: half a
+ * character is left out, so that it can be shown. */
 static void
-cut_at_character (char *text, size_t size, int wanted)
+drop_half_characters (char *text)
 {
-  if (wanted < 0 || (size_t) wanted < size)
-    return;
-  size_t end = size - 1;
-  size_t start = end;
-  while (start > 0 && ((unsigned char) text[start - 1] & 0xC0) == 0x80)
-    start--;
-  if (start == 0)
-    return;
-  unsigned char lead = (unsigned char) text[start - 1];
-  size_t need = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
-  if (end - (start - 1) < need)
-    text[start - 1] = '\0';
+  size_t n = strlen (text), at;
+  while ((at = fs_encoding_find_invalid (text, n)) < n)
+    memmove (text + at, text + at + 1, n-- - at);
 }
 
 /* Room for one more item in a list that doubles. */
@@ -56,15 +49,14 @@ fs_builder_decide (FsFrameBuilder *builder,
   frame->decisions = list;
   FsDecision *decision = &list[frame->n_decisions++];
   va_list arguments;
-  cut_at_character (decision->what, sizeof decision->what,
-                    snprintf (decision->what, sizeof decision->what, "%s", what));
-  cut_at_character (decision->choice, sizeof decision->choice,
-                    snprintf (decision->choice, sizeof decision->choice, "%s", choice));
+  snprintf (decision->what, sizeof decision->what, "%s", what);
+  snprintf (decision->choice, sizeof decision->choice, "%s", choice);
   va_start (arguments, reason_format);
-  int wanted =
-      vsnprintf (decision->reason, sizeof decision->reason, fs_text (reason_format), arguments);
+  vsnprintf (decision->reason, sizeof decision->reason, fs_text (reason_format), arguments);
   va_end (arguments);
-  cut_at_character (decision->reason, sizeof decision->reason, wanted);
+  drop_half_characters (decision->what);
+  drop_half_characters (decision->choice);
+  drop_half_characters (decision->reason);
 }
 
 void
@@ -84,9 +76,9 @@ fs_builder_warn (FsFrameBuilder *builder, size_t line, const char *format, ...)
   va_list arguments;
   warning->line = line;
   va_start (arguments, format);
-  int wanted = vsnprintf (warning->text, sizeof warning->text, fs_text (format), arguments);
+  vsnprintf (warning->text, sizeof warning->text, fs_text (format), arguments);
   va_end (arguments);
-  cut_at_character (warning->text, sizeof warning->text, wanted);
+  drop_half_characters (warning->text);
 }
 
 /* A name that no earlier column has: "x", "x (2)", "x (3)". Owned by the caller; NULL without memory. */

@@ -38,6 +38,13 @@ test_cut_keeps_utf8 (void)
   fs_problem (&problem, FS_MALFORMED, "x", value, NULL);
   g_assert_true (g_utf8_validate (problem.value, -1, NULL));
   g_assert_cmpuint (strlen (problem.value), ==, 126);
+  char allowed[sizeof problem.allowed + 3];
+  memset (allowed, 'a', sizeof allowed);
+  memcpy (allowed + sizeof problem.allowed - 3, "\xE2\x82\xAC", 3);
+  allowed[sizeof allowed - 1] = '\0';
+  fs_problem_at (&problem, FS_MALFORMED, "x", 1, NULL, "%s", allowed);
+  g_assert_true (g_utf8_validate (problem.allowed, -1, NULL));
+  g_assert_cmpuint (strlen (problem.allowed), ==, sizeof problem.allowed - 3);
 }
 
 static void
