@@ -330,31 +330,34 @@ fs_dataset_vary (const FsDataset *dataset,
 {
   const uint64_t seed = (uint64_t) experiment->train.seed;
   for (size_t b = 0; b < n; b++)
-    for (size_t i = 0; i < experiment->n_steps; i++)
-      {
-        const FsStepSpec *spec = &experiment->steps[i];
-        FsRandom random =
-            fs_random (seed, FS_STREAM_AUGMENT, epoch, (uint64_t) which[b] * STREAMS_A_WINDOW + i);
-        if (spec->kind != FS_STEP_AUGMENT || !spec->is_enabled
-            || fs_random_uniform (&random) >= spec->augment_share)
-          continue;
-        size_t length = lengths ? lengths[b] : fs_window_length (dataset, FS_PART_TRAIN, which[b]);
-        take_window (dataset, room, x, n, b, length);
-        if (dataset->task == FS_TASK_TEXT)
-          {
-            length =
-                fs_augment_words (spec, &random, dataset, room->window, length, dataset->length);
-            if (lengths)
-              lengths[b] = (uint32_t) length;
-          }
-        else
-          {
-            const double target =
-                fs_augment_window (spec, &random, room, length, dataset->n_channels);
-            for (size_t k = 0; dataset->task == FS_TASK_FORECAST && k < dataset->n_targets; k++)
-              y[b * dataset->n_targets + k] =
-                  (FsReal) ((double) y[b * dataset->n_targets + k] * target);
-          }
-        put_window (dataset, room, x, n, b, length);
-      }
+    {
+      /* A step after one that changed how many words there are goes on with those. */
+      size_t length = lengths ? lengths[b] : fs_window_length (dataset, FS_PART_TRAIN, which[b]);
+      for (size_t i = 0; i < experiment->n_steps; i++)
+        {
+          const FsStepSpec *spec = &experiment->steps[i];
+          FsRandom random = fs_random (seed, FS_STREAM_AUGMENT, epoch,
+                                       (uint64_t) which[b] * STREAMS_A_WINDOW + i);
+          if (spec->kind != FS_STEP_AUGMENT || !spec->is_enabled
+              || fs_random_uniform (&random) >= spec->augment_share)
+            continue;
+          take_window (dataset, room, x, n, b, length);
+          if (dataset->task == FS_TASK_TEXT)
+            {
+              length =
+                  fs_augment_words (spec, &random, dataset, room->window, length, dataset->length);
+              if (lengths)
+                lengths[b] = (uint32_t) length;
+            }
+          else
+            {
+              const double target =
+                  fs_augment_window (spec, &random, room, length, dataset->n_channels);
+              for (size_t k = 0; dataset->task == FS_TASK_FORECAST && k < dataset->n_targets; k++)
+                y[b * dataset->n_targets + k] =
+                    (FsReal) ((double) y[b * dataset->n_targets + k] * target);
+            }
+          put_window (dataset, room, x, n, b, length);
+        }
+    }
 }

@@ -172,6 +172,34 @@ test_words (void)
 
 /* ---- in training ---- */
 
+/* A text that one step made longer is as long for the next, whether padding counts or not. */
+static void
+test_words_of_two_steps (void)
+{
+  uint32_t lengths[] = { 4 }, starts[] = { 0 };
+  const FsDataset dataset = { .task = FS_TASK_TEXT,
+                              .length = 8,
+                              .n_channels = 1,
+                              .padding = FS_AT_START,
+                              .windows = { { .starts = starts, .n = 1, .lengths = lengths } } };
+  FsExperiment experiment = fs_experiment_default ();
+  FsAugmentRoom room;
+  experiment.n_steps = 2;
+  experiment.steps[0] = step_of (FS_AUGMENT_INSERT);
+  experiment.steps[1] = step_of (FS_AUGMENT_SWAP);
+  experiment.steps[0].augment_share = experiment.steps[1].augment_share = 1;
+  g_assert_cmpint (fs_augment_room_init (&room, 8, 1, NULL), ==, FS_OK);
+  for (uint64_t epoch = 0; epoch < 20; epoch++)
+    {
+      FsReal words[] = { 0, 0, 0, 0, 2, 3, 4, 5 };
+      const uint32_t which[] = { 0 };
+      fs_dataset_vary (&dataset, &experiment, &room, epoch, which, 1, words, NULL, NULL);
+      g_assert_cmpuint (count (words, 8, 0), ==, 3);
+      g_assert_cmpuint (count (words, 3, 0), ==, 3);
+    }
+  fs_augment_room_clear (&room);
+}
+
 static FsExperiment
 experiment_with (double share)
 {
@@ -298,6 +326,7 @@ main (int argc, char **argv)
   g_test_add_func ("/augment/formulas", test_formulas);
   g_test_add_func ("/augment/windows", test_windows);
   g_test_add_func ("/augment/words", test_words);
+  g_test_add_func ("/augment/words-of-two-steps", test_words_of_two_steps);
   g_test_add_func ("/augment/training", test_training);
   g_test_add_func ("/augment/refused", test_refused);
   return g_test_run ();
