@@ -4,6 +4,7 @@
 
 #include "engine/prepare/word-vectors.h"
 
+#include <cblas.h>
 #include <lapacke.h>
 #include <limits.h>
 #include <math.h>
@@ -328,6 +329,8 @@ take_components (FsWordVectors *vectors,
       for (size_t i = 0; i < n; i++)
         x[i * d + c] = (double) vectors->values[(i + 1) * d + c] - mean;
     }
+  /* The order of OpenBLAS's sums depends on its threads. */
+  openblas_set_num_threads (1);
   if (LAPACKE_dgesdd (LAPACK_ROW_MAJOR, 'S', (lapack_int) n, (lapack_int) d, x, (lapack_int) d, s,
                       u, (lapack_int) r, vt, (lapack_int) d)
       != 0)
