@@ -102,6 +102,26 @@ test_choice (void)
   g_remove (path);
 }
 
+/* Texts in another encoding can be shown, and tables of an unknown kind do not hide the others. */
+static void
+test_foreign (void)
+{
+  g_autofree char *path = make_database (
+      "CREATE TABLE t (name TEXT, x REAL); INSERT INTO t VALUES (CAST (x'66fc72' AS TEXT), 1),"
+      " ('b', 2), ('b', 3); PRAGMA writable_schema = ON;"
+      "INSERT INTO sqlite_schema VALUES ('table', 'place', 'place', 0,"
+      " 'CREATE VIRTUAL TABLE place USING nowhere (x)');");
+  FsFrame *frame = read_table (path, "", FS_OK, NULL);
+
+  g_assert_cmpuint (frame->n_rows, ==, 3);
+  g_assert_true (tells (frame, "1 values are texts"));
+  g_assert_cmpint (frame->columns[0].type, ==, FS_COLUMN_TEXT);
+  g_assert_cmpstr (frame->columns[0].texts[0], ==, "f\uFFFDr");
+  fs_frame_free (frame);
+  read_table (path, "place", FS_MALFORMED, "no such module");
+  g_remove (path);
+}
+
 /* As everything else is read: by source, with the import settings. */
 static void
 test_source (void)
@@ -213,6 +233,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sqlite-table/values", test_values);
   g_test_add_func ("/sqlite-table/choice", test_choice);
+  g_test_add_func ("/sqlite-table/foreign", test_foreign);
   g_test_add_func ("/sqlite-table/source", test_source);
   g_test_add_func ("/sqlite-table/untouched", test_untouched);
   g_test_add_func ("/sqlite-table/faults", test_faults);

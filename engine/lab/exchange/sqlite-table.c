@@ -4,6 +4,7 @@
 
 #include "engine/lab/exchange/sqlite-table.h"
 
+#include <glib.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "engine/base/nearest.h"
 #include "engine/base/number.h"
 #include "engine/series/cell-table.h"
+#include "engine/series/text-encoding.h"
 
 #define MAGIC "SQLite format 3"
 
@@ -38,7 +40,7 @@ typedef struct
   size_t n_file_bytes;
   size_t n_questions, most_questions;
   char *table; /* the name; from sqlite3_malloc() */
-  size_t n_blobs;
+  size_t n_blobs, n_broken;
 } Reader;
 
 static bool
@@ -173,8 +175,11 @@ survey_one (Reader *r, Survey *survey, const char *name, bool is_view, const cha
       return take_name (&survey->nearest, name);
     }
   sqlite3_int64 n_rows = 0;
-  if (is_view ? r->table != NULL : !count_rows (r, name, &n_rows))
-    return is_view;
+  if (is_view && r->table)
+    return true;
+  /* A table of a kind that only another program knows is in nobody's way. */
+  if (!is_view && !count_rows (r, name, &n_rows))
+    return (sqlite3_errcode (r->db) & 0xFF) == SQLITE_ERROR;
   const bool is_first_table = !is_view && survey->n_tables == 1;
   if (r->table && !is_first_table && n_rows <= survey->n_rows)
     return true;
@@ -187,6 +192,9 @@ no_such_table (const Reader *r, const Survey *survey, const char *wanted)
 {
   if (survey->n_tables + survey->n_views == 0)
     return fs_problem (r->problem, FS_MALFORMED, r->path, NULL, "this database has no table");
+  if (!*wanted)
+    return fs_problem (r->problem, FS_MALFORMED, r->path, NULL,
+                       "none of the tables of this database can be read");
   if (survey->nearest && fs_nearest_is_near (wanted, survey->distance))
     return fs_problem_at (r->problem, FS_NOT_FOUND, "data.table", 0, wanted,
                           "there is no such table; did you mean \u201c%s\u201d?", survey->nearest);
@@ -238,6 +246,21 @@ choose_table (Reader *r)
 
 /* ---- its rows ---- */
 
+/* Databases keep as text whatever bytes a program gave them. */
+static FsStatus
+put_text (Reader *r, FsCellTable *table, size_t column, sqlite3_stmt *statement)
+{
+  const char *text = (const char *) sqlite3_column_text (statement, (int) column);
+  if (!text)
+    return fs_problem (r->problem, FS_OUT_OF_MEMORY, r->path, NULL, NULL);
+  const size_t n = (size_t) sqlite3_column_bytes (statement, (int) column);
+  if (fs_encoding_find_invalid (text, n) == n)
+    return fs_cell_table_put (table, column, text, n);
+  g_autofree char *valid = g_utf8_make_valid (text, (gssize) n);
+  r->n_broken++;
+  return fs_cell_table_put (table, column, valid, strlen (valid));
+}
+
 static FsStatus
 put_value (Reader *r, FsCellTable *table, size_t column, sqlite3_stmt *statement)
 {
@@ -260,10 +283,7 @@ put_value (Reader *r, FsCellTable *table, size_t column, sqlite3_stmt *statement
       fs_number_write (sqlite3_column_double (statement, at), number);
       break;
     default:
-      text = (const char *) sqlite3_column_text (statement, at);
-      if (!text)
-        return fs_problem (r->problem, FS_OUT_OF_MEMORY, r->path, NULL, NULL);
-      return fs_cell_table_put (table, column, text, (size_t) sqlite3_column_bytes (statement, at));
+      return put_text (r, table, column, statement);
     }
   return fs_cell_table_put (table, column, text, strlen (text));
 }
@@ -277,7 +297,8 @@ read_rows (Reader *r, FsCellTable *table, sqlite3_stmt *statement)
   for (size_t i = 0; i < n_columns && !status; i++)
     {
       const char *name = sqlite3_column_name (statement, (int) i);
-      status = name ? fs_cell_table_add_column (table, name, strlen (name)) : fail (r);
+      g_autofree char *valid = name ? g_utf8_make_valid (name, -1) : NULL;
+      status = valid ? fs_cell_table_add_column (table, valid, strlen (valid)) : fail (r);
     }
   while (!status && (code = sqlite3_step (statement)) == SQLITE_ROW)
     {
@@ -303,6 +324,10 @@ read_table (Reader *r)
   if (!status && r->n_blobs > 0)
     fs_builder_warn (&r->builder, 0, "%zu values are bytes without a meaning and count as missing",
                      r->n_blobs);
+  if (!status && r->n_broken > 0)
+    fs_builder_warn (&r->builder, 0,
+                     "%zu values are texts with bytes that are no UTF-8; \uFFFD stands for those",
+                     r->n_broken);
   if (!status && table.grid.n_rows == 0)
     status = fs_problem (r->problem, FS_MALFORMED, r->path, r->table, "the table has no row");
   if (!status)
