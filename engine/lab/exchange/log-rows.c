@@ -60,7 +60,10 @@ fs_log_number (const char *text, gboolean has_decimal_comma, double *value, gboo
   g_autofree char *number = g_strstrip (g_strdup (text));
   const gboolean has_sign = g_str_has_suffix (number, "%");
   if (has_sign)
-    number[strlen (number) - 1] = '\0';
+    {
+      number[strlen (number) - 1] = '\0';
+      g_strchomp (number);
+    }
   const char *digits = number[0] == '-' || number[0] == '+' ? number + 1 : number;
   if (has_decimal_comma)
     g_strdelimit (number, ",", '.');
@@ -68,8 +71,7 @@ fs_log_number (const char *text, gboolean has_decimal_comma, double *value, gboo
     *value = NAN;
   else if (g_ascii_strcasecmp (digits, "inf") == 0 || g_ascii_strcasecmp (digits, "infinity") == 0)
     *value = number[0] == '-' ? -INFINITY : INFINITY;
-  else if (number[0] == '\0'
-           || fs_number_read (g_strchomp (number), strlen (number), value) != strlen (number))
+  else if (number[0] == '\0' || fs_number_read (number, strlen (number), value) != strlen (number))
     return FALSE;
   if (has_sign)
     {
