@@ -117,6 +117,8 @@ fs_trainer_sample (FsTrainer *trainer,
   *text = NULL;
   if (trainer->dataset->task != FS_TASK_NEXT)
     return FS_OK;
+  /* What the windows of an interrupted batch begin with is not the sample's. */
+  fs_network_reset_state (trainer->network);
   if (!weights)
     return write_sample (trainer, epoch, text, interrupt);
   FsReal *kept;
