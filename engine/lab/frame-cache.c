@@ -20,6 +20,9 @@ typedef struct
   char *path;
   guint64 device, inode, size;
   gint64 seconds, nanoseconds;
+  /* Of the log beside a database, which has what was written last; 0 if there is none. */
+  guint64 log_size;
+  gint64 log_seconds, log_nanoseconds;
   FsImport import;
 } Key;
 
@@ -39,7 +42,8 @@ static GQueue entries = G_QUEUE_INIT; /* owned Entry; the last used first */
 static gboolean
 find_key (Key *key, const char *path, const FsImport *import)
 {
-  GStatBuf about;
+  g_autofree char *log_path = g_strconcat (path, "-wal", NULL);
+  GStatBuf about, log;
 
   if (g_stat (path, &about) != 0)
     return FALSE;
@@ -50,6 +54,12 @@ find_key (Key *key, const char *path, const FsImport *import)
                 .seconds = about.st_mtim.tv_sec,
                 .nanoseconds = about.st_mtim.tv_nsec,
                 .import = import ? *import : fs_import_default () };
+  if (g_stat (log_path, &log) == 0 && log.st_size > 0)
+    {
+      key->log_size = (guint64) log.st_size;
+      key->log_seconds = log.st_mtim.tv_sec;
+      key->log_nanoseconds = log.st_mtim.tv_nsec;
+    }
   return TRUE;
 }
 
@@ -59,6 +69,8 @@ is_equal (const Key *left, const Key *right)
   return g_str_equal (left->path, right->path) && left->device == right->device
          && left->inode == right->inode && left->size == right->size
          && left->seconds == right->seconds && left->nanoseconds == right->nanoseconds
+         && left->log_size == right->log_size && left->log_seconds == right->log_seconds
+         && left->log_nanoseconds == right->log_nanoseconds
          && fs_import_is_equal (&left->import, &right->import);
 }
 

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <unistd.h>
 #include "engine/lab/frame-cache.h"
@@ -58,6 +59,30 @@ test_once (void)
   g_assert_cmpuint (first->frame->n_rows, ==, 2); /* what is held stays as it was */
   fs_frame_cache_release (second);
   fs_frame_cache_release (first);
+  g_remove (path);
+}
+
+/* What a program adds to its database may stand beside it for a while. */
+static void
+test_log_of_database (void)
+{
+  g_autofree char *path = make_file ("");
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db,
+                                 "PRAGMA journal_mode = WAL; CREATE TABLE t (v REAL);"
+                                 "INSERT INTO t VALUES (1), (2);",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  FsSharedFrame *first = load (path, NULL);
+  g_assert_cmpint (sqlite3_exec (db, "INSERT INTO t VALUES (3)", NULL, NULL, NULL), ==, SQLITE_OK);
+  FsSharedFrame *second = load (path, NULL);
+  g_assert_cmpuint (first->frame->n_rows, ==, 2);
+  g_assert_cmpuint (second->frame->n_rows, ==, 3);
+  fs_frame_cache_release (first);
+  fs_frame_cache_release (second);
+  sqlite3_close (db);
   g_remove (path);
 }
 
@@ -139,6 +164,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/frame-cache/once", test_once);
+  g_test_add_func ("/frame-cache/log-of-database", test_log_of_database);
   g_test_add_func ("/frame-cache/failure", test_failure);
   g_test_add_func ("/frame-cache/threads", test_threads);
   return g_test_run ();
