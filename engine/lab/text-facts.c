@@ -96,6 +96,13 @@ spell (const FsDataset *dataset, const FsReal *words, size_t length)
   return g_string_free (text, FALSE);
 }
 
+/* Where the words of a padded text of `length` begin. */
+static size_t
+first_word (const FsDataset *dataset, size_t length)
+{
+  return dataset->padding == FS_AT_START && !dataset->is_masked ? dataset->length - length : 0;
+}
+
 GPtrArray *
 fs_text_variants (const FsDataset *dataset, const FsExperiment *experiment, guint n)
 {
@@ -112,9 +119,9 @@ fs_text_variants (const FsDataset *dataset, const FsExperiment *experiment, guin
       fs_dataset_gather (dataset, FS_PART_TRAIN, &i, 1, x, &y);
       if (!fs_dataset_lengths (dataset, FS_PART_TRAIN, &i, 1, &length))
         length = (uint32_t) fs_window_length (dataset, FS_PART_TRAIN, i);
-      g_autofree char *before = spell (dataset, x, length);
+      g_autofree char *before = spell (dataset, x + first_word (dataset, length), length);
       fs_dataset_vary (dataset, experiment, &room, 0, &i, 1, x, &y, &length);
-      g_autofree char *after = spell (dataset, x, length);
+      g_autofree char *after = spell (dataset, x + first_word (dataset, length), length);
       if (strcmp (before, after) == 0)
         continue;
       g_ptr_array_add (texts, g_steal_pointer (&before));

@@ -233,6 +233,16 @@ test_texts (Command *command, gconstpointer locale)
   g_assert_cmpuint (g_strv_length (variants), ==, 5);
   g_assert_true (g_str_has_prefix (variants[1], "  "));
   g_assert_cmpuint (strlen (variants[1] + 2), <, strlen (variants[0]));
+  /* The same where padding stands before the words and counts as some. */
+  g_autofree char *unpadded = g_strdup (command->out);
+  command_write_text (command, "p.fit.json",
+                      "{\"data\": {\"source\": \"t.csv\", \"task\": \"text\"}, \"window\": "
+                      "{\"padding\": \"pre\", \"mask\": false}, \"prepare\": "
+                      "[{\"step\": \"augment\", \"method\": \"delete\", \"share\": 1, "
+                      "\"strength\": 0.5}]}");
+  RUN (command, locale, "prepare", "p.fit.json", "--variants", "2");
+  command_assert_done (command);
+  g_assert_cmpstr (command->out, ==, unpadded);
   RUN (command, locale, "prepare", "t.fit.json", "--variants", "2");
   command_assert_refused (command, "augment");
   RUN (command, locale, "words", "t.fit.json", "winter", "--json", "-n", "3");
