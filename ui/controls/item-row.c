@@ -134,6 +134,9 @@ make_button (FsItemRow *self, const char *label, GCallback callback, gboolean is
 {
   GtkWidget *button = gtk_button_new_with_label (label);
 
+  /* Long words are cut rather than making the panel wider when the row is opened. */
+  gtk_label_set_ellipsize (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))),
+                           PANGO_ELLIPSIZE_END);
   gtk_widget_set_sensitive (button, is_sensitive);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (button, TRUE);
