@@ -269,6 +269,7 @@ make_charts (FsPrepareLens *self)
                                      chart == FS_LENS_SERIES ? SERIES_HEIGHT_PX : OTHER_HEIGHT_PX);
         gtk_widget_add_css_class (card, "card");
         gtk_widget_add_css_class (card, "chart-card");
+        gtk_widget_add_css_class (card, chart == FS_LENS_SERIES ? "series" : "other");
         gtk_overlay_set_child (GTK_OVERLAY (card), widget);
         gtk_grid_attach (GTK_GRID (grid), card, side, chart, 1, 1);
       }
