@@ -40,11 +40,12 @@ mkdir "$work/tree"
 grep "^${3:-}" data/po/POTFILES | while read -r file; do
   mkdir -p "$work/tree/$(dirname "$file")"
   case $file in
-    engine/experiment/schema*-choices.h|engine/experiment/schema-steps.c|engine/experiment/schema-items.c)
+    engine/experiment/schema*-choices.h|engine/experiment/schema-steps.c|engine/experiment/schema-items.c|engine/experiment/schema-experiment.c)
       # { "word", "Label", "Help" }: all but the first of a row.
       perl -0pe '
         my $text = qr/"(?:[^"\\]|\\.)*"(?:\s*"(?:[^"\\]|\\.)*")*/;
-        s/(\.(?:label|help|unit)\s*=\s*)($text)/$1FS_WORDS ($2)/g;
+        s/(\[FS_GROUP_\w+\] = )($text)/$1FS_WORDS ($2)/g;
+        s/(\.(?:label|help|unit|special_word)\s*=\s*)($text)/$1FS_WORDS ($2)/g;
         s/(=\s*\{\s*$text,\s*)($text)((?:,\s*)?)((?:$text)?)/"$1FS_WORDS ($2)$3" . ($4 ne "" ? "FS_WORDS ($4)" : "")/ge;
       ' "$file" ;;
     engine/diagnose/finding-rows.h)

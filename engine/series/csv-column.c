@@ -154,7 +154,8 @@ choose_style (FsGrid *grid,
   if (grid->import && grid->import->decimal != FS_IMPORT_DECIMAL_AUTO)
     {
       const bool is_comma = grid->import->decimal == FS_IMPORT_DECIMAL_COMMA;
-      fs_builder_decide (builder, what, is_comma ? "comma" : "point", "chosen");
+      fs_builder_decide (builder, what, is_comma ? FS_WORDS ("comma") : FS_WORDS ("point"),
+                         "chosen");
       return is_comma ? FS_NUMBERS_COMMA : FS_NUMBERS_POINT;
     }
   if (e->n_only_comma > e->n_only_point)
@@ -192,10 +193,10 @@ choose_style (FsGrid *grid,
   else if (e->n_grouped_point > 0)
     {
       fs_builder_decide (
-          builder, what, "point", "%s",
-          is_ambiguous
-              ? "every value reads either way; groups of three digits are taken for thousands"
-              : "marks between groups of three digits are thousands");
+          builder, what, "point",
+          is_ambiguous ? FS_WORDS (
+              "every value reads either way; groups of three digits are taken for thousands")
+                       : FS_WORDS ("marks between groups of three digits are thousands"));
       fs_builder_warn (
           builder, grid->lines[e->first_grouped],
           is_ambiguous

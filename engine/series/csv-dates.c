@@ -72,20 +72,21 @@ prefers_month_first (const FormCount *day, const FormCount *month, const char **
 {
   if (day->n_ok != month->n_ok)
     {
-      *reason = "the other order would make impossible dates";
+      *reason = FS_WORDS ("the other order would make impossible dates");
       return month->n_ok > day->n_ok;
     }
   if (day->n_backwards != month->n_backwards)
     {
-      *reason = "every date reads either way; so the rows go forward in time";
+      *reason = FS_WORDS ("every date reads either way; so the rows go forward in time");
       return month->n_backwards < day->n_backwards;
     }
   if (day->span != month->span)
     {
-      *reason = "every date reads either way; so the dates follow each other more closely";
+      *reason =
+          FS_WORDS ("every date reads either way; so the dates follow each other more closely");
       return month->span < day->span;
     }
-  *reason = "every date reads either way; the day first is the more common order";
+  *reason = FS_WORDS ("every date reads either way; the day first is the more common order");
   return false;
 }
 
@@ -138,7 +139,7 @@ choose_form (const FsGrid *grid,
     }
   if (!is_found)
     return false;
-  const char *reason = "every date is of this form";
+  const char *reason = FS_WORDS ("every date is of this form");
   bool is_either = is_possible[FS_DATE_DAY_FIRST] && is_possible[FS_DATE_MONTH_FIRST];
   if (is_possible[FS_DATE_DAY_FIRST] || is_possible[FS_DATE_MONTH_FIRST])
     {
@@ -151,7 +152,7 @@ choose_form (const FsGrid *grid,
         {
           *chosen = grid->import->dates == FS_IMPORT_DATES_MONTH_FIRST ? FS_DATE_MONTH_FIRST
                                                                        : FS_DATE_DAY_FIRST;
-          reason = "chosen";
+          reason = FS_WORDS ("chosen");
         }
       else if (is_either && day.n_ok == month.n_ok)
         fs_builder_warn (builder, grid->lines[0],
@@ -159,7 +160,7 @@ choose_form (const FsGrid *grid,
                          column->name, fs_date_form_name (*chosen));
     }
   snprintf (what, sizeof what, "dates of column %zu", index + 1);
-  fs_builder_decide (builder, what, fs_date_form_name (*chosen), "%s", reason);
+  fs_builder_decide (builder, what, fs_date_form_name (*chosen), "%s", fs_text (reason));
   return true;
 }
 

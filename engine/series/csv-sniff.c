@@ -45,12 +45,12 @@ typedef struct
 
 /* In order of preference when the evidence is equal. */
 static const Candidate candidates[] = {
-  { ',', "comma", "commas" },
-  { ';', "semicolon", "semicolons" },
-  { '\t', "tab", "tabs" },
-  { '|', "vertical bar", "vertical bars" },
-  { '\x1F', "unit separator", "unit separators" },
-  { FS_DELIMITER_BLANKS, "blanks", "blanks" },
+  { ',', FS_WORDS ("comma"), FS_WORDS ("commas") },
+  { ';', FS_WORDS ("semicolon"), FS_WORDS ("semicolons") },
+  { '\t', FS_WORDS ("tab"), FS_WORDS ("tabs") },
+  { '|', FS_WORDS ("vertical bar"), FS_WORDS ("vertical bars") },
+  { '\x1F', FS_WORDS ("unit separator"), FS_WORDS ("unit separators") },
+  { FS_DELIMITER_BLANKS, FS_WORDS ("blanks"), FS_WORDS ("blanks") },
 };
 #define N_CANDIDATES (sizeof candidates / sizeof candidates[0])
 
@@ -143,12 +143,12 @@ take_delimiter (FsCsvPlan *plan,
     char delimiter;
     const char *name;
   } chosen[] = {
-    [FS_IMPORT_DELIMITER_COMMA] = { ',', "comma" },
-    [FS_IMPORT_DELIMITER_SEMICOLON] = { ';', "semicolon" },
-    [FS_IMPORT_DELIMITER_TAB] = { '\t', "tab" },
-    [FS_IMPORT_DELIMITER_BAR] = { '|', "vertical bar" },
-    [FS_IMPORT_DELIMITER_BLANKS] = { FS_DELIMITER_BLANKS, "blanks" },
-    [FS_IMPORT_DELIMITER_NONE] = { FS_DELIMITER_NONE, "none" },
+    [FS_IMPORT_DELIMITER_COMMA] = { ',', FS_WORDS ("comma") },
+    [FS_IMPORT_DELIMITER_SEMICOLON] = { ';', FS_WORDS ("semicolon") },
+    [FS_IMPORT_DELIMITER_TAB] = { '\t', FS_WORDS ("tab") },
+    [FS_IMPORT_DELIMITER_BAR] = { '|', FS_WORDS ("vertical bar") },
+    [FS_IMPORT_DELIMITER_BLANKS] = { FS_DELIMITER_BLANKS, FS_WORDS ("blanks") },
+    [FS_IMPORT_DELIMITER_NONE] = { FS_DELIMITER_NONE, FS_WORDS ("none") },
   };
   if (delimiter == FS_IMPORT_DELIMITER_AUTO)
     return false;
@@ -200,7 +200,7 @@ choose_delimiter (FsCsvPlan *plan,
   if (second)
     fs_builder_decide (builder, "delimiter", chosen->name,
                        "%zu of the first %zu rows have %zu cells; %s would fit less well", n_agree,
-                       best->n_rows, best->common, second->plural);
+                       best->n_rows, best->common, fs_text (second->plural));
   else
     fs_builder_decide (builder, "delimiter", chosen->name,
                        "%zu of the first %zu rows have %zu cells; no other delimiter fits", n_agree,
@@ -305,32 +305,34 @@ choose_header (FsCsvPlan *plan,
   if (n_below == 0)
     {
       plan->has_header = is_all_words;
-      reason = "there is one row only";
+      reason = FS_WORDS ("there is one row only");
     }
   else if (votes != 0)
     {
       plan->has_header = votes > 0;
-      reason = votes > 0 ? "the first row has words where the rows below have numbers or dates"
-                         : "the first row has numbers like the rows below";
+      reason = votes > 0
+                   ? FS_WORDS ("the first row has words where the rows below have numbers or dates")
+                   : FS_WORDS ("the first row has numbers like the rows below");
     }
   else if (columns == 1 && is_sentence (text, first[0]))
     {
       plan->has_header = false;
-      reason = "the first line is a text like the others";
+      reason = FS_WORDS ("the first line is a text like the others");
     }
   else
     {
       plan->has_header = is_all_words && are_distinct (text, first, n_named);
-      reason = plan->has_header ? "the first row has different words in all columns"
-                                : "the first row looks like the rows below";
+      reason = plan->has_header ? FS_WORDS ("the first row has different words in all columns")
+                                : FS_WORDS ("the first row looks like the rows below");
     }
   if (import && import->header != FS_IMPORT_HEADER_AUTO)
     {
       plan->has_header = import->header == FS_IMPORT_HEADER_YES;
       plan->has_row_names = plan->has_row_names && plan->has_header;
-      reason = "chosen";
+      reason = FS_WORDS ("chosen");
     }
-  fs_builder_decide (builder, "header", plan->has_header ? "yes" : "no", "%s", reason);
+  fs_builder_decide (builder, "header", plan->has_header ? FS_WORDS ("yes") : FS_WORDS ("no"), "%s",
+                     fs_text (reason));
   if (plan->has_header && n_extra_names > 0 && n_first <= SAMPLE_COLUMNS)
     plan->n_columns = n_first; /* more names than any row has cells */
   free (below);

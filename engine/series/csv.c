@@ -500,10 +500,10 @@ fs_csv_read_file (FsFrameBuilder *builder,
   FsStatus status = fs_csv_stream_init_file (&r.stream, file, block_bytes (options), problem);
   if (!status)
     {
-      fs_builder_decide (builder, "encoding", "UTF-8", "%s",
-                         r.stream.begin > 0           ? "the file begins with its mark"
-                         : import && import->encoding ? "chosen"
-                                                      : "every byte is valid in it");
+      fs_builder_decide (builder, "encoding", "UTF-8",
+                         r.stream.begin > 0           ? FS_WORDS ("the file begins with its mark")
+                         : import && import->encoding ? FS_WORDS ("chosen")
+                                                      : FS_WORDS ("every byte is valid in it"));
       status = fs_csv_stream_next (&r.stream, FS_CSV_LEAST_FIRST, 0);
     }
   if (!status)

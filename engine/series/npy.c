@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/text.h"
 #include "engine/base/unzip.h"
 #include "engine/series/cell-table.h"
 #include "engine/series/npy-header.h"
@@ -274,10 +275,11 @@ tell_shape (const Reader *r, const FsNpyArray *array, const char *stem)
   else
     snprintf (shape, sizeof shape, "%zu × %zu × %zu", array->shape[0], array->shape[1],
               array->shape[2]);
-  fs_builder_decide (r->builder, *stem ? stem : "array", shape, "%s",
-                     array->n_dimensions == 3
-                         ? "a NumPy array of sequences, steps and values: a row for every step"
-                         : "a NumPy array, its first dimension are the rows");
+  fs_builder_decide (
+      r->builder, *stem ? stem : "array", shape,
+      array->n_dimensions == 3
+          ? FS_WORDS ("a NumPy array of sequences, steps and values: a row for every step")
+          : FS_WORDS ("a NumPy array, its first dimension are the rows"));
 }
 
 bool

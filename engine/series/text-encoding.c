@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include "engine/base/text.h"
 
 /* What is looked at for the shape of an encoding without a mark. */
 #define SAMPLE_BYTES 65536
@@ -382,7 +383,7 @@ fs_encoding_find (const char *bytes, size_t n, size_t *n_mark, const char **reas
     { "\xFF\xFE", 2, FS_IMPORT_ENCODING_UTF_16_LE },
     { "\xFE\xFF", 2, FS_IMPORT_ENCODING_UTF_16_BE },
   };
-  *reason = "the file begins with its mark";
+  *reason = FS_WORDS ("the file begins with its mark");
   for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
     if (n >= marks[i].n && memcmp (bytes, marks[i].mark, marks[i].n) == 0)
       {
@@ -391,16 +392,16 @@ fs_encoding_find (const char *bytes, size_t n, size_t *n_mark, const char **reas
       }
   *n_mark = 0;
   FsEncoding wide = find_wide (bytes, n);
-  *reason = "without a mark, but it reads as text in nothing else";
+  *reason = FS_WORDS ("without a mark, but it reads as text in nothing else");
   if (wide != FS_IMPORT_ENCODING_AUTO)
     return wide;
-  *reason = "every byte is valid in it";
+  *reason = FS_WORDS ("every byte is valid in it");
   if (find_invalid (bytes, n) == n)
     return FS_IMPORT_ENCODING_UTF_8;
-  *reason = "the bytes are not valid UTF-8 and pair up as Japanese characters";
+  *reason = FS_WORDS ("the bytes are not valid UTF-8 and pair up as Japanese characters");
   if (fs_encoding_is_shift_jis (bytes, n))
     return FS_IMPORT_ENCODING_SHIFT_JIS;
-  *reason = "the bytes are not valid UTF-8";
+  *reason = FS_WORDS ("the bytes are not valid UTF-8");
   /* Latin-1 is the same but for 0x80 … 0x9F, which are no letters in it: Windows-1252 reads both. */
   return FS_IMPORT_ENCODING_WINDOWS_1252;
 }

@@ -183,7 +183,7 @@ choose_encoding (FsTextSource *source, const FsImport *import, const char **reas
     }
   if (!is_chosen)
     return found;
-  *reason = "chosen";
+  *reason = FS_WORDS ("chosen");
   return import->encoding;
 }
 
@@ -250,7 +250,7 @@ fs_text_source_open (FsTextSource *source,
   if (source->n_bytes > FS_CSV_MAX_BYTES)
     return fs_problem (problem, FS_TOO_LARGE, name, NULL, "files of 4 GB and more cannot be read");
   cut_tail (source, builder);
-  fs_builder_decide (builder, "encoding", fs_encoding_name (encoding), "%s", reason);
+  fs_builder_decide (builder, "encoding", fs_encoding_name (encoding), "%s", fs_text (reason));
   status = check_content (source, n_bytes, name, builder, problem);
   return status ? status : blank_nuls (source, name, problem);
 }

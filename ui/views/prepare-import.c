@@ -147,8 +147,10 @@ fact_on (const FsFrame *frame, const char *path)
 
       if (g_strcmp0 (path_that_overrules (decision), path) != 0)
         continue;
-      g_string_append_printf (text, "%s%s%s%s: %s", text->len ? "\n" : "", of ? of + 4 : "",
-                              of ? ": " : "", decision->choice, decision->reason);
+      g_string_append_printf (
+          text, "%s%s%s%s: %s", text->len ? "\n" : "", of ? of + 4 : "", of ? ": " : "",
+          g_strcmp0 (path, "data.table") == 0 ? decision->choice : _ (decision->choice),
+          decision->reason);
     }
   return g_string_free (text, FALSE);
 }
