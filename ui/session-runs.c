@@ -177,6 +177,18 @@ difference_cb (const char *path, const char *label, const char *left, const char
 
   if (g_str_equal (path, "name"))
     return; /* what a run is called changes nothing in it */
+  /* Of a run that is over too. */
+  if (fs_experiment_find (&self->experiment, path, &place, NULL) == FS_OK
+      && place.setting->is_for_show
+      && fs_experiment_find (self->run_experiment, path, &in_run, NULL) == FS_OK)
+    {
+      char text[FS_TEXT_SIZE];
+
+      fs_place_get_text (&place, text, sizeof text);
+      fs_run_set_shown (self->run, path, text);
+      fs_place_set_text (&in_run, text, NULL);
+      return;
+    }
   if (!differences->acts_live || fs_experiment_find (&self->experiment, path, &place, NULL) != FS_OK
       || fs_experiment_find (self->run_experiment, path, &in_run, NULL) != FS_OK
       || !place.setting->is_live)

@@ -21,7 +21,7 @@ append_setting (GString *text, const FsSetting *setting, const char *default_tex
     g_string_append_printf (text, "; default %s", default_text);
   if (setting->only_if_key)
     g_string_append_printf (text, "; depends on %s", setting->only_if_key);
-  if (setting->is_live)
+  if (setting->is_live || setting->is_for_show)
     g_string_append (text, "; may change while training");
   g_string_append_c (text, '\n');
 }

@@ -587,8 +587,9 @@ typedef struct
     int64_t most_words;  /* 0 = no limit */
     bool keeps_capitals;
     bool strips_markup;
-    double temperature;          /* next: of the samples */
-    char vectors[FS_PATH_SIZE];  /* file of word vectors, relative to the experiment file */
+    double temperature;         /* next: of the samples */
+    char prompt[FS_TEXT_SIZE];  /* next: what they begin with; "" = what the validation part does */
+    char vectors[FS_PATH_SIZE]; /* file of word vectors, relative to the experiment file */
     char synonyms[FS_PATH_SIZE]; /* file of lines of words that mean the same, likewise */
     FsDuplicates duplicates;     /* text */
   } text;

@@ -286,6 +286,20 @@ static const FsSetting settings[] = {
       .label = "Temperature",
       .help = "How daring the samples are: at 0 always the likeliest next one, at 1 as likely as "
               "the network thinks; training is the same with any.",
+      .is_for_show = true,
+      ONLY_IF_TASK (CHOICE_BIT (FS_TASK_NEXT)),
+  },
+  {
+      .key = "text.prompt",
+      .type = FS_TYPE_TEXT,
+      .group = FS_GROUP_DATA,
+      .offset = offsetof (FsExperiment, text.prompt),
+      .size = FS_TEXT_SIZE,
+      .default_text = "",
+      .label = "Begins with",
+      .help = "The words with which the samples begin, instead of going on from the first ones of "
+              "the validation part; training is the same with any.",
+      .is_for_show = true,
       ONLY_IF_TASK (CHOICE_BIT (FS_TASK_NEXT)),
   },
 

@@ -73,8 +73,11 @@ typedef struct
   uint32_t kinds;          /* layer and step rows: bit per kind that uses the setting */
   const char *unit;        /* "rows", "epochs"; NULL if none */
   const char *label;
-  const char *help;   /* one sentence */
-  bool is_live;       /* may change while training */
+  const char *help; /* one sentence */
+  bool is_live;     /* may change while training */
+  /* Says how a run is shown and nothing of what it trains: may change at any time, also after the end, and
+   * is no event of the run's. */
+  bool is_for_show;
   bool is_searchable; /* a search may vary it */
   const char *pytorch_name;
   const char *keras_name;

@@ -9,6 +9,7 @@
 #include <glib.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include "engine/experiment/experiment.h"
 #include "engine/lab/fork.h"
 
 typedef enum
@@ -18,6 +19,7 @@ typedef enum
   FS_COMMAND_STEP,
   FS_COMMAND_STOP,
   FS_COMMAND_SET,        /* key, value */
+  FS_COMMAND_SET_SHOWN,  /* key, text */
   FS_COMMAND_SHOW_EPOCH, /* epoch */
   FS_COMMAND_FORK,       /* fork */
   FS_COMMAND_QUIT        /* the last one */
@@ -29,6 +31,7 @@ typedef struct FsCommand
   FsCommandKind kind;
   char key[64];
   double value;
+  char text[FS_TEXT_SIZE];
   uint32_t epoch;
   FsFork *fork; /* owned */
 } FsCommand;

@@ -64,6 +64,7 @@ typedef struct
   FsSharedForecast *forecast;
   uint32_t answered_epoch;       /* which was wanted when it was made; the nearest kept was taken */
   uint32_t shown_epoch;          /* 0 = the newest */
+  gboolean is_shown_otherwise;   /* a setting of what is shown has changed since it was made */
   gboolean is_forecast_asked;    /* somebody has just said which; do not wait for the epoch's end */
   gboolean is_forecast_hopeless; /* no memory for it */
   int64_t forecast_due_at;       /* µs */
@@ -216,7 +217,8 @@ is_forecast_stale (const Worker *worker)
   if (!worker->loaded.trainer || worker->is_forecast_hopeless)
     return FALSE;
   uint32_t wanted = wanted_epoch (worker);
-  return wanted != NO_EPOCH && (!worker->forecast || worker->answered_epoch != wanted);
+  return wanted != NO_EPOCH
+         && (!worker->forecast || worker->answered_epoch != wanted || worker->is_shown_otherwise);
 }
 
 /* A piece that was cut short is not cut short again by a mere setting. */
@@ -243,6 +245,7 @@ make_forecast (Worker *worker, const FsReal *weights, uint32_t epoch, uint32_t w
       fs_shared_unref (worker->forecast);
       worker->forecast = forecast;
       worker->answered_epoch = wanted;
+      worker->is_shown_otherwise = FALSE;
       worker->is_dirty = TRUE;
     }
   else
@@ -453,6 +456,24 @@ change_setting (Worker *worker, const char *key, double value)
     set_state (worker, FS_RUN_PAUSED);
 }
 
+/* What is trained is the same: no event, and no state to keep but the record's settings. */
+static void
+change_shown (Worker *worker, const char *key, const char *text)
+{
+  FsProblem problem = { 0 };
+  worker->error[0] = '\0';
+  worker->posted_at = 0;
+  if (fs_trainer_set_shown (worker->loaded.trainer, key, text, &problem) != FS_OK)
+    {
+      fs_problem_sentence (&problem, worker->error, sizeof worker->error);
+      return;
+    }
+  worker->is_record_stale = TRUE;
+  worker->is_shown_otherwise = TRUE;
+  worker->is_forecast_asked = TRUE;
+  worker->is_forecast_hopeless = FALSE;
+}
+
 static void
 start (Worker *worker, gboolean is_stepping)
 {
@@ -512,6 +533,9 @@ obey (Worker *worker, const FsCommand *command)
       break;
     case FS_COMMAND_SET:
       change_setting (worker, command->key, command->value);
+      break;
+    case FS_COMMAND_SET_SHOWN:
+      change_shown (worker, command->key, command->text);
       break;
     case FS_COMMAND_SHOW_EPOCH:
       worker->shown_epoch = command->epoch;

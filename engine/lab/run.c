@@ -124,7 +124,8 @@ give (FsRun *run, FsCommand command)
   *copy = command;
   run->n_commands++;
   fs_command_queue_push (&run->link->commands, copy);
-  gboolean can_wait = command.kind == FS_COMMAND_SET || command.kind == FS_COMMAND_SHOW_EPOCH;
+  gboolean can_wait = command.kind == FS_COMMAND_SET || command.kind == FS_COMMAND_SET_SHOWN
+                      || command.kind == FS_COMMAND_SHOW_EPOCH;
   if (!can_wait || atomic_load_explicit (&run->link->yields_to_settings, memory_order_relaxed))
     atomic_store_explicit (&run->link->interrupt.is_requested, true, memory_order_relaxed);
 }
@@ -265,6 +266,15 @@ fs_run_set (FsRun *run, const char *key, double value)
 {
   FsCommand command = { .kind = FS_COMMAND_SET, .value = value };
   g_strlcpy (command.key, key, sizeof command.key);
+  give (run, command);
+}
+
+void
+fs_run_set_shown (FsRun *run, const char *key, const char *text)
+{
+  FsCommand command = { .kind = FS_COMMAND_SET_SHOWN };
+  g_strlcpy (command.key, key, sizeof command.key);
+  g_strlcpy (command.text, text, sizeof command.text);
   give (run, command);
 }
 

@@ -148,6 +148,9 @@ void fs_run_pause (FsRun *run); /* within 100 ms; an unfinished epoch goes on wh
 void fs_run_step (FsRun *run);  /* to the end of the current or next epoch, then pause */
 void fs_run_stop (FsRun *run);  /* ends the run, best weights restored if the experiment says so */
 void fs_run_set (FsRun *run, const char *key, double value); /* a live setting */
+/* A setting of what is shown (is_for_show), as text, in any state: what the run writes is written anew, with
+ * the weights that it has or keeps. Training goes on with the same bits. */
+void fs_run_set_shown (FsRun *run, const char *key, const char *text);
 
 /* The newest snapshot that was handed over (never NULL). */
 const FsSnapshot *fs_run_snapshot (const FsRun *run);

@@ -139,7 +139,7 @@ append_setting (GString *json, const FsSchema *schema, const FsSetting *setting)
   if (setting->type == FS_TYPE_CHOICE)
     append_choices (json, setting->choices);
   append_string_member (json, "unit", setting->unit);
-  append_boolean_member (json, "live", setting->is_live);
+  append_boolean_member (json, "live", setting->is_live || setting->is_for_show);
   append_boolean_member (json, "searchable", setting->is_searchable);
   append_string_member (json, "pytorch", setting->pytorch_name);
   append_string_member (json, "keras", setting->keras_name);

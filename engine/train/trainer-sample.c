@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine/base/random.h"
+#include "engine/prepare/text-prompt.h"
 #include "engine/train/trainer-private.h"
 
 #define PROMPT_TOKENS 20
+#define MOST_PROMPT_TOKENS FS_TEXT_SIZE /* of the words that are given: no more than bytes */
 
 /* Draws a token from a row of logits z: p ∝ exp (z / temperature), the likeliest at 0. */
 static int32_t
@@ -81,29 +83,48 @@ spell (const FsDataset *dataset, const int32_t *tokens, size_t n, bool has_blank
   return text;
 }
 
+/* What the sample goes on from: the words that it was given, else the first ones of the validation part. */
+static FsStatus
+begin_with (const FsTrainer *trainer, int32_t tokens[MOST_PROMPT_TOKENS], size_t *n, bool *is_given)
+{
+  const FsDataset *dataset = trainer->dataset;
+  const FsStatus status = fs_prompt_read (dataset->vocabulary, trainer->experiment.text.prompt,
+                                          tokens, MOST_PROMPT_TOKENS, n);
+  *is_given = *n > 0;
+  if (status != FS_OK || *is_given)
+    return status;
+  const FsPart part =
+      dataset->windows[FS_PART_VALIDATION].n > 0 ? FS_PART_VALIDATION : FS_PART_TRAIN;
+  const FsWindows *windows = &dataset->windows[part];
+  *n = windows->lengths[0] < PROMPT_TOKENS ? windows->lengths[0] : PROMPT_TOKENS;
+  for (size_t i = 0; i < *n; i++)
+    tokens[i] = (int32_t) dataset->inputs[windows->starts[0] + i];
+  return FS_OK;
+}
+
 static FsStatus
 write_sample (FsTrainer *trainer, uint32_t epoch, char **text, const FsInterrupt *interrupt)
 {
   const FsDataset *dataset = trainer->dataset;
   const bool is_spelled = trainer->experiment.text.unit == FS_TEXT_UNIT_CHARACTERS;
   const size_t n_wanted = is_spelled ? FS_SAMPLE_CHARACTERS : FS_SAMPLE_WORDS;
-  const FsPart part =
-      dataset->windows[FS_PART_VALIDATION].n > 0 ? FS_PART_VALIDATION : FS_PART_TRAIN;
-  const FsWindows *windows = &dataset->windows[part];
   FsRandom random =
       fs_random ((uint64_t) trainer->experiment.train.seed, FS_STREAM_SAMPLE, epoch, 0);
-  int32_t tokens[PROMPT_TOKENS + FS_SAMPLE_CHARACTERS];
-  size_t n_prompt = windows->lengths[0] < PROMPT_TOKENS ? windows->lengths[0] : PROMPT_TOKENS;
-  for (size_t i = 0; i < n_prompt; i++)
-    tokens[i] = (int32_t) dataset->inputs[windows->starts[0] + i];
+  int32_t tokens[MOST_PROMPT_TOKENS + FS_SAMPLE_CHARACTERS];
+  size_t n_prompt;
+  bool is_given;
+  FsStatus status = begin_with (trainer, tokens, &n_prompt, &is_given);
+  if (status != FS_OK)
+    return status;
   for (size_t i = 0; i < n_wanted; i++)
     {
-      const FsStatus status =
+      status =
           next_token (trainer, tokens, n_prompt + i, &random, &tokens[n_prompt + i], interrupt);
       if (status != FS_OK)
         return status;
     }
-  *text = spell (dataset, tokens + n_prompt, n_wanted, !is_spelled);
+  const size_t n_unwritten = is_given ? 0 : n_prompt;
+  *text = spell (dataset, tokens + n_unwritten, n_prompt + n_wanted - n_unwritten, !is_spelled);
   return *text ? FS_OK : FS_OUT_OF_MEMORY;
 }
 

@@ -62,6 +62,19 @@ fs_trainer_set (FsTrainer *trainer, const char *key, double value, FsProblem *pr
   return FS_OK;
 }
 
+FsStatus
+fs_trainer_set_shown (FsTrainer *trainer, const char *key, const char *text, FsProblem *problem)
+{
+  FsPlace place;
+  FsStatus status = fs_experiment_find (&trainer->experiment, key, &place, problem);
+  if (status != FS_OK)
+    return status;
+  if (!place.setting->is_for_show)
+    return fs_problem (problem, FS_UNKNOWN_KEY, key, NULL,
+                       "it says what is trained, not what is shown; start a new run");
+  return fs_place_set_text (&place, text, problem);
+}
+
 void
 fs_trainer_note (FsTrainer *trainer, FsEventKind kind, const char *text)
 {

@@ -35,8 +35,9 @@ hash_past (const FsTrainer *trainer)
       const bool is_loss =
           strcmp (setting->key, "train.loss") == 0
           || (setting->only_if_key && strcmp (setting->only_if_key, "train.loss") == 0);
-      if (setting->group != FS_GROUP_DATA && setting->group != FS_GROUP_PREPARE
-          && setting->group != FS_GROUP_WINDOW && !is_loss)
+      if ((setting->group != FS_GROUP_DATA && setting->group != FS_GROUP_PREPARE
+           && setting->group != FS_GROUP_WINDOW && !is_loss)
+          || setting->is_for_show)
         fs_place_reset (&place);
     }
   memset (past.data.source, 0, sizeof past.data.source);
@@ -69,7 +70,7 @@ fs_state_identity (const FsTrainer *trainer)
   FsPlace place;
   size_t index = 0, n_moments;
   while (fs_experiment_next (&fixed, &index, &place))
-    if (place.setting->is_live)
+    if (place.setting->is_live || place.setting->is_for_show)
       fs_place_reset (&place);
   memset (fixed.data.source, 0, sizeof fixed.data.source);
   fs_descent_moments (trainer->descent, &n_moments);

@@ -55,6 +55,13 @@ void fs_trainer_stop (FsTrainer *trainer);
  * it goes on from its last weights. */
 FsStatus fs_trainer_set (FsTrainer *trainer, const char *key, double value, FsProblem *problem);
 
+/* A setting of what is shown (is_for_show) by key, as text: the next sample goes by it, and training does
+ * not know. FS_UNKNOWN_KEY for any other setting. */
+FsStatus fs_trainer_set_shown (FsTrainer *trainer,
+                               const char *key,
+                               const char *text,
+                               FsProblem *problem);
+
 /* Records what happened outside, such as a pause. */
 void fs_trainer_note (FsTrainer *trainer, FsEventKind kind, const char *text);
 

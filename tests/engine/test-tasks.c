@@ -12,6 +12,7 @@
 #include "engine/train/baselines.h"
 #include "engine/train/buckets.h"
 #include "engine/train/task.h"
+#include "engine/prepare/text-prompt.h"
 #include "engine/train/trainer-sample.h"
 #include "engine/train/trainer.h"
 
@@ -540,6 +541,109 @@ test_sample (void)
   g_string_free (text, TRUE);
 }
 
+/* ---- what a sample begins with ---- */
+
+static void
+test_prompt (void)
+{
+  FsFrame *frame = read_text ("text\nThe cat sat. The dog ran.\nthe cat ran\nthe dog sat\n");
+  FsExperiment experiment = experiment_of (FS_TASK_NEXT);
+  experiment.text.unit = FS_TEXT_UNIT_WORDS;
+  experiment.window.length = 3;
+  FsDataset *dataset = make_dataset (frame, &experiment);
+  int32_t ids[4];
+  size_t n;
+  char *unknown;
+  const char *typed = "The zebra, a dog; a quark, The cat";
+  g_assert_cmpint (fs_prompt_read (dataset->vocabulary, typed, ids, 4, &n), ==, FS_OK);
+  g_assert_cmpuint (n, ==, 4);
+  g_assert_cmpstr (fs_vocabulary_word (dataset->vocabulary, ids[0]), ==, "the");
+  g_assert_cmpstr (fs_vocabulary_word (dataset->vocabulary, ids[1]), ==, "dog");
+  g_assert_cmpint (ids[2], ==, ids[0]);
+  /* No more than there is room for. */
+  g_assert_cmpint (fs_prompt_read (dataset->vocabulary, typed, ids, 1, &n), ==, FS_OK);
+  g_assert_cmpuint (n, ==, 1);
+  /* Each unknown one once, in the order in which they were typed. */
+  g_assert_cmpint (fs_prompt_unknown (dataset->vocabulary, typed, &unknown), ==, FS_OK);
+  g_assert_cmpstr (unknown, ==, "zebra, a, quark");
+  free (unknown);
+  g_assert_cmpint (fs_prompt_unknown (dataset->vocabulary, "the dog", &unknown), ==, FS_OK);
+  g_assert_null (unknown);
+  g_assert_cmpint (fs_prompt_read (dataset->vocabulary, "", ids, 4, &n), ==, FS_OK);
+  g_assert_cmpuint (n, ==, 0);
+  fs_dataset_free (dataset);
+  fs_frame_free (frame);
+}
+
+/* Trains to the end; with `is_disturbed` a sample is written after every piece of work, each with another
+ * beginning and temperature. Returns the weights, to be freed. */
+static FsReal *
+train_and_write (const FsDataset *dataset,
+                 const FsExperiment *experiment,
+                 bool is_disturbed,
+                 size_t *n)
+{
+  static const char *const prompts[] = { "the cat", "dog zebra", "", "quark" };
+  static const char *const temperatures[] = { "0.2", "1.5", "0", "0.7", "1" };
+  FsPool *pool = NULL;
+  FsTrainer *trainer = NULL;
+  g_assert_cmpint (fs_pool_new (&pool, 1, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_trainer_new (&trainer, experiment, dataset, pool, NULL), ==, FS_OK);
+  for (size_t i = 0; fs_trainer_advance (trainer, NULL) != FS_ADVANCED_END && is_disturbed; i++)
+    {
+      char *text;
+      g_assert_cmpint (fs_trainer_set_shown (trainer, "text.prompt", prompts[i % 4], NULL), ==,
+                       FS_OK);
+      g_assert_cmpint (
+          fs_trainer_set_shown (trainer, "text.temperature", temperatures[i % 5], NULL), ==, FS_OK);
+      g_assert_cmpint (fs_trainer_sample (trainer, NULL, (uint32_t) i, &text, NULL), ==, FS_OK);
+      if (i % 4 < 2)
+        g_assert_true (g_str_has_prefix (text, i % 4 == 0 ? "the cat " : "dog "));
+      g_free (text);
+    }
+  while (fs_trainer_advance (trainer, NULL) != FS_ADVANCED_END)
+    ;
+  g_assert_cmpuint (fs_trainer_history (trainer)->n_events, ==, 0);
+  *n = fs_network_tensors (fs_trainer_network (trainer))->size * sizeof (FsReal);
+  FsReal *weights = g_memdup2 (fs_trainer_last_weights (trainer), *n);
+  /* What is trained is no matter of showing. */
+  g_assert_cmpint (fs_trainer_set_shown (trainer, "train.learning_rate", "0.5", NULL), ==,
+                   FS_UNKNOWN_KEY);
+  g_assert_cmpint (fs_trainer_set (trainer, "text.temperature", 0.5, NULL), ==, FS_UNKNOWN_KEY);
+  fs_trainer_free (trainer);
+  fs_pool_free (pool);
+  return weights;
+}
+
+static void
+test_writing_leaves_no_trace (void)
+{
+  GString *text = g_string_new ("text\n");
+  for (int i = 0; i < 30; i++)
+    g_string_append (text, i % 3 ? "the cat sat on the mat\n" : "the dog ran to the cat\n");
+  FsFrame *frame = read_text (text->str);
+  for (int stateful = FS_STATEFUL_OFF; stateful <= FS_STATEFUL_EPOCH; stateful++)
+    {
+      FsExperiment experiment = experiment_of (FS_TASK_NEXT);
+      size_t n, n_disturbed;
+      experiment.text.unit = FS_TEXT_UNIT_WORDS;
+      experiment.window.length = 5;
+      experiment.train.batch = 8;
+      experiment.train.epochs = 4;
+      experiment.train.is_shuffled = stateful == FS_STATEFUL_OFF;
+      experiment.train.stateful = (FsStateful) stateful;
+      FsDataset *dataset = make_dataset (frame, &experiment);
+      FsReal *alone = train_and_write (dataset, &experiment, false, &n);
+      FsReal *disturbed = train_and_write (dataset, &experiment, true, &n_disturbed);
+      g_assert_cmpmem (alone, n, disturbed, n_disturbed);
+      g_free (alone);
+      g_free (disturbed);
+      fs_dataset_free (dataset);
+    }
+  fs_frame_free (frame);
+  g_string_free (text, TRUE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -554,5 +658,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/tasks/texts-by-hand", test_texts_by_hand);
   g_test_add_func ("/tasks/next-by-hand", test_next_by_hand);
   g_test_add_func ("/tasks/sample", test_sample);
+  g_test_add_func ("/tasks/prompt", test_prompt);
+  g_test_add_func ("/tasks/writing-leaves-no-trace", test_writing_leaves_no_trace);
   return g_test_run ();
 }

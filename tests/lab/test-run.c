@@ -272,6 +272,95 @@ test_live_settings (void)
   g_assert_cmpint (fs_run_snapshot (run)->state, ==, FS_RUN_FINISHED);
 }
 
+/* ---- what is shown ---- */
+
+static FsExperiment
+writing_experiment (int64_t epochs)
+{
+  FsExperiment experiment = fs_experiment_default ();
+  g_strlcpy (experiment.data.source, "builtin:language-of-name", sizeof experiment.data.source);
+  g_strlcpy (experiment.data.text, "text", sizeof experiment.data.text);
+  experiment.data.task = FS_TASK_NEXT;
+  fs_experiment_suit_task (&experiment);
+  experiment.text.unit = FS_TEXT_UNIT_CHARACTERS;
+  experiment.window.length = 12;
+  for (size_t i = 0; i < experiment.n_layers; i++)
+    if (experiment.layers[i].kind == FS_LAYER_LSTM)
+      experiment.layers[i].units = 4;
+  experiment.split.train = 0.1;
+  experiment.split.validation = 0.1;
+  experiment.train.epochs = epochs;
+  experiment.train.stop.patience = FS_NEVER;
+  return experiment;
+}
+
+static void
+test_showing_leaves_no_trace (void)
+{
+  FsExperiment experiment = writing_experiment (6);
+  g_autofree char *alone = history_of (&experiment, 1);
+  Watcher watcher = { .owner = g_thread_self () };
+  g_autoptr (FsRun) run = fs_run_new (&experiment, NULL, 1, watch_cb, &watcher);
+  static const char *const prompts[] = { "Ma", "", "An", "\xE2\x98\x83" };
+  static const char *const temperatures[] = { "0.2", "1.5", "0.7" };
+  fs_run_train (run);
+  for (int i = 0; watcher.state != FS_RUN_FINISHED; i++)
+    {
+      fs_run_set_shown (run, "text.prompt", prompts[i % 4]);
+      fs_run_set_shown (run, "text.temperature", temperatures[i % 3]);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_assert_cmpstr (watcher.history, ==, alone);
+  g_assert_cmpuint (fs_run_snapshot (run)->history.n_events, ==, 0);
+
+  /* A run that is over writes anew, and stays over. */
+  fs_run_set_shown (run, "text.prompt", "ma");
+  fs_run_set_shown (run, "text.temperature", "0");
+  fs_run_wait (run, NULL, NULL);
+  g_autofree char *likeliest = g_strdup (fs_run_snapshot (run)->forecast->sample);
+  g_assert_true (g_str_has_prefix (likeliest, "ma"));
+  fs_run_set_shown (run, "text.temperature", "1.5");
+  fs_run_wait (run, NULL, NULL);
+  g_assert_cmpstr (fs_run_snapshot (run)->forecast->sample, !=, likeliest);
+  g_assert_cmpint (fs_run_snapshot (run)->state, ==, FS_RUN_FINISHED);
+  g_assert_cmpstr (fs_run_snapshot (run)->experiment.text.prompt, ==, "ma");
+  /* The same again, whatever was written in between. */
+  fs_run_set_shown (run, "text.temperature", "0");
+  fs_run_wait (run, NULL, NULL);
+  g_assert_cmpstr (fs_run_snapshot (run)->forecast->sample, ==, likeliest);
+
+  fs_run_set_shown (run, "train.batch", "7");
+  fs_run_wait (run, NULL, NULL);
+  g_assert_nonnull (strstr (fs_run_snapshot (run)->error, "train.batch"));
+  g_free (watcher.history);
+}
+
+/* A state that was kept with other words is the same run's. */
+static void
+test_showing_is_no_other_run (void)
+{
+  FsExperiment experiment = writing_experiment (3);
+  g_autofree char *alone = history_of (&experiment, 1);
+  g_autofree char *folder = g_dir_make_tmp ("fitscope-run-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "state", NULL);
+  {
+    g_autoptr (FsRun) run = fs_run_new_kept (&experiment, NULL, 1, path, FALSE, NULL, NULL);
+    fs_run_step (run);
+    fs_run_wait (run, NULL, NULL);
+  }
+  g_strlcpy (experiment.text.prompt, "ma", sizeof experiment.text.prompt);
+  experiment.text.temperature = 1.25;
+  g_autoptr (FsRun) run = fs_run_new_kept (&experiment, NULL, 1, path, TRUE, NULL, NULL);
+  fs_run_train (run);
+  fs_run_wait (run, NULL, NULL);
+  g_assert_cmpstr (fs_run_snapshot (run)->error, ==, "");
+  g_autofree char *resumed = fs_results_history_csv (&fs_run_snapshot (run)->history);
+  g_assert_cmpstr (resumed, ==, alone);
+  g_assert_true (g_str_has_prefix (fs_run_snapshot (run)->forecast->sample, "ma"));
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 static void
 assert_same_forecast (const FsForecast *left, const FsForecast *right, size_t n_outputs)
 {
@@ -471,6 +560,8 @@ main (int argc, char **argv)
   g_test_add_func ("/run/any-number-of-threads", test_any_number_of_threads);
   g_test_add_func ("/run/nothing-is-lost", test_nothing_is_lost);
   g_test_add_func ("/run/live-settings", test_live_settings);
+  g_test_add_func ("/run/showing-leaves-no-trace", test_showing_leaves_no_trace);
+  g_test_add_func ("/run/showing-is-no-other-run", test_showing_is_no_other_run);
   g_test_add_func ("/run/forecast-of-an-old-epoch", test_forecast_of_an_old_epoch);
   g_test_add_func ("/run/blows-up", test_blows_up);
   g_test_add_func ("/run/failures-are-sentences", test_failures_are_sentences);

@@ -83,7 +83,7 @@ fs_setting_row_describe (const FsSetting *setting)
       fs_setting_describe_allowed (setting, allowed, sizeof allowed);
       g_string_append_printf (text, _ ("\n\nAllowed: %s."), allowed);
     }
-  if (setting->is_live)
+  if (setting->is_live || setting->is_for_show)
     g_string_append (text, _ ("\nActs at once, even while training."));
   if (setting->pytorch_name)
     g_string_append_printf (text, _ ("\nPyTorch: %s"), setting->pytorch_name);

@@ -121,9 +121,16 @@ make_sample (const FsSnapshot *snapshot)
   g_autofree char *subtitle = NULL;
 
   if (history->n_observations > 0)
-    subtitle = g_strdup_printf (_ ("perplexity %.2f at epoch %zu, unknown text"),
-                                exp (fs_history_monitored (history, history->n_observations - 1)),
-                                history->n_observations);
+    {
+      const FsObservation *newest = &history->observations[history->n_observations - 1];
+
+      subtitle = isnan (newest->validation_loss)
+                     ? g_strdup_printf (_ ("perplexity %.2f training · epoch %u"),
+                                        exp (newest->train_loss), newest->epoch)
+                     : g_strdup_printf (_ ("perplexity %.2f training, %.2f validation · epoch %u"),
+                                        exp (newest->train_loss), exp (newest->validation_loss),
+                                        newest->epoch);
+    }
   fs_plot_set_title (plot, _ ("What it writes"), subtitle);
   fs_plot_set_x_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
   fs_plot_set_y_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });

@@ -18,6 +18,7 @@
 #include "ui/views/fed-back-plot.h"
 #include "ui/views/forecast-plot.h"
 #include "ui/views/loss-plot.h"
+#include "ui/views/sample-row.h"
 #include "ui/views/scrubber.h"
 
 /* At least; what the window has more is theirs. */
@@ -36,9 +37,11 @@ struct _FsWatchView
   GtkWidget *verdict_line, *headline, *detail;
   GtkWidget *loss, *forecast; /* FsCharts */
   GtkWidget *scrubber;
-  GtkWidget *classes; /* FsClassesView, in the place of the lower chart */
-  GtkStack *lower;    /* of these two */
-  GtkWidget *picture; /* what is shown there: its words are those of the task */
+  GtkWidget *classes;    /* FsClassesView, in the place of the lower chart */
+  GtkStack *lower;       /* of these two */
+  GtkWidget *sample_row; /* FsSampleRow, above them for what writes; made with the session */
+  GtkWidget *lower_box;  /* of the row and the stack */
+  GtkWidget *picture;    /* what is shown there: its words are those of the task */
   GtkWidget *test_toggle;
   GtkWidget *smooth_toggle;
   GtkWidget *second; /* what the loss chart shows on its second axis: an FsLossSecond */
@@ -233,6 +236,26 @@ show_loss (FsWatchView *self, const FsSnapshot *snapshot, guint epoch)
   fs_chart_set_description (FS_CHART (self->loss), description);
 }
 
+/* The row of a network that writes lies beside the tools, so that the title below has its whole width. */
+static void
+make_way_for_tools (FsWatchView *self, const FsSnapshot *snapshot)
+{
+  const gboolean writes = snapshot && snapshot->dataset && snapshot->dataset->task == FS_TASK_NEXT;
+  int width;
+
+  gtk_widget_set_visible (self->sample_row, writes);
+  gtk_widget_set_visible (self->test_toggle, !writes); /* nothing there is of the test part */
+  if (!writes)
+    {
+      keep_title_clear (self->forecast, self->forecast_tools);
+      return;
+    }
+  gtk_widget_measure (self->forecast_tools, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL,
+                      NULL);
+  gtk_widget_set_margin_end (self->sample_row, width);
+  fs_chart_set_title_end (FS_CHART (self->forecast), 0);
+}
+
 static void
 show_forecast (FsWatchView *self, const FsSnapshot *snapshot, guint picture, gboolean shows_test)
 {
@@ -240,6 +263,7 @@ show_forecast (FsWatchView *self, const FsSnapshot *snapshot, guint picture, gbo
   FsPlot *plot;
   int width;
 
+  make_way_for_tools (self, snapshot);
   gtk_stack_set_visible_child_name (self->lower,
                                     picture == PICTURE_CONFUSION ? "classes" : "chart");
   if (picture == PICTURE_CONFUSION)
@@ -269,7 +293,6 @@ show_forecast (FsWatchView *self, const FsSnapshot *snapshot, guint picture, gbo
   /* Another picture has other axes: the zoom of the last means nothing there. */
   if (picture != self->drawn_picture)
     fs_chart_set_follow (FS_CHART (self->forecast), TRUE);
-  keep_title_clear (self->forecast, self->forecast_tools);
   fs_chart_take_plot (FS_CHART (self->forecast), plot);
   fs_chart_set_description (FS_CHART (self->forecast), description);
 }
@@ -553,7 +576,10 @@ fs_watch_view_init (FsWatchView *self)
   self->lower = GTK_STACK (gtk_stack_new ());
   gtk_stack_add_named (self->lower, self->forecast, "chart");
   gtk_stack_add_named (self->lower, self->classes, "classes");
-  forecast_card = make_card (GTK_WIDGET (self->lower), FORECAST_HEIGHT_PX);
+  self->lower_box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_box_append (GTK_BOX (self->lower_box), GTK_WIDGET (self->lower));
+  gtk_widget_set_vexpand (GTK_WIDGET (self->lower), TRUE);
+  forecast_card = make_card (self->lower_box, FORECAST_HEIGHT_PX);
   self->test_toggle = gtk_toggle_button_new ();
   gtk_button_set_icon_name (GTK_BUTTON (self->test_toggle), "view-conceal-symbolic");
   gtk_widget_add_css_class (self->test_toggle, "flat");
@@ -575,6 +601,8 @@ fs_watch_view_new (FsSession *session)
   FsWatchView *self = g_object_new (FS_TYPE_WATCH_VIEW, NULL);
 
   self->session = g_object_ref (session);
+  self->sample_row = fs_sample_row_new (session);
+  gtk_box_prepend (GTK_BOX (self->lower_box), self->sample_row);
   g_signal_connect_swapped (session, "snapshot", G_CALLBACK (update), self);
   g_signal_connect_swapped (session, "facts", G_CALLBACK (update), self);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->smooth_toggle),
