@@ -78,11 +78,12 @@ fs_problem_at (FsProblem *problem,
                const char *allowed_format,
                ...)
 {
-  char allowed[sizeof problem->allowed + 8]; /* what is cut off here, fs_problem() cuts off whole */
+  char allowed[sizeof problem->allowed];
   va_list arguments;
   va_start (arguments, allowed_format);
   vsnprintf (allowed, sizeof allowed, fs_text (allowed_format), arguments);
   va_end (arguments);
+  fs_text_drop_halves (allowed);
   fs_problem (problem, status, where, value, allowed);
   if (problem)
     problem->line = line;

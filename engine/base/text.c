@@ -61,3 +61,24 @@ fs_text_mark_number (char *number, size_t size)
     }
   return number;
 }
+
+void
+fs_text_drop_halves (char *text)
+{
+  char *to = text;
+  for (const char *at = text; *at;)
+    {
+      const unsigned char first = (unsigned char) *at;
+      const size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+      size_t n = 1;
+      while (n < length && ((unsigned char) at[n] & 0xC0) == 0x80)
+        n++;
+      if (n == length && (first & 0xC0) != 0x80)
+        {
+          memmove (to, at, n);
+          to += n;
+        }
+      at += n;
+    }
+  *to = '\0';
+}

@@ -37,4 +37,7 @@ const char *fs_text_group_mark (void);
 /* Puts the language's decimal mark into a number written with a point. */
 char *fs_text_mark_number (char *number, size_t size);
 
+/* Leaves out what is half a character of UTF-8, where a name was cut to fit into a sentence. */
+void fs_text_drop_halves (char *text);
+
 #define FS_WORDS(english) english

@@ -15,21 +15,10 @@ fs_words_say (char *text, size_t size, const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
-  const int wanted = vsnprintf (text, size, fs_text (format), arguments);
+  vsnprintf (text, size, fs_text (format), arguments);
   va_end (arguments);
-  if (wanted < 0 || (size_t) wanted < size || size == 0)
-    return;
-  /* Cut, but not inside a character: its first byte tells how many follow. */
-  size_t end = size - 1, begin = end;
-  while (begin > 0 && ((unsigned char) text[begin - 1] & 0xC0) == 0x80)
-    begin--;
-  if (begin > 0 && (unsigned char) text[begin - 1] >= 0xC0)
-    {
-      const unsigned char first = (unsigned char) text[begin - 1];
-      const size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-      if (begin - 1 + length > end)
-        text[begin - 1] = '\0';
-    }
+  if (size > 0)
+    fs_text_drop_halves (text);
 }
 
 /* A quotient of two whole numbers is the double nearest to the short decimal, so the shortest writing

@@ -86,6 +86,7 @@ advise (List *list, FsFindingKind kind, const char *format, ...)
   va_start (arguments, format);
   vsnprintf (advice->sentence, sizeof advice->sentence, fs_text (format), arguments);
   va_end (arguments);
+  fs_text_drop_halves (advice->sentence);
   return advice;
 }
 

@@ -45,6 +45,8 @@ test_cut_keeps_utf8 (void)
   fs_problem_at (&problem, FS_MALFORMED, "x", 1, NULL, "%s", allowed);
   g_assert_true (g_utf8_validate (problem.allowed, -1, NULL));
   g_assert_cmpuint (strlen (problem.allowed), ==, sizeof problem.allowed - 3);
+  fs_problem_at (&problem, FS_MALFORMED, "x", 1, NULL, "“%.5s” and “%.6s”", "äöü", "äöü");
+  g_assert_cmpstr (problem.allowed, ==, "“äö” and “äöü”");
 }
 
 static void
