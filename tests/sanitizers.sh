@@ -13,7 +13,7 @@ tests="$PWD/tests"
 
 # ThreadSanitizer makes arithmetic some fifty times dearer, so it gets only the programs in which
 # threads meet.
-thread_tests="pool history network mailbox command-queue run run-stop results store"
+thread_tests="pool history network mailbox command-queue run run-stop results store frame-cache"
 
 case "${1:-}" in
   thread) sanitize=thread; selection="$thread_tests" ;;

@@ -5,6 +5,8 @@
 #include "engine/lab/frame-cache.h"
 
 #include <glib/gstdio.h>
+#include <pthread.h>
+#include <time.h>
 #include "engine/lab/source.h"
 
 /* What nobody uses is kept while it is little, for a setting that is taken back or a second file that is
@@ -13,7 +15,7 @@
 #define MOST_BYTES ((gsize) 128 << 20)
 
 /* Who waits for another thread's reading looks this often whether to give up. */
-#define WAIT_US (20 * 1000)
+#define WAIT_NS (20 * 1000 * 1000)
 
 typedef struct
 {
@@ -35,9 +37,11 @@ typedef struct
   gboolean is_over;
 } Entry;
 
-static GMutex lock;                   /* of the list and of all in it but `frame` and `progress` */
-static GCond changed;                 /* an entry was read, or could not be */
-static GQueue entries = G_QUEUE_INIT; /* owned Entry; the last used first */
+/* Of the list and of all in it but `frame` and `progress`. It is the system's lock, for here it guards data,
+ * and ThreadSanitizer cannot see into GLib's. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER; /* an entry was read, or could not be */
+static GQueue entries = G_QUEUE_INIT;                     /* owned Entry; the last used first */
 
 static gboolean
 find_key (Key *key, const char *path, const FsImport *import)
@@ -161,16 +165,32 @@ read_entry (Entry *entry, const FsReadOptions *options, GError **error)
       fs_problem (&problem, FS_OUT_OF_MEMORY, entry->key.path, NULL, NULL);
       fs_lab_error_take (error, &problem);
     }
-  g_mutex_lock (&lock);
+  pthread_mutex_lock (&lock);
   if (shared)
     atomic_store (&entry->frame, fs_shared_ref (shared));
   else
     entry->is_over = TRUE;
   entry->n_users--;
   tidy (MOST_FILES, MOST_BYTES);
-  g_cond_broadcast (&changed);
-  g_mutex_unlock (&lock);
+  pthread_cond_broadcast (&changed);
+  pthread_mutex_unlock (&lock);
   return shared;
+}
+
+/* With the lock held. */
+static void
+wait_a_little (void)
+{
+  struct timespec until;
+
+  clock_gettime (CLOCK_REALTIME, &until);
+  until.tv_nsec += WAIT_NS;
+  if (until.tv_nsec >= 1000000000)
+    {
+      until.tv_sec++;
+      until.tv_nsec -= 1000000000;
+    }
+  pthread_cond_timedwait (&changed, &lock, &until);
 }
 
 /* With the lock held: waits until the reading of `entry` is over. NULL: it came to nothing. */
@@ -187,7 +207,7 @@ wait_for (Entry *entry, const FsReadOptions *options)
         break;
       fs_read_progress (options, atomic_load (&entry->progress.n_done),
                         atomic_load (&entry->progress.n_total));
-      g_cond_wait_until (&changed, &lock, g_get_monotonic_time () + WAIT_US);
+      wait_a_little ();
     }
   entry->n_users--;
   if (shared)
@@ -217,14 +237,14 @@ fs_frame_cache_load (const char *source,
       fs_lab_error_take (error, &problem);
       return NULL;
     }
-  g_mutex_lock (&lock);
+  pthread_mutex_lock (&lock);
   for (Entry *entry = find_entry (&key); entry; entry = find_entry (&key))
     {
       FsSharedFrame *shared = wait_for (entry, options);
 
       if (shared || fs_interrupt_is_requested (options->interrupt))
         {
-          g_mutex_unlock (&lock);
+          pthread_mutex_unlock (&lock);
           if (!shared)
             {
               fs_problem (&problem, FS_INTERRUPTED, path, NULL, NULL);
@@ -236,7 +256,7 @@ fs_frame_cache_load (const char *source,
     }
   Entry *entry = add_entry (&key);
   entry->n_users++;
-  g_mutex_unlock (&lock);
+  pthread_mutex_unlock (&lock);
   return read_entry (entry, options, error);
 }
 
@@ -244,7 +264,7 @@ void
 fs_frame_cache_release (FsSharedFrame *frame)
 {
   fs_shared_unref (frame);
-  g_mutex_lock (&lock);
+  pthread_mutex_lock (&lock);
   tidy (MOST_FILES, MOST_BYTES);
-  g_mutex_unlock (&lock);
+  pthread_mutex_unlock (&lock);
 }
