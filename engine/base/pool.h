@@ -6,7 +6,7 @@
  * creates none. Each thread claims first its own part of the items, the same in every call, because
  * fetching what the other core wrote costs up to a quarter of a small network's step; then what is left of
  * the others'. So which thread does which item is not defined: a task must write only what belongs to its item (that is what makes results independent
- * of the number of threads). The only pthreads in the program are here.
+ * of the number of threads). The only threads that the engine makes are here.
  *
  * Load: 10^4 calls a second with items of 10 µs to 100 ms. Workers spin about 0.3 ms for the next
  * call and then sleep on a futex-backed condition, so an idle pool costs nothing.

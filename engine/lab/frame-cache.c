@@ -5,8 +5,7 @@
 #include "engine/lab/frame-cache.h"
 
 #include <glib/gstdio.h>
-#include <pthread.h>
-#include <time.h>
+#include "engine/base/lock.h"
 #include "engine/lab/source.h"
 
 /* What nobody uses is kept while it is little, for a setting that is taken back or a second file that is
@@ -15,7 +14,7 @@
 #define MOST_BYTES ((gsize) 128 << 20)
 
 /* Who waits for another thread's reading looks this often whether to give up. */
-#define WAIT_NS (20 * 1000 * 1000)
+#define WAIT_MS 20
 
 typedef struct
 {
@@ -37,11 +36,9 @@ typedef struct
   gboolean is_over;
 } Entry;
 
-/* Of the list and of all in it but `frame` and `progress`. It is the system's lock, for here it guards data,
- * and ThreadSanitizer cannot see into GLib's. */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t changed = PTHREAD_COND_INITIALIZER; /* an entry was read, or could not be */
-static GQueue entries = G_QUEUE_INIT;                     /* owned Entry; the last used first */
+/* Of the list and of all in it but `frame` and `progress`; it rings when an entry was read, or could not be. */
+static FsLock lock = FS_LOCK_INIT;
+static GQueue entries = G_QUEUE_INIT; /* owned Entry; the last used first */
 
 static gboolean
 find_key (Key *key, const char *path, const FsImport *import)
@@ -165,32 +162,16 @@ read_entry (Entry *entry, const FsReadOptions *options, GError **error)
       fs_problem (&problem, FS_OUT_OF_MEMORY, entry->key.path, NULL, NULL);
       fs_lab_error_take (error, &problem);
     }
-  pthread_mutex_lock (&lock);
+  fs_lock_take (&lock);
   if (shared)
     atomic_store (&entry->frame, fs_shared_ref (shared));
   else
     entry->is_over = TRUE;
   entry->n_users--;
   tidy (MOST_FILES, MOST_BYTES);
-  pthread_cond_broadcast (&changed);
-  pthread_mutex_unlock (&lock);
+  fs_lock_ring (&lock);
+  fs_lock_leave (&lock);
   return shared;
-}
-
-/* With the lock held. */
-static void
-wait_a_little (void)
-{
-  struct timespec until;
-
-  clock_gettime (CLOCK_REALTIME, &until);
-  until.tv_nsec += WAIT_NS;
-  if (until.tv_nsec >= 1000000000)
-    {
-      until.tv_sec++;
-      until.tv_nsec -= 1000000000;
-    }
-  pthread_cond_timedwait (&changed, &lock, &until);
 }
 
 /* With the lock held: waits until the reading of `entry` is over. NULL: it came to nothing. */
@@ -207,7 +188,7 @@ wait_for (Entry *entry, const FsReadOptions *options)
         break;
       fs_read_progress (options, atomic_load (&entry->progress.n_done),
                         atomic_load (&entry->progress.n_total));
-      wait_a_little ();
+      fs_lock_wait (&lock, WAIT_MS);
     }
   entry->n_users--;
   if (shared)
@@ -237,14 +218,14 @@ fs_frame_cache_load (const char *source,
       fs_lab_error_take (error, &problem);
       return NULL;
     }
-  pthread_mutex_lock (&lock);
+  fs_lock_take (&lock);
   for (Entry *entry = find_entry (&key); entry; entry = find_entry (&key))
     {
       FsSharedFrame *shared = wait_for (entry, options);
 
       if (shared || fs_interrupt_is_requested (options->interrupt))
         {
-          pthread_mutex_unlock (&lock);
+          fs_lock_leave (&lock);
           if (!shared)
             {
               fs_problem (&problem, FS_INTERRUPTED, path, NULL, NULL);
@@ -256,7 +237,7 @@ fs_frame_cache_load (const char *source,
     }
   Entry *entry = add_entry (&key);
   entry->n_users++;
-  pthread_mutex_unlock (&lock);
+  fs_lock_leave (&lock);
   return read_entry (entry, options, error);
 }
 
@@ -264,7 +245,7 @@ void
 fs_frame_cache_release (FsSharedFrame *frame)
 {
   fs_shared_unref (frame);
-  pthread_mutex_lock (&lock);
+  fs_lock_take (&lock);
   tidy (MOST_FILES, MOST_BYTES);
-  pthread_mutex_unlock (&lock);
+  fs_lock_leave (&lock);
 }
