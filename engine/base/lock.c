@@ -2,13 +2,13 @@
 
 /* A lock; see lock.h. */
 
-#define _POSIX_C_SOURCE 200809L /* clock_gettime() */
+#define _POSIX_C_SOURCE 200809L /* struct timespec */
 
 #include "engine/base/lock.h"
 
 #include <time.h>
 
-#define NS_A_SECOND 1000000000L
+#define US_A_SECOND 1000000
 
 void
 fs_lock_take (FsLock *lock)
@@ -23,13 +23,10 @@ fs_lock_leave (FsLock *lock)
 }
 
 void
-fs_lock_wait (FsLock *lock, unsigned ms)
+fs_lock_wait_until (FsLock *lock, int64_t real_us)
 {
-  struct timespec until;
-  clock_gettime (CLOCK_REALTIME, &until);
-  until.tv_nsec += (long) ms * 1000000;
-  until.tv_sec += until.tv_nsec / NS_A_SECOND;
-  until.tv_nsec %= NS_A_SECOND;
+  const struct timespec until = { .tv_sec = (time_t) (real_us / US_A_SECOND),
+                                  .tv_nsec = (long) (real_us % US_A_SECOND) * 1000 };
   pthread_cond_timedwait (&lock->bell, &lock->mutex, &until);
 }
 

@@ -5,6 +5,7 @@
  * system's, so that ThreadSanitizer sees what it guards. Give it FS_LOCK_INIT; it needs no end. */
 
 #include <pthread.h>
+#include <stdint.h>
 
 typedef struct
 {
@@ -20,6 +21,7 @@ typedef struct
 void fs_lock_take (FsLock *lock);
 void fs_lock_leave (FsLock *lock);
 
-/* With the lock taken: gives it up until somebody rings, or for so many milliseconds (fewer than 1000). */
-void fs_lock_wait (FsLock *lock, unsigned ms);
+/* With the lock taken: gives it up until somebody rings, at the latest at this time of day, in microseconds
+ * since 1970 (down here there is no clock). */
+void fs_lock_wait_until (FsLock *lock, int64_t real_us);
 void fs_lock_ring (FsLock *lock);

@@ -14,7 +14,7 @@
 #define MOST_BYTES ((gsize) 128 << 20)
 
 /* Who waits for another thread's reading looks this often whether to give up. */
-#define WAIT_MS 20
+#define WAIT_US (20 * 1000)
 
 typedef struct
 {
@@ -188,7 +188,7 @@ wait_for (Entry *entry, const FsReadOptions *options)
         break;
       fs_read_progress (options, atomic_load (&entry->progress.n_done),
                         atomic_load (&entry->progress.n_total));
-      fs_lock_wait (&lock, WAIT_MS);
+      fs_lock_wait_until (&lock, g_get_real_time () + WAIT_US);
     }
   entry->n_users--;
   if (shared)
