@@ -206,6 +206,11 @@ size_t
 fs_cell_copy (const char *text, FsCell cell, char quote, char *buffer)
 {
   size_t length = fs_cell_length (cell);
+  if (length == 0) /* of no text at all, perhaps */
+    {
+      buffer[0] = '\0';
+      return 0;
+    }
   if (!(cell.length & FS_CELL_DOUBLED))
     {
       memcpy (buffer, text + cell.start, length);
