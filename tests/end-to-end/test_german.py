@@ -21,8 +21,8 @@ app = None
 
 def has_locale():
     """Also a machine without the German locale speaks German if told to; its numbers keep their point."""
-    known = subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout.lower()
-    return "de_de.utf8" in known or "de_de.utf-8" in known
+    mark = subprocess.run(["locale", "decimal_point"], env=german, capture_output=True, text=True).stdout
+    return mark.strip() == ","
 
 
 def start():

@@ -262,8 +262,9 @@ ward_store_add (WardStore *store,
   fwrite (&head, sizeof head, 1, store->file);
   if (is_whole)
     {
-      fwrite (history->observations, sizeof *history->observations, history->n_observations,
-              store->file);
+      if (history->n_observations > 0)
+        fwrite (history->observations, sizeof *history->observations, history->n_observations,
+                store->file);
       for (size_t i = 0; i < history->n_probes; i++)
         write_probe (store->file, &history->probes[i]);
       fwrite (&result->baselines, sizeof result->baselines, 1, store->file);
