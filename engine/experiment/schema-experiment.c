@@ -188,8 +188,8 @@ static const FsSetting settings[] = {
       .size = FS_PATH_SIZE,
       .default_text = "",
       .label = "Word vectors",
-      .help = "A file of word vectors (GloVe, or word2vec as text) for an embedding that begins "
-              "from a file.",
+      .help = "A file of word vectors (GloVe, or word2vec as text or binary) for an embedding that "
+              "begins from a file.",
       .is_advanced = true,
       ONLY_IF_TASK (TOKEN_TASKS),
   },

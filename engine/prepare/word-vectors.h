@@ -47,9 +47,9 @@ void fs_skip_gram_update (float *input,
                           float rate,
                           float *work);
 
-/* A file of lines "word v1 … vd", as GloVe writes them, or with "n d" before, as word2vec's text. Words
- * may hold blanks; the last d fields are the numbers. Words of the vocabulary that are not there get
- * the mean of those that are. */
+/* A file of lines "word v1 … vd", as GloVe writes them, or with "n d" before, as word2vec's text, or
+ * word2vec's binary one; which of them is seen from its first word. Words of a text may hold blanks; the last
+ * d fields are the numbers. Words of the vocabulary that are not there get the mean of those that are. */
 FsStatus fs_word_vectors_read (FsWordVectors *vectors,
                                const FsVocabulary *vocabulary,
                                const char *name,

@@ -167,6 +167,103 @@ test_files (void)
   g_assert_null (vectors.values);
 }
 
+/* A word of two numbers, as word2vec writes it. */
+static void
+append_binary (GString *bytes, const char *word, float a, float b)
+{
+  const float values[] = { a, b };
+  g_string_append_printf (bytes, "%s ", word);
+  for (int i = 0; i < 2; i++)
+    {
+      guint32 bits;
+      memcpy (&bits, values + i, sizeof bits);
+      bits = GUINT32_TO_LE (bits);
+      g_string_append_len (bytes, (const char *) &bits, sizeof bits);
+    }
+}
+
+static FsStatus
+read_bytes (FsWordVectors *vectors, const GString *bytes, gsize n, FsProblem *problem)
+{
+  static const char *const words[] = { "sun", "moon", "rain" };
+  const FsVocabularyRule rule = { .rule.unit = FS_TOKENS_WORDS };
+  FsVocabulary *vocabulary;
+  char sentence[512];
+  g_assert_cmpint (fs_vocabulary_new (&vocabulary, &rule, words, NULL, 3, NULL), ==, FS_OK);
+  /* Of exactly this size, so that a sanitizer sees a byte too far. */
+  g_autofree char *exact = g_memdup2 (bytes->str, n);
+  const FsStatus status =
+      fs_word_vectors_read (vectors, vocabulary, "v.bin", exact, n, NULL, problem);
+  fs_vocabulary_free (vocabulary);
+  if (status != FS_OK)
+    {
+      g_assert_null (vectors->values);
+      g_test_message ("%s", fs_problem_sentence (problem, sentence, sizeof sentence));
+    }
+  return status;
+}
+
+/* With a line end before each word and without, and cut off at every byte. */
+static void
+test_binary (void)
+{
+  FsWordVectors vectors;
+  FsProblem problem;
+  for (int with_lines = 0; with_lines < 2; with_lines++)
+    {
+      g_autoptr (GString) bytes = g_string_new ("3 2\n");
+      append_binary (bytes, "other", 9, 1e-30f);
+      g_string_append (bytes, with_lines ? "\n" : "");
+      append_binary (bytes, "sun", 1.5f, -0.2f);
+      g_string_append (bytes, with_lines ? "\n" : "");
+      append_binary (bytes, "moon", 0.5f, 4);
+      const gsize n_whole = bytes->len;
+      g_string_append (bytes, with_lines ? "\n" : "");
+      g_assert_cmpint (read_bytes (&vectors, bytes, bytes->len, &problem), ==, FS_OK);
+      g_assert_cmpuint (vectors.n_words, ==, 5);
+      g_assert_cmpuint (vectors.n_dimensions, ==, 2);
+      g_assert_cmpuint (vectors.n_found, ==, 2);
+      g_assert_cmpfloat (vectors.values[4], ==, 1.5f);
+      g_assert_cmpfloat (vectors.values[5], ==, -0.2f);
+      g_assert_cmpfloat (vectors.values[7], ==, 4);
+      g_assert_cmpfloat_with_epsilon (vectors.values[9], 1.9f, 1e-6); /* rain: the mean */
+      fs_word_vectors_clear (&vectors);
+      for (gsize n = 4; n < n_whole; n++)
+        g_assert_cmpint (read_bytes (&vectors, bytes, n, &problem), ==, FS_MALFORMED);
+      g_string_append (bytes, "x");
+      g_assert_cmpint (read_bytes (&vectors, bytes, bytes->len, &problem), ==, FS_MALFORMED);
+    }
+}
+
+static void
+test_binary_refused (void)
+{
+  static const char *const heads[] = { "4 2\n",    "999999999999999999999 2\n", "0 2\n",   "1 0\n",
+                                       "1 5000\n", "2 99999999999999\n",        "3 4000\n" };
+  FsWordVectors vectors;
+  FsProblem problem;
+  for (gsize i = 0; i < G_N_ELEMENTS (heads); i++)
+    {
+      g_autoptr (GString) bytes = g_string_new (heads[i]);
+      append_binary (bytes, "sun", 1.5f, -0.2f);
+      append_binary (bytes, "moon", 1.5f, -0.2f);
+      append_binary (bytes, "rain", 1.5f, -0.2f);
+      g_assert_cmpint (read_bytes (&vectors, bytes, bytes->len, &problem), ==, FS_MALFORMED);
+    }
+  /* A word that never ends, one without letters, numbers that are none. */
+  for (int fault = 0; fault < 4; fault++)
+    {
+      g_autofree char *letters = g_strnfill (2000, 'x');
+      g_autoptr (GString) bytes = g_string_new ("2 2\n");
+      append_binary (bytes, "sun", 1.5f,
+                     fault == 0   ? (float) NAN
+                     : fault == 1 ? (float) INFINITY
+                                  : 1);
+      append_binary (bytes, fault == 2 ? letters : fault == 3 ? "" : "moon", 1.5f, -0.2f);
+      g_assert_cmpint (read_bytes (&vectors, bytes, bytes->len, &problem), ==, FS_MALFORMED);
+    }
+}
+
 static void
 test_components (void)
 {
@@ -274,6 +371,39 @@ test_file_in_parts (void)
   g_assert_cmpint (read_file_for (&vectors, path, 3, true, NULL), ==, FS_NOT_FOUND);
 }
 
+/* The same from a file of several parts, which words lie across. */
+static void
+test_binary_in_parts (void)
+{
+  g_autoptr (GString) bytes = g_string_new ("160003 2\n");
+  g_autofree char *path = NULL;
+  FsWordVectors vectors;
+  append_binary (bytes, "one", 1, 2);
+  for (int i = 0; i < 160000; i++)
+    {
+      char word[16];
+      g_snprintf (word, sizeof word, "other%d", i);
+      append_binary (bytes, word, (float) i, -1);
+      if (i == 80000)
+        append_binary (bytes, "three", -1, 0.25f);
+    }
+  append_binary (bytes, "four", 4, 5);
+  g_assert_cmpuint (bytes->len, >, 2 << 20);
+  const int fd = g_file_open_tmp ("vectors-XXXXXX.bin", &path, NULL);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_true (g_close (fd, NULL));
+  g_assert_true (g_file_set_contents (path, bytes->str, (gssize) bytes->len, NULL));
+  g_assert_cmpint (read_file_for (&vectors, path, 2, false, NULL), ==, FS_OK);
+  g_assert_cmpuint (vectors.n_found, ==, 3);
+  g_assert_cmpfloat (vectors.values[2 * 2 + 1], ==, 2);    /* one */
+  g_assert_cmpfloat (vectors.values[4 * 2 + 1], ==, 0.25); /* three */
+  g_assert_cmpfloat (vectors.values[5 * 2], ==, 4);        /* four */
+  fs_word_vectors_clear (&vectors);
+  g_assert_true (g_file_set_contents (path, bytes->str, (gssize) bytes->len - 1, NULL));
+  g_assert_cmpint (read_file_for (&vectors, path, 2, false, NULL), ==, FS_MALFORMED);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -281,6 +411,9 @@ main (int argc, char **argv)
   g_test_add_func ("/word-vectors/gradient", test_gradient);
   g_test_add_func ("/word-vectors/topics", test_topics);
   g_test_add_func ("/word-vectors/files", test_files);
+  g_test_add_func ("/word-vectors/binary", test_binary);
+  g_test_add_func ("/word-vectors/binary-refused", test_binary_refused);
+  g_test_add_func ("/word-vectors/binary-in-parts", test_binary_in_parts);
   g_test_add_func ("/word-vectors/components", test_components);
   g_test_add_func ("/word-vectors/nearest", test_nearest);
   g_test_add_func ("/word-vectors/file-in-parts", test_file_in_parts);
