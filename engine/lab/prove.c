@@ -209,18 +209,28 @@ median_of (double *values, guint n)
  * last value is this many times the usual one are left out for all arms. */
 #define SLIP 20.0
 
+double
+fs_proof_slip (double *squares, guint n)
+{
+  guint n_moves = 0;
+  for (guint i = 0; i < n; i++)
+    if (squares[i] > 0)
+      squares[n_moves++] = squares[i];
+  return n_moves > 0 ? SLIP * SLIP * median_of (squares, n_moves) : INFINITY;
+}
+
 static double
 largest_step (FsProver *prover, const FsPairedResult *first)
 {
   const FsFindingId id = prover->finding.id;
   if (id != FS_FOUND_MISSING_CODE && id != FS_FOUND_LONE_VALUES)
     return INFINITY;
-  g_autofree double *steps = g_new (double, first->n_rows + 1);
+  g_autofree double *squares = g_new (double, first->n_rows + 1);
   guint n = 0;
   for (size_t row = 0; row < first->n_rows; row++)
     if (is_common (prover, row))
-      steps[n++] = first->last_value[row];
-  return SLIP * SLIP * median_of (steps, n);
+      squares[n++] = first->last_value[row];
+  return fs_proof_slip (squares, n);
 }
 
 static void

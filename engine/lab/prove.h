@@ -90,3 +90,8 @@ const char *fs_proof_words (FsProofOutcome outcome); /* "Confirmed", "Works, cau
 
 /* What is judged, from the arms' errors and the mechanism alone; fills outcome, gains and their error. */
 void fs_proof_judge (FsProof *proof);
+
+/* The squared step from one value to the next beyond which it is a slip, from the squared steps there are
+ * (sorted on the way). Rows without any step say nothing of the usual one: where most values repeat, every
+ * change would be a slip. Infinite where nothing moves. */
+double fs_proof_slip (double *squares, guint n);

@@ -50,6 +50,19 @@ test_outcomes (void)
   g_assert_cmpint (proof.outcome, ==, FS_PROOF_CONFIRMED);
 }
 
+/* Steps of a series that mostly repeats its last value are none, and those that are there count. */
+static void
+test_slip (void)
+{
+  double usual[] = { 1, 4, 1e6, 2.25, 1 };
+  double resting[] = { 0, 0, 4, 0, 0, 0, 1, 0, 1e6, 0, 4, 0 };
+  double still[] = { 0, 0, 0 };
+  g_assert_cmpfloat (fs_proof_slip (usual, G_N_ELEMENTS (usual)), ==, 400 * 2.25);
+  g_assert_cmpfloat (fs_proof_slip (resting, G_N_ELEMENTS (resting)), ==, 400 * 4);
+  g_assert_true (isinf (fs_proof_slip (still, G_N_ELEMENTS (still))));
+  g_assert_true (isinf (fs_proof_slip (still, 0)));
+}
+
 static FsExperiment
 sick_experiment (void)
 {
@@ -171,6 +184,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/prove/outcomes", test_outcomes);
+  g_test_add_func ("/prove/slip", test_slip);
   g_test_add_func ("/prove/confirmed", test_confirmed);
   g_test_add_func ("/prove/refuted", test_refuted);
   g_test_add_func ("/prove/refusals", test_refusals);
