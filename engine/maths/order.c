@@ -206,3 +206,85 @@ fs_select_quantiles (const double *values,
   free (counts);
   return has_memory;
 }
+
+/* ---- many questions of the same values ---- */
+
+struct FsOrder
+{
+  size_t n;
+  double *values;                    /* [n], bucket after bucket, ascending */
+  size_t begins[SELECT_BUCKETS + 1]; /* of each bucket: values that share their top digit */
+  bool is_sorted[SELECT_BUCKETS];    /* inside */
+};
+
+static uint64_t
+top_digit (double value)
+{
+  return key_of (value) >> (64 - SELECT_BITS);
+}
+
+FsOrder *
+fs_order_new (const double *values, size_t n)
+{
+  FsOrder *order = n > 0 ? calloc (1, sizeof *order) : NULL;
+  if (!order)
+    return NULL;
+  order->n = n;
+  order->values = malloc (n * sizeof *order->values);
+  if (!order->values)
+    {
+      fs_order_free (order);
+      return NULL;
+    }
+  /* begins[b + 1] counts bucket b, then is where the next of its values goes, and at last its end. */
+  for (size_t i = 0; i < n; i++)
+    order->begins[top_digit (values[i]) + 1]++;
+  size_t sum = 0;
+  for (size_t b = 1; b <= SELECT_BUCKETS; b++)
+    {
+      size_t count = order->begins[b];
+      order->begins[b] = sum;
+      sum += count;
+    }
+  for (size_t i = 0; i < n; i++)
+    order->values[order->begins[top_digit (values[i]) + 1]++] = values[i];
+  return order;
+}
+
+void
+fs_order_free (FsOrder *order)
+{
+  if (order)
+    free (order->values);
+  free (order);
+}
+
+/* The k-th least. */
+static double
+value_at (FsOrder *order, size_t k)
+{
+  size_t low = 0, high = SELECT_BUCKETS; /* begins[low] <= k < begins[high] */
+  while (high - low > 1)
+    {
+      size_t middle = (low + high) / 2;
+      if (order->begins[middle] <= k)
+        low = middle;
+      else
+        high = middle;
+    }
+  if (!order->is_sorted[low])
+    fs_sort (order->values + order->begins[low], order->begins[low + 1] - order->begins[low]);
+  order->is_sorted[low] = true;
+  return order->values[k];
+}
+
+double
+fs_order_quantile (FsOrder *order, double p)
+{
+  double at = p * (double) (order->n - 1);
+  size_t below = (size_t) floor (at);
+  if (below + 1 >= order->n)
+    return value_at (order, order->n - 1);
+  double low = value_at (order, below);
+  return low + (at - (double) below) * (value_at (order, below + 1) - low);
+}

@@ -22,3 +22,12 @@ bool fs_select_quantiles (const double *values,
                           const double *probabilities,
                           double *results,
                           size_t n_results);
+
+/* Values of which quantiles are asked again and again. Making one costs two passes; a question sorts no
+ * more than the values around the answer, once. NULL where there is no memory, or no value. */
+typedef struct FsOrder FsOrder;
+FsOrder *fs_order_new (const double *values, size_t n);
+void fs_order_free (FsOrder *order);
+
+/* The p-quantile, the same as of sorted values. */
+double fs_order_quantile (FsOrder *order, double p);

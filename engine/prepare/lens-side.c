@@ -142,10 +142,7 @@ take_autocorrelation (FsLensSide *side, const double *deviations, size_t n)
 }
 
 void
-fs_lens_side_take (FsLensSide *side,
-                   const FsLensColumn *column,
-                   const FsLensSide *known,
-                   double *scratch)
+fs_lens_side_take (FsLensSide *side, const FsLensColumn *column, double *scratch)
 {
   const size_t n = column->n_rows, size = bucket_size (n);
   double sum = 0;
@@ -162,11 +159,5 @@ fs_lens_side_take (FsLensSide *side,
   side->bin_low = side->min;
   side->bin_width = (side->max - side->min) / FS_LENS_BINS;
   take_deviations (side, column, scratch);
-  if (known && known->is_there)
-    {
-      side->n_lags = known->n_lags;
-      memcpy (side->autocorrelation, known->autocorrelation, sizeof side->autocorrelation);
-    }
-  else
-    take_autocorrelation (side, scratch, n);
+  take_autocorrelation (side, scratch, n);
 }

@@ -13,9 +13,5 @@ typedef struct
   size_t n_train; /* rows of the training part */
 } FsLensColumn;
 
-/* `scratch` has room for n_rows + FS_LENS_LAGS numbers. With `known`, whose autocorrelation this column
- * is known to share (it is the same but for scale and offset), that one is taken instead. */
-void fs_lens_side_take (FsLensSide *side,
-                        const FsLensColumn *column,
-                        const FsLensSide *known,
-                        double *scratch);
+/* `scratch` has room for n_rows + FS_LENS_LAGS numbers. */
+void fs_lens_side_take (FsLensSide *side, const FsLensColumn *column, double *scratch);

@@ -9,11 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine/prepare/dataset.h"
+#include "engine/prepare/lens-carry.h"
+#include "engine/prepare/lens-changes.h"
 #include "engine/prepare/lens-side.h"
 #include "engine/prepare/step.h"
 
-/* Rows on which a step is undone to see how exactly. */
-#define UNDO_SAMPLES 2048
+/* Channels of the table when a step needs few of them: the target and the one on show. */
+#define N_NARROW 2
 
 struct FsLens
 {
@@ -42,6 +44,11 @@ struct FsLens
   double *scratch;      /* [n_rows + lags] */
   size_t capacity;      /* rows there is room for in the last three */
   FsTable *work;        /* what the step is applied to; of the last look */
+  /* As long as nothing has been applied to it: of which channels it is a copy, and what fitting on it
+   * has found out. */
+  bool work_is_fresh;
+  size_t work_channels[N_NARROW], n_work_channels; /* 0: all */
+  FsStepMemory memory[N_NARROW];
 };
 
 FsStatus
@@ -51,9 +58,18 @@ fs_lens_new (FsLens **lens, FsProblem *problem)
   return *lens ? FS_OK : fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
 }
 
+/* The work is no longer what it was copied from, or that is no more. */
+static void
+touch_work (FsLens *lens)
+{
+  lens->work_is_fresh = false;
+  fs_step_memory_clear (lens->memory, N_NARROW);
+}
+
 static void
 forget_before (FsLens *lens)
 {
+  touch_work (lens);
   fs_table_free (lens->before);
   lens->before = NULL;
   lens->has_side = false;
@@ -64,6 +80,7 @@ forget_work (FsLens *lens)
 {
   fs_table_free (lens->work);
   lens->work = NULL;
+  touch_work (lens);
 }
 
 void
@@ -230,7 +247,7 @@ take_side_before (FsLens *lens, size_t channel)
                                       .n_rows = lens->before->n_rows,
                                       .n_lost = count_lost (lens->before),
                                       .n_train = lens->part_ends[FS_PART_TRAIN] },
-                     NULL, lens->scratch);
+                     lens->scratch);
   lens->has_side = true;
   lens->side_channel = channel;
   take_gaps (lens);
@@ -259,12 +276,16 @@ is_by_channel (const FsStepSpec *spec)
 }
 
 /* lens->work: a copy of the table before the step, of all channels or of `n` given ones, of which the
- * first is the target. The last one is written over where it has that one channel alone, which is the
+ * first is the target. A copy that nothing was applied to serves again. The last one is written over where it has that one channel alone, which is the
  * ordinary case: fresh memory costs more than copying into it. */
 static FsStatus
 take_work (FsLens *lens, const size_t *channels, size_t n, FsProblem *problem)
 {
   const FsTable *from = lens->before;
+  if (lens->work_is_fresh && channels && lens->n_work_channels == n
+      && memcmp (lens->work_channels, channels, n * sizeof *channels) == 0)
+    return FS_OK;
+  touch_work (lens);
   const bool fits = lens->work && lens->work->n_rows == from->n_rows && lens->work->n_channels == n
                     && !lens->work->is_lost && !from->is_lost && n == 1;
   if (!fits)
@@ -289,71 +310,22 @@ take_work (FsLens *lens, const size_t *channels, size_t n, FsProblem *problem)
         free (narrow.values);
       if (narrow.names != from->names)
         free (narrow.names);
-      return lens->work ? FS_OK : fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
     }
-  memcpy (lens->work->names[0], from->names[0], sizeof *from->names);
-  memcpy (lens->work->values, lens->values, from->n_rows * sizeof *from->values);
+  else
+    {
+      memcpy (lens->work->names[0], from->names[0], sizeof *from->names);
+      memcpy (lens->work->values, lens->values, from->n_rows * sizeof *from->values);
+    }
+  if (!lens->work)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
+  lens->work_is_fresh = true;
+  lens->n_work_channels = 0;
+  for (size_t i = 0; channels && i < n; i++)
+    lens->work_channels[lens->n_work_channels++] = channels[i];
   return FS_OK;
 }
 
 /* ---- the picture ---- */
-
-static void
-add_mark (FsLensMarks *marks, size_t total, size_t *nth, size_t row, double y)
-{
-  const size_t every = (total + FS_LENS_MARKS - 1) / FS_LENS_MARKS;
-  if ((*nth)++ % every == 0 && marks->n < FS_LENS_MARKS)
-    {
-      marks->x[marks->n] = (double) row;
-      marks->y[marks->n++] = y;
-    }
-}
-
-/* Gaps that are filled and values that are cut; the first pass counts, for thinning. */
-static void
-take_changes (FsLensPicture *picture, const FsLens *lens)
-{
-  const double *before = lens->values, *after = lens->after_values;
-  const size_t n = lens->before->n_rows;
-  const bool cuts = picture->kind == FS_STEP_CLIP, fills = lens->side.n_missing > 0;
-  size_t nth_filled = 0, nth_cut = 0;
-  if (!cuts && !fills)
-    return;
-  for (size_t t = 0; t < n; t++)
-    {
-      picture->n_filled += !isfinite (before[t]) && isfinite (after[t]);
-      picture->n_cut += cuts && isfinite (before[t]) && after[t] != before[t];
-    }
-  if (picture->n_filled + picture->n_cut == 0)
-    return;
-  for (size_t t = 0; t < n; t++)
-    if (!isfinite (before[t]) && isfinite (after[t]))
-      add_mark (&picture->filled, picture->n_filled, &nth_filled, t, after[t]);
-    else if (cuts && isfinite (before[t]) && after[t] != before[t])
-      add_mark (&picture->cut, picture->n_cut, &nth_cut, t, before[t]);
-}
-
-static void
-try_undoing (FsLensPicture *picture, const FsLens *lens, const FsStep *step, size_t channel)
-{
-  const size_t n = lens->before->n_rows;
-  const size_t every = n / UNDO_SAMPLES > 0 ? n / UNDO_SAMPLES : 1;
-  double largest = fmax (fabs (picture->before.min), fabs (picture->before.max)), error = 0;
-  picture->undo_error = NAN;
-  if (channel != 0 || !step->operations->invert || picture->kind == FS_STEP_CLIP)
-    return;
-  for (size_t t = 0; t < n; t += every)
-    {
-      double x = lens->after_values[t];
-      if (!isfinite (x) || !isfinite (lens->values[t]))
-        continue;
-      step->operations->invert (step, &x, 1, t);
-      error = fmax (error, fabs (x - lens->values[t]));
-      picture->n_undone++;
-    }
-  if (picture->n_undone > 0)
-    picture->undo_error = largest > 0 ? error / largest : error;
-}
 
 /* The channel before the step that the channel after it comes from. */
 static size_t
@@ -384,24 +356,61 @@ begin_picture (FsLensPicture *picture, FsLens *lens, const FsStepSpec *spec, siz
   picture->before = lens->side;
 }
 
-static void
-take_after (FsLensPicture *picture, FsLens *lens, const FsStep *step, size_t in_work, size_t source)
+/* Fits the step, and applies it unless it is a scaler: what that does is seen without (lens-carry.h), and
+ * dragging its settings fits again on rows that are still there. */
+static FsStatus
+run_step (FsStep *step, FsLens *lens, const FsStepSpec *spec, FsProblem *problem)
 {
-  /* A positive factor and an offset leave the autocorrelation as it is. */
-  const bool is_affine = picture->kind == FS_STEP_SCALE;
-  take_column (lens->after_values, lens->work, in_work);
+  if (spec->kind == FS_STEP_SCALE)
+    return fs_step_fit (step, spec, lens->work, lens->part_ends, lens->memory, problem);
+  touch_work (lens);
+  return fs_step_run (step, spec, lens->work, lens->part_ends, problem);
+}
+
+/* The rows that fs_lens_try_undoing() asks for. */
+static bool
+fill_samples (FsLens *lens, FsStep *step, size_t in_work)
+{
+  const size_t n = lens->before->n_rows, every = fs_lens_undo_stride (n);
+  size_t n_samples = 0;
+  for (size_t t = 0; t < n; t += every)
+    lens->scratch[n_samples++] = lens->values[t];
+  if (!fs_lens_apply_to (step, in_work, lens->scratch, n_samples))
+    return false;
+  for (size_t i = 0; i < n_samples; i++)
+    lens->after_values[i * every] = lens->scratch[i];
+  return true;
+}
+
+static void
+take_after (FsLensPicture *picture, FsLens *lens, FsStep *step, size_t in_work, size_t source)
+{
+  const FsLensChange change = { lens->values, lens->after_values, lens->before->n_rows };
   picture->n_lost = count_lost (lens->work);
   memcpy (picture->channel, lens->work->names[in_work], sizeof picture->channel);
-  fs_lens_side_take (&picture->after,
-                     &(FsLensColumn){ .values = lens->after_values,
-                                      .n_rows = lens->work->n_rows,
-                                      .n_lost = picture->n_lost,
-                                      .n_train = lens->part_ends[FS_PART_TRAIN] },
-                     is_affine ? &lens->side : NULL, lens->scratch);
-  if (strcmp (picture->channel, picture->source) == 0)
+  if (picture->kind == FS_STEP_SCALE
+      && fs_lens_side_carry (&picture->after, &lens->side, step, in_work)
+      && fill_samples (lens, step, in_work))
+    fs_lens_try_undoing (picture, &change, step, source);
+  else
     {
-      take_changes (picture, lens);
-      try_undoing (picture, lens, step, source);
+      if (picture->kind == FS_STEP_SCALE)
+        {
+          touch_work (lens);
+          step->operations->apply (step, lens->work, lens->part_ends, NULL);
+        }
+      take_column (lens->after_values, lens->work, in_work);
+      fs_lens_side_take (&picture->after,
+                         &(FsLensColumn){ .values = lens->after_values,
+                                          .n_rows = lens->work->n_rows,
+                                          .n_lost = picture->n_lost,
+                                          .n_train = lens->part_ends[FS_PART_TRAIN] },
+                         lens->scratch);
+      if (strcmp (picture->channel, picture->source) == 0)
+        {
+          fs_lens_take_changes (picture, &change);
+          fs_lens_try_undoing (picture, &change, step, source);
+        }
     }
   step->operations->describe (step, picture->description, sizeof picture->description);
 }
@@ -441,7 +450,7 @@ fs_lens_look (FsLens *lens,
     status = take_work (lens, NULL, n_before, problem);
   if (status)
     return status;
-  status = fs_step_run (&made, spec, lens->work, lens->part_ends, &trouble);
+  status = run_step (&made, lens, spec, &trouble);
   if (status == FS_OK && spec->kind == FS_STEP_AUGMENT)
     status = fs_augment_show (
         spec, lens->work, lens->part_ends,

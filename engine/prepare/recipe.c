@@ -51,19 +51,30 @@ check_words (const FsStepSpec *spec, const FsTable *table, FsProblem *problem)
 }
 
 FsStatus
+fs_step_fit (FsStep *step,
+             const FsStepSpec *spec,
+             const FsTable *table,
+             const size_t part_ends[FS_N_PARTS],
+             FsStepMemory *memory,
+             FsProblem *problem)
+{
+  *step = (FsStep){ .operations = operations[spec->kind],
+                    .spec = *spec,
+                    .memory = memory,
+                    .n_channels = table->n_channels,
+                    .n_train = spec->fits_all_rows ? table->n_rows : part_ends[FS_PART_TRAIN] };
+  FsStatus status = check_words (spec, table, problem);
+  return status ? status : step->operations->fit (step, table, part_ends, problem);
+}
+
+FsStatus
 fs_step_run (FsStep *step,
              const FsStepSpec *spec,
              FsTable *table,
              const size_t part_ends[FS_N_PARTS],
              FsProblem *problem)
 {
-  *step = (FsStep){ .operations = operations[spec->kind],
-                    .spec = *spec,
-                    .n_channels = table->n_channels,
-                    .n_train = spec->fits_all_rows ? table->n_rows : part_ends[FS_PART_TRAIN] };
-  FsStatus status = check_words (spec, table, problem);
-  if (!status)
-    status = step->operations->fit (step, table, part_ends, problem);
+  FsStatus status = fs_step_fit (step, spec, table, part_ends, NULL, problem);
   if (!status)
     status = step->operations->apply (step, table, part_ends, problem);
   blank_lost_rows (table);

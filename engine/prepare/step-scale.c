@@ -13,46 +13,10 @@
 
 /* numbers: [n_channels] centre, [n_channels] scale. */
 
-typedef struct
-{
-  size_t n;
-  double mean, variance; /* population variance (ddof 0), as scikit-learn's StandardScaler has it */
-  double min, max;
-} Summary;
-
-/* Two passes: the variance of the deviations from the mean loses nothing at large offsets. The second
- * term takes back what rounding left in the mean. */
-static Summary
-summarise (const FsTable *table, size_t channel, size_t n_rows)
-{
-  Summary s = { .min = INFINITY, .max = -INFINITY };
-  const double *x = table->values + channel;
-  const size_t stride = table->n_channels;
-  double sum = 0, squares = 0, rest = 0;
-  for (size_t t = 0; t < n_rows; t++)
-    if (!isnan (x[t * stride]))
-      {
-        sum += x[t * stride];
-        s.min = x[t * stride] < s.min ? x[t * stride] : s.min;
-        s.max = x[t * stride] > s.max ? x[t * stride] : s.max;
-        s.n++;
-      }
-  s.mean = sum / (double) s.n;
-  for (size_t t = 0; t < n_rows; t++)
-    if (!isnan (x[t * stride]))
-      {
-        double deviation = x[t * stride] - s.mean;
-        squares += deviation * deviation;
-        rest += deviation;
-      }
-  s.variance = (squares - rest * rest / (double) s.n) / (double) s.n;
-  return s;
-}
-
 /* A variance that rounding alone could have made is none (scikit-learn's rule, after Chan, Golub and
  * LeVeque 1983). */
 static bool
-is_constant (const Summary *s)
+is_constant (const FsStepSummary *s)
 {
   double n = (double) s->n;
   double limit =
@@ -109,7 +73,7 @@ fit (FsStep *step, const FsTable *table, const size_t part_ends[FS_N_PARTS], FsP
       *scale = 1;
       if (!fs_step_covers (step, c))
         continue;
-      Summary s = summarise (table, c, step->n_train);
+      FsStepSummary s = fs_step_summary (step, table, c);
       if (s.n == 0)
         return fs_problem (problem, FS_TOO_LITTLE, table->names[c], NULL,
                            "this column has no value in the training part");

@@ -29,10 +29,28 @@ typedef struct
   void (*describe) (const FsStep *step, char *buffer, size_t size);
 } FsStepOperations;
 
+typedef struct
+{
+  size_t n;
+  double mean, variance; /* population variance (ddof 0), as scikit-learn's StandardScaler has it */
+  double min, max;
+} FsStepSummary;
+
+/* What a fit finds out about one channel before any setting of the step comes in, for fitting the same
+ * step on the same rows many times. All 0 at first; what it holds is of the first `n_rows` rows. */
+typedef struct
+{
+  size_t n_rows;
+  bool has_summary;
+  FsStepSummary summary;
+  struct FsOrder *order; /* of the known values; NULL until somebody needs it */
+} FsStepMemory;
+
 struct FsStep
 {
   const FsStepOperations *operations;
   FsStepSpec spec;
+  FsStepMemory *memory; /* [n_channels], or NULL; not the step's own */
   size_t n_channels;
   size_t n_train; /* rows it was fitted on: the training rows, or all if it is wrong on purpose */
   size_t n_numbers;
@@ -67,6 +85,15 @@ FsStatus fs_step_run (FsStep *step,
                       FsProblem *problem);
 void fs_step_clear (FsStep *step);
 
+/* The first half of it: only fits. `memory` is of the table's channels, or NULL. */
+FsStatus fs_step_fit (FsStep *step,
+                      const FsStepSpec *spec,
+                      const FsTable *table,
+                      const size_t part_ends[FS_N_PARTS],
+                      FsStepMemory *memory,
+                      FsProblem *problem);
+void fs_step_memory_clear (FsStepMemory *memory, size_t n_channels);
+
 /* Room for `n` numbers, zeroed. */
 FsStatus fs_step_allocate (FsStep *step, size_t n, FsProblem *problem);
 
@@ -91,6 +118,9 @@ FsStatus fs_step_sorted (const FsStep *step,
                          double **sorted,
                          size_t *n,
                          FsProblem *problem);
+
+/* Their number, moments and ends; all NaN but the number where there is none. */
+FsStepSummary fs_step_summary (const FsStep *step, const FsTable *table, size_t channel);
 
 /* Quantiles of them, for which nothing need be sorted. */
 FsStatus fs_step_quantiles (const FsStep *step,

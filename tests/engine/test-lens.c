@@ -95,15 +95,24 @@ look_once (const FsFrame *frame, const FsExperiment *experiment, size_t step, si
 #define assert_close(a, b) \
   g_assert_cmpfloat_with_epsilon (a, b, 1e-10 * fmax (1, fabs ((double) (b))))
 
+static gboolean
+is_same (const FsLensPicture *a, const FsLensPicture *b)
+{
+  return memcmp (a, b, sizeof *a) == 0; /* NaN is itself here */
+}
+
 /* Each statistic of one side by its plain formula. */
 static void
 check_side (const FsLensSide *side, const double *x, size_t n, size_t n_train)
 {
   double mean = 0, squares = 0, cubes = 0, train = 0, later = 0;
+  double min = INFINITY, max = -INFINITY;
   size_t n_known = 0;
   for (size_t t = 0; t < n; t++)
     if (!isnan (x[t]))
       {
+        min = fmin (min, x[t]);
+        max = fmax (max, x[t]);
         mean += x[t];
         n_known++;
       }
@@ -115,6 +124,8 @@ check_side (const FsLensSide *side, const double *x, size_t n, size_t n_train)
         cubes += pow (x[t] - mean, 3);
       }
   g_assert_cmpuint (side->n_known, ==, n_known);
+  g_assert_cmpfloat (side->min, ==, min);
+  g_assert_cmpfloat (side->max, ==, max);
   assert_close (side->mean, mean);
   assert_close (side->sd, sqrt (squares / (double) n_known));
   assert_close (side->skewness, cubes / (double) n_known / pow (squares / (double) n_known, 1.5));
@@ -215,6 +226,84 @@ test_formulas (void)
   fs_frame_free (frame);
 }
 
+/* The curve of a side, bit by bit: the ends of each bucket of the column as the recipe leaves it. */
+static void
+check_curve (const FsLensCurve *curve, const double *x, size_t n)
+{
+  const size_t size = n <= 2 * FS_LENS_BUCKETS ? 1 : (n + FS_LENS_BUCKETS - 1) / FS_LENS_BUCKETS;
+  size_t i = 0;
+  for (size_t begin = 0; begin < n; begin += size)
+    {
+      double least = INFINITY, most = -INFINITY;
+      for (size_t t = begin; t < MIN (begin + size, n); t++)
+        {
+          least = x[t] < least ? x[t] : least;
+          most = x[t] > most ? x[t] : most;
+        }
+      if (!(least <= most))
+        {
+          g_assert_true (isnan (curve->y[i++]));
+          continue;
+        }
+      const bool has_two = least < most;
+      g_assert_cmpfloat (MIN (curve->y[i], curve->y[i + has_two]), ==, least);
+      g_assert_cmpfloat (MAX (curve->y[i], curve->y[i + has_two]), ==, most);
+      for (size_t point = i; point <= i + has_two; point++)
+        g_assert_cmpfloat (curve->y[point], ==, x[(size_t) curve->x[point]]);
+      i += has_two ? 2 : 1;
+    }
+  g_assert_cmpuint (i, ==, curve->n);
+}
+
+/* Scalers are dragged through a lens that has looked before: each look is that of the recipe, also where
+ * the numbers get so coarse that they cannot be carried over. */
+static void
+test_drag (void)
+{
+  static const char *const scalers[] = {
+    "scale",
+    "scale columns=inputs",
+    "scale method=robust quantile_low=10 quantile_high=80",
+    "scale method=robust quantile_low=31 quantile_high=62.5",
+    "scale method=robust fit_on_all_rows=true",
+    "scale method=min-max low=-2 high=3",
+    "scale method=min-max low=0 high=1e-90",
+    "scale method=min-max low=999999.5 high=1e6",
+    "scale method=max-abs",
+    "scale method=centre",
+    "scale method=none",
+  };
+  const size_t n = 5000;
+  FsFrame *frame = make_frame (n);
+  FsLens *lens;
+  g_assert_cmpint (fs_lens_new (&lens, NULL), ==, FS_OK);
+  for (int with_gaps = 0; with_gaps < 2; with_gaps++)
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS (scalers); i++)
+      for (size_t channel = 0; channel < 2; channel++)
+        {
+          const char *scaler = scalers[i % G_N_ELEMENTS (scalers)];
+          g_autofree char *chain = g_strconcat ("impute|", scaler, NULL);
+          FsExperiment experiment = make_experiment (chain);
+          g_strlcpy (experiment.data.inputs[0], "other", FS_TEXT_SIZE);
+          experiment.data.n_inputs = 1;
+          experiment.steps[0].is_enabled = !with_gaps;
+          g_autofree FsLensPicture *picture = look (lens, frame, &experiment, 1, channel);
+          g_autofree FsLensPicture *fresh = look_once (frame, &experiment, 1, channel);
+          g_autofree double *before = by_recipe (frame, &experiment, 1, channel);
+          g_autofree double *after = by_recipe (frame, &experiment, 2, channel);
+          g_assert_cmpstr (picture->problem, ==, "");
+          check_curve (&picture->before.curve, before, n);
+          check_curve (&picture->after.curve, after, n);
+          g_assert_true (is_same (picture, fresh));
+          g_assert_cmpuint (picture->n_filled, ==, 0);
+          if (channel == 0)
+            g_assert_cmpuint (picture->n_undone, >, 2000);
+          check_side (&picture->after, after, n, picture->part_ends[FS_PART_TRAIN]);
+        }
+  fs_lens_free (lens);
+  fs_frame_free (frame);
+}
+
 /* Ten rows: two gaps, one value far off. */
 static void
 test_changes (void)
@@ -299,12 +388,6 @@ test_channels (void)
     }
   fs_lens_free (lens);
   fs_frame_free (frame);
-}
-
-static gboolean
-is_same (const FsLensPicture *a, const FsLensPicture *b)
-{
-  return memcmp (a, b, sizeof *a) == 0; /* NaN is itself here */
 }
 
 /* A lens that has looked at much else shows what a new one shows. */
@@ -466,6 +549,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/lens/formulas", test_formulas);
+  g_test_add_func ("/lens/drag", test_drag);
   g_test_add_func ("/lens/changes", test_changes);
   g_test_add_func ("/lens/undo", test_undo);
   g_test_add_func ("/lens/channels", test_channels);

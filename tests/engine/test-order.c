@@ -31,6 +31,11 @@ check (const double *values, size_t n)
   g_assert_true (fs_select_quantiles (values, n, probabilities, selected, N_PROBABILITIES));
   for (size_t i = 0; i < N_PROBABILITIES; i++)
     g_assert_cmpfloat (selected[i], ==, fs_quantile (sorted, n, probabilities[i]));
+  FsOrder *order = fs_order_new (values, n);
+  for (int round = 0; round < 2; round++)
+    for (size_t i = N_PROBABILITIES; i-- > 0;)
+      g_assert_cmpfloat (fs_order_quantile (order, probabilities[i]), ==, selected[i]);
+  fs_order_free (order);
 }
 
 static void
