@@ -280,7 +280,29 @@ number (double value)
 {
   char text[FS_NUMBER_SIZE];
 
-  return g_strdup (fs_number_write_short (value, 3, text));
+  fs_number_write_short (value, 3, text);
+  return g_strdup (fs_text_mark_number (text, sizeof text));
+}
+
+/* With whatever sign the change has. */
+static char *
+describe_unclear (const FsEffect *effect, const char *size, const char *share)
+{
+  g_autofree char *low = number (effect->low), *high = number (effect->high);
+
+  if (effect->change == 0 && !(effect->high > 0))
+    return g_strdup (fs_text ("It changes nothing: every run is the same without it."));
+  if (effect->n < 2)
+    return g_strdup_printf (
+        effect->change >= 0
+            ? fs_text ("Without it the error rises by %s, %s %%; one seed alone cannot tell.")
+            : fs_text ("Without it the error falls by %s, %s %%; one seed alone cannot tell."),
+        size, share);
+  return g_strdup_printf (
+      effect->change >= 0
+          ? fs_text ("No difference that %u seeds can show: up %s without it (%s to %s).")
+          : fs_text ("No difference that %u seeds can show: down %s without it (%s to %s)."),
+      effect->n, size, low, high);
 }
 
 char *
@@ -288,31 +310,27 @@ fs_effect_describe (const FsEffect *effect, guint n_seeds)
 {
   g_autofree char *size = number (fabs (effect->change));
   g_autofree char *low = number (effect->low), *high = number (effect->high);
+  g_autofree char *least = number (-effect->high), *most = number (-effect->low);
   g_autofree char *share = number (round (fabs (effect->share) * 1000) / 10);
 
   switch (effect->state)
     {
     case FS_EFFECT_RUNNING:
-      return g_strdup_printf ("%u of %u seeds done.", effect->n, n_seeds);
+      return g_strdup_printf (
+          fs_text_count ("%u of %u seed done.", "%u of %u seeds done.", n_seeds), effect->n,
+          n_seeds);
     case FS_EFFECT_HELPS:
-      return g_strdup_printf ("It helps: without it the error rises by %s (%s to %s), %s %%.", size,
-                              low, high, share);
+      return g_strdup_printf (
+          fs_text ("It helps: without it the error rises by %s (%s to %s), %s %%."), size, low,
+          high, share);
     case FS_EFFECT_HURTS:
-      {
-        g_autofree char *least = number (-effect->high), *most = number (-effect->low);
-        return g_strdup_printf ("It hurts: without it the error falls by %s (%s to %s), %s %%.",
-                                size, least, most, share);
-      }
+      return g_strdup_printf (
+          fs_text ("It hurts: without it the error falls by %s (%s to %s), %s %%."), size, least,
+          most, share);
     case FS_EFFECT_UNCLEAR:
-      if (effect->change == 0 && !(effect->high > 0))
-        return g_strdup ("It changes nothing: every run is the same without it.");
-      if (effect->n < 2)
-        return g_strdup_printf ("Without it the error %s by %s, %s %%; one seed alone cannot tell.",
-                                effect->change >= 0 ? "rises" : "falls", size, share);
-      return g_strdup_printf ("No difference that %u seeds can show: %s %s without it (%s to %s).",
-                              effect->n, effect->change >= 0 ? "up" : "down", size, low, high);
+      return describe_unclear (effect, size, share);
     case FS_EFFECT_NEEDED:
-      return g_strdup_printf ("It is needed. Without it: %s", effect->problem);
+      return g_strdup_printf (fs_text ("It is needed. Without it: %s"), effect->problem);
     case FS_EFFECT_FAILED:
     default:
       return g_strdup (effect->problem);

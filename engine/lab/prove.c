@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 #include "engine/base/random.h"
+#include "engine/base/text.h"
 #include "engine/experiment/schema.h"
 
 /* The least that counts as better: as the verdict demands of a network against a baseline. */
@@ -39,12 +40,12 @@ static const char *const words[] = {
 };
 
 static const char *const sentences[] = {
-  [FS_PROOF_CONFIRMED] = "Confirmed",
-  [FS_PROOF_CAUSE_UNPROVEN] = "Works, cause unproven",
-  [FS_PROOF_NOT_CURED] = "Cause right, not cured",
-  [FS_PROOF_REFUTED] = "Refuted",
-  [FS_PROOF_FAILED] = "Could not be run",
-  [FS_PROOF_CANCELLED] = "Cancelled",
+  [FS_PROOF_CONFIRMED] = FS_WORDS ("Confirmed"),
+  [FS_PROOF_CAUSE_UNPROVEN] = FS_WORDS ("Works, cause unproven"),
+  [FS_PROOF_NOT_CURED] = FS_WORDS ("Cause right, not cured"),
+  [FS_PROOF_REFUTED] = FS_WORDS ("Refuted"),
+  [FS_PROOF_FAILED] = FS_WORDS ("Could not be run"),
+  [FS_PROOF_CANCELLED] = FS_WORDS ("Cancelled"),
 };
 
 const char *
@@ -56,7 +57,7 @@ fs_proof_word (FsProofOutcome outcome)
 const char *
 fs_proof_words (FsProofOutcome outcome)
 {
-  return sentences[outcome];
+  return fs_text (sentences[outcome]);
 }
 
 /* ---- the random change ---- */
@@ -324,38 +325,80 @@ has_failed (FsProver *prover)
   return FALSE;
 }
 
-static void
-append_percent (GString *text, const char *before, double share)
+typedef char Percent[16];
+
+/* "−3 %"; of a change that is said to fall or rise, without its sign. */
+static const char *
+write_percent (double share, Percent text)
 {
-  g_string_append_printf (text, "%s%s%ld %%", before, share < -0.005 ? "−" : "",
-                          lround (100 * fabs (share)));
+  g_snprintf (text, sizeof (Percent), "%s%ld %%", share < -0.005 ? "−" : "",
+              lround (100 * fabs (share)));
+  return text;
 }
 
+static void
+say_outcome (const FsProof *proof, char *text, gsize size)
+{
+  double gain = proof->gain[FS_ARM_CHANGE], reach = N_ERRORS * proof->gain_error;
+  Percent share, low, high;
+
+  write_percent (fabs (gain), share);
+  write_percent (gain - reach, low);
+  write_percent (gain + reach, high);
+  g_snprintf (text, size,
+              proof->is_held_back && gain < 0 ? fs_text (
+                  "On %zu held-back rows that no arm was tuned on, the error rises by %s: a gain "
+                  "of %s to %s over %u seeds.")
+              : proof->is_held_back ? fs_text (
+                    "On %zu held-back rows that no arm was tuned on, the error falls by %s: a gain "
+                    "of %s to %s over %u seeds.")
+              : gain < 0
+                  ? fs_text ("On %zu test rows that no arm was tuned on, the error rises by %s: a "
+                             "gain of %s to %s over %u seeds.")
+                  : fs_text ("On %zu test rows that no arm was tuned on, the error falls by %s: a "
+                             "gain of %s to %s over %u seeds."),
+              proof->n_rows, share, low, high, proof->n_seeds);
+}
+
+static void
+say_rivals (const FsProof *proof, const FsExperiment *experiment, char *text, gsize size)
+{
+  FsEditWords edit;
+  Percent placebo, random;
+
+  fs_edit_describe (&proof->random_edit, experiment, &edit);
+  g_snprintf (text, size,
+              fs_text ("Other seeds alone gain %s; another change (%s: %s → %s) gains %s."),
+              write_percent (proof->gain[FS_ARM_PLACEBO], placebo), edit.label, edit.left,
+              edit.right, write_percent (proof->gain[FS_ARM_RANDOM], random));
+}
+
+static void
+say_mechanism (const FsProof *proof, char *text, gsize size)
+{
+  if (proof->n_held == 0)
+    g_strlcpy (text, fs_text ("With these seeds the finding does not hold again."), size);
+  else
+    g_snprintf (text, size,
+                fs_text_count ("The finding holds in %u of %u run, and is gone or halved in %u.",
+                               "The finding holds in %u of %u runs, and is gone or halved in %u.",
+                               proof->n_seeds),
+                proof->n_held, proof->n_seeds, proof->n_moved);
+}
+
+/* Whole sentences, so that each language can build its own. */
 static void
 write_sentence (FsProver *prover)
 {
   FsProof *proof = &prover->proof;
-  double gain = proof->gain[FS_ARM_CHANGE], reach = N_ERRORS * proof->gain_error;
-  FsEditWords edit;
-  g_autoptr (GString) text = g_string_new (fs_proof_words (proof->outcome));
-  g_string_append_printf (text,
-                          ": on %" G_GSIZE_FORMAT " %s rows that no arm was tuned on, the error",
-                          proof->n_rows, proof->is_held_back ? "held-back" : "test");
-  append_percent (text, gain < 0 ? " rises by " : " falls by ", fabs (gain));
-  append_percent (text, " (", gain - reach);
-  append_percent (text, " to ", gain + reach);
-  g_string_append_printf (text, ", %u seeds)", proof->n_seeds);
-  append_percent (text, "; other seeds alone gain ", proof->gain[FS_ARM_PLACEBO]);
-  fs_edit_describe (&proof->random_edit, &prover->experiment, &edit);
-  g_string_append_printf (text, ", another change (%s %s → %s)", edit.label, edit.left, edit.right);
-  append_percent (text, " ", proof->gain[FS_ARM_RANDOM]);
-  if (proof->n_held == 0)
-    g_string_append (text, ". With these seeds the finding does not hold again.");
-  else
-    g_string_append_printf (text,
-                            ". The finding holds in %u of %u runs, and is gone or halved in %u.",
-                            proof->n_held, proof->n_seeds, proof->n_moved);
-  g_strlcpy (proof->sentence, text->str, sizeof proof->sentence);
+  char outcome[256], rivals[320], mechanism[192];
+
+  say_outcome (proof, outcome, sizeof outcome);
+  say_rivals (proof, &prover->experiment, rivals, sizeof rivals);
+  say_mechanism (proof, mechanism, sizeof mechanism);
+  g_snprintf (proof->sentence, sizeof proof->sentence, "%s. %s %s %s",
+              fs_proof_words (proof->outcome), outcome, rivals, mechanism);
+  fs_text_drop_halves (proof->sentence);
 }
 
 static void
@@ -368,7 +411,8 @@ finish (FsProver *prover)
   if (fs_paired_runs_is_cancelled (prover->runs))
     {
       proof->outcome = FS_PROOF_CANCELLED;
-      g_strlcpy (proof->sentence, "Cancelled before it was done.", sizeof proof->sentence);
+      g_strlcpy (proof->sentence, fs_text ("Cancelled before it was done."),
+                 sizeof proof->sentence);
       return;
     }
   if (has_failed (prover))
@@ -379,8 +423,9 @@ finish (FsProver *prover)
       proof->outcome = FS_PROOF_FAILED;
       g_strlcpy (
           proof->sentence,
-          "There are no rows on which all arms can be judged: leave a test part, and set the "
-          "stride to 1.",
+          fs_text (
+              "There are no rows on which all arms can be judged: leave a test part, and set the "
+              "stride to 1."),
           sizeof proof->sentence);
       return;
     }

@@ -59,7 +59,7 @@ typedef struct
   double sign_before, sign_after; /* median of the finding's first sign; NaN = none */
   char sign_label[72];
   FsEdit edit, random_edit;
-  char sentence[640];
+  char sentence[960];
 } FsProof;
 
 typedef struct FsProver FsProver;

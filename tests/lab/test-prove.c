@@ -123,7 +123,7 @@ test_confirmed (void)
   g_assert_cmpuint (proof.n_moved, ==, 3);
   g_assert_false (proof.is_held_back);
   g_assert_cmpfloat (proof.gain[FS_ARM_CHANGE], >, proof.gain[FS_ARM_RANDOM]);
-  g_assert_true (g_str_has_prefix (proof.sentence, "Confirmed: on "));
+  g_assert_true (g_str_has_prefix (proof.sentence, "Confirmed. On "));
 }
 
 /* The right finding with a wrong prescription, judged on rows held back for want of a test part. */
