@@ -112,6 +112,8 @@ fs_session_keep_current (FsSession *self)
   kept->snapshot = fs_snapshot_ref (snapshot);
   kept->summary = fs_run_summary_new (snapshot, name);
   kept->summary->is_pinned = self->run_is_pinned;
+  if (self->shown == 0)
+    fs_run_summary_set_verdict (kept->summary, fs_session_get_verdict (self));
   if (self->run_note)
     {
       g_free (kept->summary->note);

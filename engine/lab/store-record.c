@@ -34,6 +34,15 @@ fs_run_summary_copy (const FsRunSummary *summary)
   return copy;
 }
 
+void
+fs_run_summary_set_verdict (FsRunSummary *summary, const FsVerdict *verdict)
+{
+  summary->verdict = verdict->kind;
+  summary->tone = verdict->tone;
+  g_free (summary->headline);
+  summary->headline = g_strdup (verdict->headline);
+}
+
 static FsStoredState
 stored_state (FsRunState state)
 {
@@ -73,9 +82,7 @@ fs_run_summary_new (const FsSnapshot *snapshot, const char *name)
   summary->seed = snapshot->experiment.train.seed;
   summary->family = fs_experiment_family (&snapshot->experiment,
                                           snapshot->dataset ? snapshot->dataset->frame_hash : 0);
-  summary->verdict = verdict.kind;
-  summary->tone = verdict.tone;
-  summary->headline = g_strdup (verdict.headline);
+  fs_run_summary_set_verdict (summary, &verdict);
   fs_spark_make (&summary->spark, history);
   return summary;
 }

@@ -52,6 +52,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FsRunSummary, fs_run_summary_free)
 /* Of a run that is in memory; its number is 0, and its id "" while no store has it. */
 FsRunSummary *fs_run_summary_new (const FsSnapshot *snapshot, const char *name);
 
+/* What was found of it by somebody who has watched it. */
+void fs_run_summary_set_verdict (FsRunSummary *summary, const FsVerdict *verdict);
+
 /* TRUE when the run could go on: it has not come to its own end, and nobody has it open. */
 gboolean fs_run_summary_can_continue (const FsRunSummary *summary);
 

@@ -63,12 +63,25 @@ show_current (FsRunStrip *self)
     return;
   name = fs_session_dup_current_name (self->session);
   summary = fs_run_summary_new (current, name);
+  if (fs_session_get_shown (self->session) == 0)
+    fs_run_summary_set_verdict (summary, fs_session_get_verdict (self->session));
   summary->is_pinned = fs_session_is_current_pinned (self->session);
   g_free (summary->note);
   summary->note = g_strdup (fs_session_get_current_note (self->session));
   fs_run_tile_show (tile, summary, TRUE, FALSE);
   self->n_drawn = current->history.n_observations;
   self->drawn_state = current->state;
+}
+
+/* The run on show is called here what it is called above and beside: the window has one verdict. */
+static void
+show_kept (FsRunStrip *self, FsRunTile *tile, const FsKeptRun *kept)
+{
+  g_autoptr (FsRunSummary) summary = fs_run_summary_copy (kept->summary);
+
+  if (kept->snapshot && fs_session_get_shown (self->session) == kept->id)
+    fs_run_summary_set_verdict (summary, fs_session_get_verdict (self->session));
+  fs_run_tile_show (tile, summary, FALSE, fs_session_can_continue (self->session, kept->id));
 }
 
 static void
@@ -80,7 +93,7 @@ show_tile (FsRunStrip *self, guint id)
   if (!tile)
     return;
   if (kept)
-    fs_run_tile_show (tile, kept->summary, FALSE, fs_session_can_continue (self->session, id));
+    show_kept (self, tile, kept);
   else
     show_current (self);
   fs_run_tile_set_shown (tile, id == shown_id (self));
