@@ -320,6 +320,37 @@ test_problems_stand_at_the_row (Fixture *fixture, const void *data)
   wait_until (!gtk_widget_has_css_class (row, "wrong"));
 }
 
+static gboolean
+is_in_view (FsExperimentPanel *panel, GtkWidget *row)
+{
+  graphene_rect_t bounds;
+
+  return gtk_widget_get_mapped (row) && gtk_widget_compute_bounds (row, GTK_WIDGET (panel), &bounds)
+         && bounds.origin.y >= 0
+         && bounds.origin.y + bounds.size.height
+                <= (float) gtk_widget_get_height (GTK_WIDGET (panel));
+}
+
+/* Folded away, a wrong setting would stop the training without a word. Once unfolded it is left alone. */
+static void
+test_folded_problems_are_revealed (Fixture *fixture, const void *data)
+{
+  GtkWidget *expander, *row;
+
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 320, 300);
+  fs_session_set (fixture->session, "split.train", "0.9", NULL);
+  fs_session_set (fixture->session, "split.validation", "0.4", NULL);
+  row = fs_experiment_panel_find (fixture->panel, "split.validation");
+  expander = gtk_widget_get_ancestor (row, ADW_TYPE_EXPANDER_ROW);
+  g_assert_nonnull (expander);
+  wait_until (gtk_widget_has_css_class (row, "wrong"));
+  g_assert_true (adw_expander_row_get_expanded (ADW_EXPANDER_ROW (expander)));
+  wait_until (is_in_view (fixture->panel, row));
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (expander), FALSE);
+  fs_session_set (fixture->session, "train.batch", "16", NULL);
+  g_assert_false (adw_expander_row_get_expanded (ADW_EXPANDER_ROW (expander)));
+}
+
 static void
 test_conditions_hide_rows (Fixture *fixture, const void *data)
 {
@@ -493,6 +524,7 @@ main (int argc, char **argv)
   ADD ("wheel-is-for-scrolling", test_wheel_is_for_scrolling);
   ADD ("errors-stand-at-the-row", test_errors_stand_at_the_row);
   ADD ("problems-stand-at-the-row", test_problems_stand_at_the_row);
+  ADD ("folded-problems-are-revealed", test_folded_problems_are_revealed);
   ADD ("conditions-hide-rows", test_conditions_hide_rows);
   ADD ("facts", test_facts);
   ADD ("lists", test_lists);

@@ -11,6 +11,7 @@
 #include "ui/controls/item-row.h"
 #include "ui/controls/late-rows.h"
 #include "ui/controls/model-summary.h"
+#include "ui/controls/reading-order.h"
 #include "ui/controls/reorder.h"
 #include "ui/controls/schedule-preview.h"
 #include "ui/controls/setting-control.h"
@@ -40,6 +41,9 @@ struct _FsExperimentPanel
   GPtrArray *step_rows;  /* FsItemRow in list order, borrowed */
   GPtrArray *layer_rows; /* the same */
   char *structure;       /* the kinds that step_rows and layer_rows were made for */
+  char *problem;         /* the last that was shown, so that each is revealed once */
+  char *problem_path;    /* its setting's */
+  guint scroll_id;
 };
 
 G_DEFINE_FINAL_TYPE (FsExperimentPanel, fs_experiment_panel, GTK_TYPE_WIDGET);
@@ -47,6 +51,7 @@ G_DEFINE_FINAL_TYPE (FsExperimentPanel, fs_experiment_panel, GTK_TYPE_WIDGET);
 #define STEP_PREFIX "prepare."
 #define LAYER_PREFIX "model.layers."
 #define RATE_PATH "train.learning_rate"
+#define UNFOLD_MS 300 /* as long as libadwaita takes to open an expander */
 #define SCHEDULE_PATH "train.schedule.type"
 
 /* ---- lists ---- */
@@ -392,14 +397,57 @@ make_items (FsExperimentPanel *self, FsExperiment *experiment)
 
 /* ---- showing ---- */
 
+static gboolean
+scroll_cb (void *data)
+{
+  FsExperimentPanel *self = data;
+  GtkWidget *row = fs_experiment_panel_find (self, self->problem_path);
+  GtkAdjustment *adjustment =
+      gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  graphene_rect_t bounds;
+
+  self->scroll_id = 0;
+  /* In the coordinates of what is scrolled, which the window of it moves over. */
+  if (row && gtk_widget_compute_bounds (row, self->scroller, &bounds))
+    gtk_adjustment_clamp_page (adjustment, gtk_adjustment_get_value (adjustment) + bounds.origin.y,
+                               gtk_adjustment_get_value (adjustment) + bounds.origin.y
+                                   + bounds.size.height);
+  return G_SOURCE_REMOVE;
+}
+
+/* A row that is wrong is not left folded away or out of view. */
+static void
+reveal (FsExperimentPanel *self, const char *path)
+{
+  GtkWidget *row = fs_experiment_panel_find (self, path);
+
+  for (GtkWidget *at = row ? gtk_widget_get_parent (row) : NULL; at && at != GTK_WIDGET (self);
+       at = gtk_widget_get_parent (at))
+    if (ADW_IS_EXPANDER_ROW (at))
+      adw_expander_row_set_expanded (ADW_EXPANDER_ROW (at), TRUE);
+  g_free (self->problem_path);
+  self->problem_path = g_strdup (path);
+  if (!self->scroll_id)
+    self->scroll_id = g_timeout_add (UNFOLD_MS, scroll_cb, self);
+}
+
 static void
 show_problem (FsExperimentPanel *self)
 {
   const char *key = NULL;
   const char *problem = fs_session_get_problem (self->session, &key);
+  const gboolean is_new = g_strcmp0 (problem, self->problem) != 0;
 
-  if (problem && *key)
-    set_error (self, key, problem);
+  if (is_new)
+    {
+      g_free (self->problem);
+      self->problem = g_strdup (problem);
+    }
+  if (!problem || !*key)
+    return;
+  set_error (self, key, problem);
+  if (is_new)
+    reveal (self, key);
 }
 
 static void
@@ -470,7 +518,8 @@ sync_facts (FsExperimentPanel *self)
   const char *key = "";
   const char *problem = fs_session_get_problem (self->session, &key);
   g_autofree char *windows = fs_facts_windows (prepared);
-  g_autofree char *split = fs_facts_split (experiment);
+  g_autofree char *shares = fs_facts_split (experiment);
+  g_autofree char *split = fs_left_to_right (shares);
   g_autofree char *gap = fs_facts_gap (prepared);
   g_autofree char *parameters = fs_facts_parameters (experiment, dataset);
   g_autofree char *model =
@@ -521,12 +570,15 @@ fs_experiment_panel_dispose (GObject *object)
   if (self->session)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
+  g_clear_handle_id (&self->scroll_id, g_source_remove);
   g_clear_pointer (&self->scroller, gtk_widget_unparent);
   g_clear_pointer (&self->rows, g_hash_table_unref);
   g_clear_pointer (&self->late, g_ptr_array_unref);
   g_clear_pointer (&self->step_rows, g_ptr_array_unref);
   g_clear_pointer (&self->layer_rows, g_ptr_array_unref);
   g_clear_pointer (&self->structure, g_free);
+  g_clear_pointer (&self->problem, g_free);
+  g_clear_pointer (&self->problem_path, g_free);
   G_OBJECT_CLASS (fs_experiment_panel_parent_class)->dispose (object);
 }
 

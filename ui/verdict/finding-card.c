@@ -4,6 +4,7 @@
 
 #include "ui/verdict/finding-card.h"
 
+#include "ui/controls/reading-order.h"
 #include "ui/text.h"
 #include <string.h>
 #include "ui/verdict/finding-picture.h"
@@ -70,6 +71,7 @@ show_signs (FsFindingCard *self)
           is_shown
               ? g_strdup_printf ("%s%s", sign->speaks_against ? _ ("against: ") : "", sign->label)
               : NULL;
+      g_autofree char *text = is_shown ? fs_left_to_right (sign->text) : NULL;
 
       gtk_widget_set_visible (row->label, is_shown);
       gtk_widget_set_visible (row->gauge, is_shown);
@@ -77,7 +79,7 @@ show_signs (FsFindingCard *self)
       if (!is_shown)
         continue;
       gtk_label_set_text (GTK_LABEL (row->label), label);
-      gtk_label_set_text (GTK_LABEL (row->value), sign->text);
+      gtk_label_set_text (GTK_LABEL (row->value), text);
       fs_range_gauge_show (FS_RANGE_GAUGE (row->gauge), sign);
     }
 }
@@ -328,7 +330,7 @@ make_diff (FsFindingCard *self)
   gtk_widget_set_hexpand (self->diff_label, TRUE);
   self->diff_left = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->diff_left, "dim-label");
-  self->diff_arrow = gtk_label_new ("→");
+  self->diff_arrow = fs_arrow_new ();
   self->diff_right = make_text ("changed");
   gtk_box_append (GTK_BOX (self->diff), self->diff_label);
   gtk_box_append (GTK_BOX (self->diff), self->diff_left);

@@ -8,6 +8,7 @@
 #include "engine/experiment/schema.h"
 #include "engine/model/network.h"
 #include "engine/train/task.h"
+#include "ui/controls/reading-order.h"
 #include "ui/facts.h"
 #include "ui/text.h"
 #include "ui/views/window-picture.h"
@@ -151,7 +152,7 @@ show_stages (FsPrepareWindows *self, const FsExperiment *experiment, const FsDat
       gtk_box_append (GTK_BOX (box), stage);
       if (i + 1 < stages->len)
         {
-          GtkWidget *arrow = gtk_label_new ("→");
+          GtkWidget *arrow = fs_arrow_new ();
           gtk_widget_add_css_class (arrow, "dim-label");
           gtk_box_append (GTK_BOX (box), arrow);
         }

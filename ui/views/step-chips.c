@@ -7,6 +7,7 @@
 
 #include <adwaita.h>
 #include "engine/experiment/schema.h"
+#include "ui/controls/reading-order.h"
 #include "ui/controls/reorder.h"
 #include "ui/controls/setting-control.h"
 #include "ui/text.h"
@@ -154,7 +155,7 @@ structure_of (const FsExperiment *experiment)
 static void
 append_arrow (FsStepChips *self)
 {
-  GtkWidget *arrow = gtk_label_new ("→");
+  GtkWidget *arrow = fs_arrow_new ();
 
   gtk_widget_add_css_class (arrow, "dim-label");
   gtk_box_append (GTK_BOX (self->chips), arrow);
