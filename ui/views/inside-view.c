@@ -423,7 +423,12 @@ fs_inside_view_init (FsInsideView *self)
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     {
       GtkWidget *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
+      GtkWidget *scroller = gtk_scrolled_window_new ();
 
+      /* Large text makes the captions long: then the page scrolls, and the strip below stays in view. */
+      gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                      GTK_POLICY_AUTOMATIC);
+      gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), content);
       for (guint k = 0; k < CHARTS_A_PAGE; k++)
         {
           Card *card = &self->cards[i * CHARTS_A_PAGE + k];
@@ -432,7 +437,7 @@ fs_inside_view_init (FsInsideView *self)
           card->n = pages[i].charts[k].n;
           gtk_box_append (GTK_BOX (content), make_card (self, card));
         }
-      gtk_stack_add_titled (self->stack, content, pages[i].name, _ (pages[i].title));
+      gtk_stack_add_titled (self->stack, scroller, pages[i].name, _ (pages[i].title));
     }
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     fs_page_help_set (self->switcher, i, _ (pages[i].help));
