@@ -187,7 +187,9 @@ end_sentence (const FsSnapshot *snapshot)
     case FS_END_EPOCHS:
     case FS_END_NONE:
     default:
-      return g_strdup_printf (_ ("finished: all %s epochs"), n);
+      return g_strdup_printf (fs_text_count ("finished after %s epoch", "finished: all %s epochs",
+                                             history->n_observations),
+                              n);
     }
 }
 

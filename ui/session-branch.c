@@ -32,16 +32,36 @@ typedef struct
 /* What the past of a run was about stays as it was: what it read, how it was cut into windows, and by what
  * it was measured. */
 static gboolean
-is_of_the_past (FsExperiment *experiment, const char *path)
+begins_in_the_past (const char *path)
 {
   static const char *const fixed[] = { "data.", "prepare", "window.", "split.", "train.loss" };
-  FsPlace place;
 
   for (guint i = 0; i < G_N_ELEMENTS (fixed); i++)
     if (g_str_has_prefix (path, fixed[i]))
       return TRUE;
-  return fs_experiment_find (experiment, path, &place, NULL) == FS_OK
-         && g_strcmp0 (place.setting->only_if_key, "train.loss") == 0;
+  return FALSE;
+}
+
+static gboolean
+is_of_the_past (FsExperiment *experiment, const char *path)
+{
+  FsPlace place;
+
+  return begins_in_the_past (path)
+         || (fs_experiment_find (experiment, path, &place, NULL) == FS_OK
+             && g_strcmp0 (place.setting->only_if_key, "train.loss") == 0);
+}
+
+gboolean
+fs_session_branch_can_change (const FsPlace *place)
+{
+  const FsSetting *setting = place->setting;
+
+  if (setting->is_live)
+    return TRUE;
+  return g_str_has_prefix (place->path, "train.") && !setting->is_for_show
+         && !begins_in_the_past (place->path)
+         && g_strcmp0 (setting->only_if_key, "train.loss") != 0;
 }
 
 static void
@@ -173,6 +193,7 @@ fs_session_branch (FsSession *self, guint32 epoch, const FsExperiment *changed, 
   branch_off (self, origin, epoch, changed, difference);
   return TRUE;
 }
+
 gboolean
 fs_session_branch_with (FsSession *self, guint32 epoch, const char *edits, GError **error)
 {

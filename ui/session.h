@@ -19,6 +19,7 @@
 
 #include <gio/gio.h>
 #include "engine/diagnose/verdict.h"
+#include "engine/experiment/schema.h"
 #include "engine/lab/run.h"
 #include "engine/lab/store.h"
 #include "engine/lab/shared-frame.h"
@@ -171,6 +172,9 @@ gboolean fs_session_branch (FsSession *session,
                             guint32 epoch,
                             const FsExperiment *changed,
                             GError **error);
+/* Whether a branch can change this setting: neither what the run's past was about nor the sizes of its
+ * layers. */
+gboolean fs_session_branch_can_change (const FsPlace *place);
 /* With these edits of the shown run's experiment. */
 gboolean fs_session_branch_with (FsSession *session,
                                  guint32 epoch,

@@ -111,12 +111,17 @@ class App:
         wait_for(lambda: node.get_state_set().contains(Atspi.StateType.SENSITIVE), f"“{name}” to be usable")
         assert node.get_action_iface().do_action(0), f"“{name}” would not be pressed"
 
-    def choose(self, menu, item):
-        """Opens the menu button of that name and takes an item. (The outer of its two nodes cannot be pressed.)"""
-        button = wait_for(lambda: next((node for node in self.all("push button", menu)
+    def open(self, menu):
+        """Presses the menu button of that name. (The outer of its two nodes cannot be pressed.)"""
+        button = wait_for(lambda: next((node for role in ("push button", "toggle button")
+                                        for node in self.all(role, menu)
                                         if node.get_action_iface() and node.get_action_iface().get_n_actions() > 0),
                                        None), f"the menu “{menu}”")
         button.get_action_iface().do_action(0)
+
+    def choose(self, menu, item):
+        """Opens the menu button of that name and takes an item."""
+        self.open(menu)
         self.press(item, role="menu item")
         wait_for(lambda: not self.has("menu item", item), f"the menu “{menu}” to close")
 

@@ -13,6 +13,7 @@
 #include "ui/facts.h"
 #include "ui/settings.h"
 #include "ui/text.h"
+#include "ui/views/branch-button.h"
 #include "ui/views/classes-view.h"
 #include "ui/views/error-plot.h"
 #include "ui/views/fed-back-plot.h"
@@ -37,8 +38,9 @@ struct _FsWatchView
   GtkWidget *verdict_line, *headline, *detail;
   GtkWidget *loss, *forecast; /* FsCharts */
   GtkWidget *scrubber;
-  GtkWidget *classes;    /* FsClassesView, in the place of the lower chart */
-  GtkStack *lower;       /* of these two */
+  GtkWidget *scrubber_row, *branch; /* the slider and the FsBranchButton beside it */
+  GtkWidget *classes;               /* FsClassesView, in the place of the lower chart */
+  GtkStack *lower;                  /* of these two */
   GtkWidget *sample_row; /* FsSampleRow, above them for what writes; made with the session */
   GtkWidget *lower_box;  /* of the row and the stack */
   GtkWidget *picture;    /* what is shown there: its words are those of the task */
@@ -308,6 +310,7 @@ show_scrubber (FsWatchView *self, const FsSnapshot *snapshot)
                    best, snapshot && snapshot->forecast ? snapshot->forecast->epoch : 0,
                    snapshot && snapshot->state != FS_RUN_FINISHED);
   gtk_widget_set_sensitive (self->scrubber, fs_session_can_show_epochs (self->session));
+  gtk_widget_set_sensitive (self->branch, history && history->n_observations > 0);
 }
 
 /* What changed decides what is made anew: progress inside an epoch redraws nothing. */
@@ -329,6 +332,7 @@ update (FsWatchView *self)
     }
   show_scrubber (self, snapshot);
   epoch = fs_scrubber_get_epoch (FS_SCRUBBER (self->scrubber));
+  fs_branch_button_set_epoch (FS_BRANCH_BUTTON (self->branch), epoch);
   if (fs_session_words_are_due (self->session))
     show_verdict (self);
 
@@ -569,7 +573,10 @@ fs_watch_view_init (FsWatchView *self)
 
   self->scrubber = fs_scrubber_new ();
   g_signal_connect_swapped (self->scrubber, "epoch", G_CALLBACK (epoch_cb), self);
-  gtk_box_append (GTK_BOX (self->box), self->scrubber);
+  self->scrubber_row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
+  gtk_widget_set_hexpand (self->scrubber, TRUE);
+  gtk_box_append (GTK_BOX (self->scrubber_row), self->scrubber);
+  gtk_box_append (GTK_BOX (self->box), self->scrubber_row);
 
   self->forecast = fs_chart_new (_ ("Forecast"));
   self->classes = fs_classes_view_new ();
@@ -601,6 +608,8 @@ fs_watch_view_new (FsSession *session)
   FsWatchView *self = g_object_new (FS_TYPE_WATCH_VIEW, NULL);
 
   self->session = g_object_ref (session);
+  self->branch = fs_branch_button_new (session);
+  gtk_box_append (GTK_BOX (self->scrubber_row), self->branch);
   self->sample_row = fs_sample_row_new (session);
   gtk_box_prepend (GTK_BOX (self->lower_box), self->sample_row);
   g_signal_connect_swapped (session, "snapshot", G_CALLBACK (update), self);
