@@ -83,8 +83,8 @@ fs_blocked_copy_columns (const FsBlocked *blocked,
         copy_columns (blocked->x_columns, n_all, row, pass->x + row * layer->in.stride,
                       layer->in.width);
       if (has_state_columns (layer))
-        copy_columns (blocked->h_columns, n_all, row,
-                      layer->slots[FS_SLOT_Y] + row * layer->out.stride, layer->out.stride);
+        copy_columns (blocked->h_columns, n_all, row, blocked->h + row * layer->out.stride,
+                      layer->out.stride);
     }
 }
 
@@ -131,7 +131,7 @@ static void
 add_start (const FsBlocked *blocked, const FsReal *dz, size_t n_rows, FsReal *d_state)
 {
   const FsLayer *layer = blocked->layer;
-  const FsReal *h = fs_layer_start (layer, FS_SLOT_START_H);
+  const FsReal *h = blocked->start_h;
   const size_t units = layer->out.width, lane = blocked->state_run * FS_BLOCK;
   for (size_t k = 0; h && k < units; k += FS_BLOCK)
     {
@@ -185,7 +185,7 @@ fs_blocked_gradient (const FsBlocked *blocked, const FsLayerPass *pass, size_t b
       job.b = dz + start * FS_PANEL + state_lane;
       job.n_rows = end - start;
       job.out = d_state + state_lane;
-      job.a = layer->slots[FS_SLOT_Y] + (start - n_rows) * layer->out.stride;
+      job.a = blocked->h + (start - n_rows) * layer->out.stride;
       job.a_stride = layer->out.stride;
       job.n_i = units;
       if (has_state_columns (layer))

@@ -15,10 +15,12 @@ typedef struct
   FsReal *gates;     /* [Hp/16][T][B][64], after the way back the gradients of their sums */
   FsReal *x_columns; /* x cut into columns: [Ip/16][T × B][16]; not used if I ≤ 16 */
   FsReal *h_columns; /* h likewise */
-  FsReal *d_weights; /* [Hp/16][I + H + 1][64]: gradients of inputs', units' weights and bias */
-  size_t kernel_run; /* inputs act on the runs of 16 from this one on … */
-  size_t state_run;  /* … and units on those from this one on: */
-  size_t n_runs;     /* so many each */
+  const FsReal *h;   /* [T][B][Hp]: h_t as step t+1 read it; that of the last step is of no use */
+  const FsReal *start_h; /* what step 0 read, [B][Hp]; NULL for 0 */
+  FsReal *d_weights;     /* [Hp/16][I + H + 1][64]: gradients of inputs', units' weights and bias */
+  size_t kernel_run;     /* inputs act on the runs of 16 from this one on … */
+  size_t state_run;      /* … and units on those from this one on: */
+  size_t n_runs;         /* so many each */
 } FsBlocked;
 
 /* Where unit `u` of run `run` in row `row` of step `t` is, among T × n_rows rows of gates. */

@@ -22,6 +22,8 @@ blocked_of (const FsLayer *layer)
                       .gates = layer->slots[FS_GRU_SLOT_GATES],
                       .x_columns = layer->slots[FS_GRU_SLOT_X_COLUMNS],
                       .h_columns = layer->slots[FS_GRU_SLOT_H_COLUMNS],
+                      .h = layer->slots[FS_SLOT_Y],
+                      .start_h = fs_layer_start (layer, FS_SLOT_START_H),
                       .d_weights = layer->slots[FS_GRU_SLOT_D_WEIGHTS],
                       .kernel_run = FS_GRU_RUN_N,
                       .state_run = FS_GRU_RUN_R,

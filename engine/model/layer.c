@@ -29,9 +29,7 @@ has_usual_curves (const FsLayerSpec *spec)
 const FsLayerKindOps *
 fs_layer_core_ops (const FsLayerSpec *spec)
 {
-  if (spec->kind == FS_LAYER_LSTM
-      && (!has_usual_curves (spec) || spec->has_peepholes || spec->has_layer_norm
-          || spec->recurrent_dropout > 0))
+  if (spec->kind == FS_LAYER_LSTM && (!has_usual_curves (spec) || spec->has_layer_norm))
     return &fs_lstm_cell_ops;
   /* Its reference is the cell itself, without kernels. */
   if (spec->kind == FS_LAYER_GRU && has_usual_curves (spec) && spec->reset == FS_RESET_AFTER

@@ -154,7 +154,7 @@ extern const FsLayerKindOps fs_dense_ops;
 extern const FsLayerKindOps fs_gru_ops;
 extern const FsLayerKindOps fs_gru_kernel_ops; /* the GRU in its usual form */
 extern const FsLayerKindOps fs_rnn_ops;
-extern const FsLayerKindOps fs_lstm_cell_ops; /* the LSTM with anything unusual */
+extern const FsLayerKindOps fs_lstm_cell_ops; /* with other curves or layer normalisation */
 extern const FsLayerKindOps fs_bidirectional_ops;
 extern const FsLayerKindOps fs_attention_ops;
 extern const FsLayerKindOps fs_layer_norm_ops;

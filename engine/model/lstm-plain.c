@@ -35,6 +35,7 @@ typedef struct
   const FsReal *w; /* (4H, I) */
   const FsReal *u; /* (4H, H) */
   const FsReal *b; /* (4H) */
+  const FsReal *p; /* (3, H), or NULL: peepholes of i f o */
   FsReal *gates;
   FsReal *c;                       /* [T][B][Hp] */
   FsReal *h;                       /* [T][B][Hp] */
@@ -53,6 +54,9 @@ buffers_of (const FsLayer *layer, const FsLayerPass *pass)
     .w = fs_layer_parameter (layer, pass->table, pass->parameters, FS_LSTM_WEIGHT_IH),
     .u = fs_layer_parameter (layer, pass->table, pass->parameters, FS_LSTM_WEIGHT_HH),
     .b = fs_layer_parameter (layer, pass->table, pass->parameters, FS_LSTM_BIAS_IH),
+    .p = layer->spec.has_peepholes
+             ? fs_layer_parameter (layer, pass->table, pass->parameters, FS_LSTM_PEEPHOLE)
+             : NULL,
     .gates = layer->slots[FS_LSTM_SLOT_GATES],
     .c = layer->slots[FS_LSTM_SLOT_CELLS],
     .h = layer->slots[FS_SLOT_Y],
@@ -99,7 +103,8 @@ fs_lstm_plain_forward (const FsLayer *layer, const FsLayerPass *pass, size_t fir
       {
         size_t here = (t * s.n_rows + row) * s.stride;
         const FsReal *x = pass->x + (t * s.n_rows + row) * layer->in.stride;
-        const FsReal *h_before = before (&s, s.h, s.start_h, t, row);
+        const FsReal *h_read = fs_lstm_read_hidden (layer, pass, t, row, row + 1);
+        const FsReal *h_before = h_read ? h_read + row * s.stride : NULL;
         const FsReal *all_c_before = before (&s, s.c, s.start_c, t, row);
         if (fs_layer_step_role (layer, pass, t, row) == FS_STEP_MASKED)
           {
@@ -109,14 +114,17 @@ fs_lstm_plain_forward (const FsLayer *layer, const FsLayerPass *pass, size_t fir
           }
         for (size_t n = 0; n < s.n_units; n++)
           {
-            FsReal i = sigmoid (pre_activation (&s, x, h_before, GATE_I, n));
-            FsReal f = sigmoid (pre_activation (&s, x, h_before, GATE_F, n));
-            FsReal g = hyperbolic_tangent (pre_activation (&s, x, h_before, GATE_G, n));
-            FsReal o = sigmoid (pre_activation (&s, x, h_before, GATE_O, n));
             FsReal c_before = all_c_before ? all_c_before[n] : 0;
+            FsReal z_i = pre_activation (&s, x, h_before, GATE_I, n);
+            FsReal z_f = pre_activation (&s, x, h_before, GATE_F, n);
+            FsReal i = sigmoid (s.p ? z_i + s.p[n] * c_before : z_i);
+            FsReal f = sigmoid (s.p ? z_f + s.p[s.n_units + n] * c_before : z_f);
+            FsReal g = hyperbolic_tangent (pre_activation (&s, x, h_before, GATE_G, n));
 
             /* c_t = f ⊙ c_{t-1} + i ⊙ g,  h_t = o ⊙ tanh(c_t) */
             FsReal c = f * c_before + i * g;
+            FsReal z_o = pre_activation (&s, x, h_before, GATE_O, n);
+            FsReal o = sigmoid (s.p ? z_o + s.p[2 * s.n_units + n] * c : z_o);
             s.c[here + n] = c;
             s.h[here + n] = o * hyperbolic_tangent (c);
             *gate_at (&s, t, row, GATE_I, n) = i;
@@ -140,13 +148,18 @@ backward_unit (const Buffers *s, size_t t, size_t row, size_t n, FsReal dh, FsRe
 
   /* h = o ⊙ tanh(c):          dc += dh ⊙ o ⊙ (1 − tanh²(c)),   dz_o = dh ⊙ tanh(c) ⊙ o(1 − o)
    * c = f ⊙ c_{t-1} + i ⊙ g:  dc_{t-1} = dc ⊙ f,               dz_f = dc ⊙ c_{t-1} ⊙ f(1 − f)
-   *                           dz_i = dc ⊙ g ⊙ i(1 − i),        dz_g = dc ⊙ i ⊙ (1 − g²) */
-  FsReal dc = *dc_carried + dh * *o * (1 - tanh_c * tanh_c);
+   *                           dz_i = dc ⊙ g ⊙ i(1 − i),        dz_g = dc ⊙ i ⊙ (1 − g²)
+   * peepholes:                dc += p_o ⊙ dz_o,                dc_{t-1} += p_i ⊙ dz_i + p_f ⊙ dz_f */
   FsReal dz_o = dh * tanh_c * *o * (1 - *o);
+  FsReal dc = *dc_carried + dh * *o * (1 - tanh_c * tanh_c);
+  if (s->p)
+    dc += s->p[2 * s->n_units + n] * dz_o;
   FsReal dz_f = dc * c_before * *f * (1 - *f);
   FsReal dz_i = dc * *g * *i * (1 - *i);
   FsReal dz_g = dc * *i * (1 - *g * *g);
   *dc_carried = dc * *f;
+  if (s->p)
+    *dc_carried += s->p[n] * dz_i + s->p[s->n_units + n] * dz_f;
   *i = dz_i;
   *f = dz_f;
   *g = dz_g;
@@ -194,10 +207,12 @@ fs_lstm_plain_backward (const FsLayer *layer, const FsLayerPass *pass, size_t fi
           memset (pass->dy + (t * s.n_rows + row) * s.stride, 0, s.n_units * sizeof *s.h);
         for (size_t n = 0; role != FS_STEP_MASKED && n < s.n_units; n++)
           {
-            /* dh_t = dy_t + Uᵀ dz_{t+1}; dy exists for the steps that are passed on. */
+            /* dh_t = dy_t + m ⊙ Uᵀ dz_{t+1}; dy exists for the steps that are passed on. */
             FsReal dh = 0;
             if (role == FS_STEP_INNER)
               dh = transposed_product (&s, t + 1, row, s.u, s.n_units, n);
+            if (role == FS_STEP_INNER && fs_lstm_drops_state (layer, pass))
+              dh *= fs_lstm_mask (layer, pass, t + 1)[row * s.stride + n];
             if (dy)
               dh += dy[row * s.stride + n];
             if (pass->pass->is_probe)
@@ -222,6 +237,8 @@ fs_lstm_plain_gradient (const FsLayer *layer, const FsLayerPass *pass, size_t bl
   FsReal *dw = pass->gradients + tensors[FS_LSTM_WEIGHT_IH].offset;
   FsReal *du = pass->gradients + tensors[FS_LSTM_WEIGHT_HH].offset;
   FsReal *db = pass->gradients + tensors[FS_LSTM_BIAS_IH].offset;
+  const bool drops = fs_lstm_drops_state (layer, pass);
+  const FsReal *read = layer->slots[FS_LSTM_SLOT_H_READ]; /* m ⊙ h_{t-1} */
   size_t end = (block + 1) * FS_BLOCK < s.n_units ? (block + 1) * FS_BLOCK : s.n_units;
   for (size_t gate = 0; gate < FS_N_GATES; gate++)
     for (size_t n = block * FS_BLOCK; n < end && !fs_layer_pass_is_interrupted (pass); n++)
@@ -240,7 +257,9 @@ fs_lstm_plain_gradient (const FsLayer *layer, const FsLayerPass *pass, size_t bl
               const FsReal *x = pass->x + (t * s.n_rows + row) * layer->in.stride;
               for (size_t k = 0; k < s.n_inputs; k++)
                 dw[line * s.n_inputs + k] += dz * x[k];
-              const FsReal *h_before = before (&s, s.h, s.start_h, t, row);
+              const FsReal *h_before = drops && (t > 0 || s.start_h)
+                                           ? read + (t * s.n_rows + row) * s.stride
+                                           : before (&s, s.h, s.start_h, t, row);
               for (size_t k = 0; h_before && k < s.n_units; k++)
                 du[line * s.n_units + k] += dz * h_before[k];
               db[line] += dz;

@@ -8,14 +8,50 @@
 #include <string.h>
 #include "engine/base/size.h"
 #include "engine/model/blocked.h"
+#include "engine/model/dropout.h"
 #include "engine/model/initialiser.h"
 
 static const FsGateRuns runs = { 4, { 0, 1, 2, 3 } };
 
-static FsBlocked
-blocked_of (const FsLayer *layer)
+bool
+fs_lstm_drops_state (const FsLayer *layer, const FsLayerPass *pass)
 {
+  return fs_pass_drops (pass->pass) && layer->spec.recurrent_dropout > 0;
+}
+
+const FsReal *
+fs_lstm_mask (const FsLayer *layer, const FsLayerPass *pass, size_t t)
+{
+  return fs_dropout_mask (layer, pass, layer->slots[FS_LSTM_SLOT_MASK], layer->out.stride, t);
+}
+
+const FsReal *
+fs_lstm_read_hidden (const FsLayer *layer,
+                     const FsLayerPass *pass,
+                     size_t t,
+                     size_t first,
+                     size_t end)
+{
+  const size_t stride = layer->out.stride, step = pass->n_rows * stride;
+  const FsReal *h =
+      t > 0 ? layer->slots[FS_SLOT_Y] + (t - 1) * step : fs_layer_start (layer, FS_SLOT_START_H);
+  if (!h || !fs_lstm_drops_state (layer, pass))
+    return h;
+  const FsReal *mask = fs_lstm_mask (layer, pass, t);
+  FsReal *read = layer->slots[FS_LSTM_SLOT_H_READ] + t * step;
+  for (size_t k = first * stride; k < end * stride; k++)
+    read[k] = mask[k] * h[k];
+  return read;
+}
+
+static FsBlocked
+blocked_of (const FsLayer *layer, const FsLayerPass *pass)
+{
+  const FsReal *start = fs_layer_start (layer, FS_SLOT_START_H);
+  const FsReal *read = fs_lstm_drops_state (layer, pass) ? layer->slots[FS_LSTM_SLOT_H_READ] : NULL;
   return (FsBlocked){ .layer = layer,
+                      .h = read ? read + pass->n_rows * layer->out.stride : layer->slots[FS_SLOT_Y],
+                      .start_h = start && read ? read : start,
                       .gates = layer->slots[FS_LSTM_SLOT_GATES],
                       .x_columns = layer->slots[FS_LSTM_SLOT_X_COLUMNS],
                       .h_columns = layer->slots[FS_LSTM_SLOT_H_COLUMNS],
@@ -56,6 +92,11 @@ plan_lstm (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
       if (status != FS_OK)
         return status;
     }
+  if (layer->spec.has_peepholes)
+    status = fs_layer_plan_tensor (layer, plan, "weight_peephole_l0", 3, units, FS_TENSOR_RECURRENT,
+                                   problem);
+  if (status != FS_OK)
+    return status;
 
   const size_t row = fs_size_multiply (plan->shape->max_rows, padded);
   const size_t sequence = fs_size_multiply (steps, row);
@@ -73,6 +114,11 @@ plan_lstm (FsLayer *layer, FsLayerPlan *plan, FsProblem *problem)
                       layer->has_dx ? fs_panels_size (lines_padded, inputs) : 0); /* KERNEL */
   fs_layer_plan_slot (layer, plan, fs_blocked_x_columns_size (layer, plan->shape->max_rows));
   fs_layer_plan_slot (layer, plan, fs_blocked_h_columns_size (layer, plan->shape->max_rows));
+  const bool drops = layer->spec.recurrent_dropout > 0;
+  fs_layer_plan_slot (layer, plan, drops ? sequence : 0);                    /* MASK */
+  fs_layer_plan_slot (layer, plan, drops ? fs_size_add (sequence, row) : 0); /* H_READ */
+  fs_layer_plan_slot (layer, plan,
+                      layer->spec.has_peepholes ? fs_size_multiply (3, padded) : 0); /* PEEPHOLE */
   return FS_OK;
 }
 
@@ -99,6 +145,10 @@ refresh_lstm (const FsLayer *layer,
     return;
   const size_t inputs = layer->in.width, units = layer->out.width;
   const size_t first = block * FS_BLOCK, n_valid = fs_block_units (layer, block);
+  for (size_t gate = 0; layer->spec.has_peepholes && gate < 3; gate++)
+    memcpy (layer->slots[FS_LSTM_SLOT_PEEPHOLE] + gate * layer->out.stride + first,
+            fs_layer_parameter (layer, table, parameters, FS_LSTM_PEEPHOLE) + gate * units + first,
+            n_valid * sizeof *parameters);
   const size_t n_rows = FS_N_GATES * layer->out.stride;
   const FsReal *w = fs_layer_parameter (layer, table, parameters, FS_LSTM_WEIGHT_IH);
   const FsReal *u = fs_layer_parameter (layer, table, parameters, FS_LSTM_WEIGHT_HH);
@@ -122,9 +172,21 @@ refresh_lstm (const FsLayer *layer,
       }
 }
 
+/* Of the slot; NULL without peepholes. */
+static const FsReal *
+peephole_of (const FsLayer *layer)
+{
+  return layer->spec.has_peepholes ? layer->slots[FS_LSTM_SLOT_PEEPHOLE] : NULL;
+}
+
 static void
 forward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
 {
+  if (fs_lstm_drops_state (layer, pass))
+    fs_dropout_draw_rows (layer, pass,
+                          layer->tensor_suffix ? FS_DROP_RECURRENT_BACK : FS_DROP_RECURRENT,
+                          layer->spec.recurrent_dropout, layer->slots[FS_LSTM_SLOT_MASK],
+                          layer->out.width, layer->out.stride, first, end);
   if (!layer->kernels)
     {
       fs_lstm_plain_forward (layer, pass, first, end);
@@ -142,7 +204,7 @@ forward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_
         .x = pass->x + t * n_rows * layer->in.stride,
         .n_inputs = layer->in.width,
         .x_stride = layer->in.stride,
-        .h_before = t > 0 ? h + (t - 1) * step : start_h,
+        .h_before = fs_lstm_read_hidden (layer, pass, t, first, end),
         .c_before = t > 0 ? c + (t - 1) * step : start_c,
         .n_units = layer->out.width,
         .stride = layer->out.stride,
@@ -151,6 +213,7 @@ forward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_
         .gates = pass->pass->is_training ? layer->slots[FS_LSTM_SLOT_GATES] + t * n_rows * FS_PANEL
                                          : NULL,
         .gates_block_stride = layer->in.steps * n_rows * FS_PANEL,
+        .peephole = peephole_of (layer),
       };
       for (size_t row = first, run_end; row < end; row = run_end)
         {
@@ -171,7 +234,7 @@ backward_to_input (const FsLayer *layer,
                    size_t first,
                    size_t end)
 {
-  const FsBlocked blocked = blocked_of (layer);
+  const FsBlocked blocked = blocked_of (layer, pass);
   const FsProduct job = {
     .a = fs_blocked_gates (&blocked, pass->n_rows, t, 0),
     .panels = layer->slots[FS_LSTM_SLOT_KERNEL],
@@ -183,13 +246,14 @@ backward_to_input (const FsLayer *layer,
   layer->kernels->product (&job, first, end);
 }
 
-/* ∂L/∂h_t = dy_t + Uᵀ dz_{t+1} of all steps, once more: the kernel keeps it to itself. From the newest
+/* ∂L/∂h_t = dy_t + m ⊙ Uᵀ dz_{t+1} of all steps, once more: the kernel keeps it to itself. From the newest
  * on, so that no dy is written over before it is read. */
 static void
 keep_hidden_gradients (const FsLayer *layer, const FsLayerPass *pass, size_t first, size_t end)
 {
   const size_t n_rows = pass->n_rows, stride = layer->out.stride;
-  const FsBlocked blocked = blocked_of (layer);
+  const FsBlocked blocked = blocked_of (layer, pass);
+  const bool drops = fs_lstm_drops_state (layer, pass);
   FsReal *from_after = layer->slots[FS_LSTM_SLOT_DC]; /* nobody reads it any more */
   for (size_t t = layer->in.steps; t-- > 0 && !fs_layer_pass_is_interrupted (pass);)
     {
@@ -210,6 +274,8 @@ keep_hidden_gradients (const FsLayer *layer, const FsLayerPass *pass, size_t fir
           for (size_t u = 0; u < layer->out.width; u++)
             {
               FsReal dh = role == FS_STEP_INNER ? from_after[row * stride + u] : 0;
+              if (drops && role == FS_STEP_INNER)
+                dh *= fs_lstm_mask (layer, pass, t + 1)[row * stride + u];
               if (dy && role != FS_STEP_MASKED)
                 dh += dy[row * stride + u];
               pass->dy[(t * n_rows + row) * stride + u] = dh;
@@ -228,7 +294,8 @@ backward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size
     }
   const size_t n_rows = pass->n_rows, step = n_rows * layer->out.stride;
   const FsReal *c = layer->slots[FS_LSTM_SLOT_CELLS];
-  const FsBlocked blocked = blocked_of (layer);
+  const FsBlocked blocked = blocked_of (layer, pass);
+  const bool drops = fs_lstm_drops_state (layer, pass);
   for (size_t t = layer->in.steps; t-- > 0 && !fs_layer_pass_is_interrupted (pass);)
     {
       FsLstmBackward job = {
@@ -241,6 +308,8 @@ backward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size
         .stride = layer->out.stride,
         .gates = layer->slots[FS_LSTM_SLOT_GATES] + t * n_rows * FS_PANEL,
         .gates_block_stride = layer->in.steps * n_rows * FS_PANEL,
+        .mask = drops && t + 1 < layer->in.steps ? fs_lstm_mask (layer, pass, t + 1) : NULL,
+        .peephole = peephole_of (layer),
       };
       for (size_t row = first, run_end; row < end; row = run_end)
         {
@@ -265,16 +334,49 @@ backward_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t first, size
     keep_hidden_gradients (layer, pass, first, end);
 }
 
+/* dp_i = Σ dz_i ⊙ c_{t-1}, dp_f likewise, dp_o = Σ dz_o ⊙ c_t for the units of one block, over the T × B
+ * rows in their order. */
+static void
+gradient_of_peephole (const FsLayer *layer, const FsLayerPass *pass, size_t block)
+{
+  const size_t units = layer->out.width, stride = layer->out.stride, n_rows = pass->n_rows;
+  const size_t n_all = layer->in.steps * n_rows, n_valid = fs_block_units (layer, block);
+  const FsReal *dz = layer->slots[FS_LSTM_SLOT_GATES] + block * n_all * FS_PANEL;
+  const FsReal *c = layer->slots[FS_LSTM_SLOT_CELLS] + block * FS_BLOCK;
+  const FsReal *start = fs_layer_start (layer, FS_SLOT_START_C);
+  FsReal sums[3][FS_BLOCK] = { { 0 } };
+  for (size_t row = 0; row < n_all; row++)
+    {
+      const FsReal *d = dz + row * FS_PANEL;
+      const FsReal *before = row >= n_rows ? c + (row - n_rows) * stride
+                             : start       ? start + row * stride + block * FS_BLOCK
+                                           : NULL;
+      for (size_t u = 0; before && u < FS_BLOCK; u++)
+        {
+          sums[0][u] += d[u] * before[u];
+          sums[1][u] += d[FS_BLOCK + u] * before[u];
+        }
+      for (size_t u = 0; u < FS_BLOCK; u++)
+        sums[2][u] += d[3 * FS_BLOCK + u] * c[row * stride + u];
+    }
+  const FsTensor *tensor = &pass->table->tensors[layer->first_tensor + FS_LSTM_PEEPHOLE];
+  for (size_t gate = 0; gate < 3; gate++)
+    memcpy (pass->gradients + tensor->offset + gate * units + block * FS_BLOCK, sums[gate],
+            n_valid * sizeof sums[gate][0]);
+}
+
 /* The gradients of one block's units, brought into the tensors' order. */
 static void
 gradient_lstm (const FsLayer *layer, const FsLayerPass *pass, size_t block)
 {
+  if (layer->spec.has_peepholes)
+    gradient_of_peephole (layer, pass, block);
   if (!layer->kernels)
     {
       fs_lstm_plain_gradient (layer, pass, block);
       return;
     }
-  const FsBlocked blocked = blocked_of (layer);
+  const FsBlocked blocked = blocked_of (layer, pass);
   fs_blocked_gradient (&blocked, pass, block);
   const size_t inputs = layer->in.width, units = layer->out.width;
   const size_t first = block * FS_BLOCK, n_valid = fs_block_units (layer, block);

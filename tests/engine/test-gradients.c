@@ -104,6 +104,15 @@ cases (Case *list)
               { .n_inputs = 2, .n_steps = 4, .n_outputs = 2, .max_rows = 5 },
               some_lengths,
               .has_start = true };
+  FsLayerSpec dropping = lstm_spec (17);
+  dropping.recurrent_dropout = peeping.recurrent_dropout = both.recurrent_dropout = 0.3;
+  peeping.dropout_mask = FS_DROPOUT_PER_STEP;
+  list[n++] = (Case){ "recurrent dropout of rows of unequal length with states to begin with",
+                      EXPERIMENT (dropping, TURNED (peeping, BOTH, CONCAT), both,
+                                  dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR)),
+                      { .n_inputs = 2, .n_steps = 4, .n_outputs = 2, .max_rows = 5 },
+                      some_lengths,
+                      .has_start = true };
   for (int score = 0; score <= FS_SCORE_MEAN; score++)
     list[n++] = (Case){
       "attention",

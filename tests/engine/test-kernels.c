@@ -35,12 +35,27 @@ typedef struct
   FsTensorTable table;
 } Result;
 
-/* Networks made of kernels of their own, and of the products alone. */
+/* Networks made of kernels of their own, of the products alone, and of LSTMs with something more. */
+typedef enum
+{
+  OWN_KERNELS,
+  PRODUCTS,
+  LSTMS,
+  N_NETWORKS
+} Network;
+
 static FsExperiment
-network_for (Size size, bool has_own_kernels)
+network_for (Size size, Network network)
 {
   const int64_t units = (int64_t) size.units;
-  if (!has_own_kernels)
+  FsLayerSpec dropping = lstm_spec (units), peeping = lstm_spec (units / 2 + 1);
+  FsLayerSpec both = lstm_spec (units / 3 + 1);
+  dropping.recurrent_dropout = both.recurrent_dropout = 0.3;
+  both.dropout_mask = FS_DROPOUT_PER_STEP;
+  peeping.has_peepholes = both.has_peepholes = true;
+  if (network == LSTMS)
+    return EXPERIMENT (dropping, peeping, both, dense_spec (FS_AUTO, FS_ACTIVATION_LINEAR));
+  if (network == PRODUCTS)
     return EXPERIMENT (gru_spec (units, FS_RESET_AFTER), gru_spec (units / 2 + 1, FS_RESET_BEFORE),
                        gru_spec (units / 3 + 1, FS_RESET_AFTER), rnn_spec (9, FS_CELL_TANH),
                        curved_lstm_spec (6, FS_CELL_SOFTSIGN, FS_GATE_HARD_SIGMOID),
@@ -52,9 +67,9 @@ network_for (Size size, bool has_own_kernels)
 }
 
 static Result
-run (FsIsa isa, Size size, bool has_own_kernels)
+run (FsIsa isa, Size size, Network kind)
 {
-  const FsExperiment experiment = network_for (size, has_own_kernels);
+  const FsExperiment experiment = network_for (size, kind);
   const FsNetworkShape shape = {
     .n_inputs = size.inputs, .n_steps = size.steps, .n_outputs = 2, .max_rows = size.rows + 3
   };
@@ -104,10 +119,11 @@ test_against_plain (gconstpointer data)
   const FsIsa isa = (FsIsa) GPOINTER_TO_INT (data);
   const FsIsa kept = fs_isa_current ();
   double worst = 0;
-  for (size_t s = 0; s < 2 * G_N_ELEMENTS (sizes); s++)
+  for (size_t s = 0; s < N_NETWORKS * G_N_ELEMENTS (sizes); s++)
     {
-      const Size size = sizes[s / 2];
-      Result plain = run (FS_ISA_PLAIN, size, s % 2 == 0), fast = run (isa, size, s % 2 == 0);
+      const Size size = sizes[s / N_NETWORKS];
+      const Network kind = (Network) (s % N_NETWORKS);
+      Result plain = run (FS_ISA_PLAIN, size, kind), fast = run (isa, size, kind);
       double found = distance (fast.outputs, plain.outputs, plain.n_outputs);
       worst = MAX (worst, found);
       g_assert_cmpfloat (found, <, TOLERANCE);
@@ -139,10 +155,11 @@ test_same_bits (void)
       return;
     }
   const FsIsa kept = fs_isa_current ();
-  for (size_t s = 0; s < 2 * G_N_ELEMENTS (sizes); s++)
+  for (size_t s = 0; s < N_NETWORKS * G_N_ELEMENTS (sizes); s++)
     {
-      const Size size = sizes[s / 2];
-      Result a = run (FS_ISA_AVX2, size, s % 2 == 0), b = run (FS_ISA_AVX512, size, s % 2 == 0);
+      const Size size = sizes[s / N_NETWORKS];
+      const Network kind = (Network) (s % N_NETWORKS);
+      Result a = run (FS_ISA_AVX2, size, kind), b = run (FS_ISA_AVX512, size, kind);
       g_assert_cmpmem (a.outputs, a.n_outputs * sizeof (FsReal), b.outputs,
                        b.n_outputs * sizeof (FsReal));
       g_assert_cmpmem (a.gradients, a.table.size * sizeof (FsReal), b.gradients,

@@ -27,6 +27,7 @@ typedef struct
   FsReal *h;     /* [B][stride] */
   FsReal *gates; /* [B][64] of block 0; NULL if nobody will ask for them */
   size_t gates_block_stride;
+  const FsReal *peephole; /* [3][stride]: what i f o see of the cell; or NULL */
 } FsLstmForward;
 
 /* Numbers in gate panels that a product sums over: a[block·block_stride + row·64 + …], of which the
@@ -42,7 +43,7 @@ typedef struct
   size_t n_tail_runs;  /* … for each of its gates, 16 apart */
 } FsBlocks;
 
-/* One time step of the LSTM, backward: dh = dy + Uᵀ dz_{t+1}, then gates → dz_t, c → dc. */
+/* One time step of the LSTM, backward: dh = dy + m ⊙ Uᵀ dz_{t+1}, then gates → dz_t, c → dc. */
 typedef struct
 {
   size_t n_blocks;
@@ -56,7 +57,9 @@ typedef struct
   size_t stride;
   FsReal *gates; /* [B][64] of block 0, replaced by dz_t */
   size_t gates_block_stride;
-  int is_last_step; /* dc is not there yet */
+  int is_last_step;       /* dc is not there yet */
+  const FsReal *mask;     /* [B][stride]: m, by which step t+1 read h_t; NULL for 1 */
+  const FsReal *peephole; /* as forward */
 } FsLstmBackward;
 
 /* One time step of the GRU whose reset gate acts on the product, forward, for all units. A row of a panel

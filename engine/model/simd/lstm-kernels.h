@@ -39,6 +39,39 @@ lstm_forward_units (const FsLstmForward *job, size_t row, size_t n_rows, size_t 
     }
 }
 
+/* The same with peepholes: i and f see the cell as it was, o sees it as it will be. */
+static __attribute__ ((noinline)) void
+lstm_forward_peeping_units (const FsLstmForward *job,
+                            size_t row,
+                            size_t n_rows,
+                            size_t unit,
+                            Tile z)
+{
+  const FsReal *p = job->peephole + unit;
+  for (size_t r = 0; r < n_rows; r++)
+    {
+      const size_t here = (row + r) * job->stride + unit;
+      const Vector c_before = job->c_before ? vector_load (job->c_before + here) : (Vector){ 0 };
+      Vector i = z[r][0] + vector_load (p) * c_before;
+      Vector f = z[r][1] + vector_load (p + job->stride) * c_before;
+      activate_two_gates (&i, &f);
+      const Vector g = vector_tanh (z[r][2]);
+      const Vector c = f * c_before + i * g;
+      const Vector o = vector_sigmoid (z[r][3] + vector_load (p + 2 * job->stride) * c);
+      if (job->gates)
+        {
+          FsReal *gates = job->gates + unit / BLOCK * job->gates_block_stride + (row + r) * PANEL
+                          + unit % BLOCK;
+          vector_store (gates, i);
+          vector_store (gates + BLOCK, f);
+          vector_store (gates + 2 * BLOCK, g);
+          vector_store (gates + 3 * BLOCK, o);
+        }
+      vector_store (job->c + here, c);
+      vector_store (job->h + here, o * vector_tanh (c));
+    }
+}
+
 /* Rows row … row + n_rows of one block: the tile is rows × four gates, so the gates, the cell and the
  * output are made from it at once, and pre-activations are never stored. */
 KERNEL_INLINE void
@@ -65,7 +98,10 @@ lstm_forward_tile (const FsLstmForward *job, size_t unit, size_t row, const int 
 #pragma GCC unroll 4
     for (int gate = 0; gate < TILE_VECTORS; gate++)
       z[r][gate] = sum[r][gate];
-  lstm_forward_units (job, row, (size_t) n_rows, unit, z);
+  if (job->peephole)
+    lstm_forward_peeping_units (job, row, (size_t) n_rows, unit, z);
+  else
+    lstm_forward_units (job, row, (size_t) n_rows, unit, z);
 }
 
 static void
@@ -112,9 +148,47 @@ lstm_backward_units (const FsLstmBackward *job, size_t row, size_t unit, Vector 
   vector_store (gates + 3 * BLOCK, dh_o * tanh_c * (one - o));
 }
 
-static void
-lstm_backward (const FsLstmBackward *job, size_t first, size_t end)
+/* The same with peepholes. */
+KERNEL_INLINE void
+lstm_backward_peeping_units (const FsLstmBackward *job, size_t row, size_t unit, Vector dh)
 {
+  const Vector one = vector_all (1);
+  const size_t here = row * job->stride + unit;
+  const FsReal *p = job->peephole + unit;
+  FsReal *gates = job->gates + unit / BLOCK * job->gates_block_stride + row * PANEL + unit % BLOCK;
+  const Vector i = vector_load (gates), f = vector_load (gates + BLOCK);
+  const Vector g = vector_load (gates + 2 * BLOCK), o = vector_load (gates + 3 * BLOCK);
+  const Vector tanh_c = vector_tanh (vector_load (job->c + here));
+  const Vector c_before = job->c_before ? vector_load (job->c_before + here) : (Vector){ 0 };
+  const Vector dh_o = dh * o, dz_o = dh_o * tanh_c * (one - o);
+
+  /* o sees c_t, i and f see c_{t-1}:  dc += p_o ⊙ dz_o,  dc_{t-1} = dc ⊙ f + p_i ⊙ dz_i + p_f ⊙ dz_f */
+  Vector dc = dh_o - dh_o * tanh_c * tanh_c + vector_load (p + 2 * job->stride) * dz_o;
+  if (!job->is_last_step)
+    dc += vector_load (job->dc + here);
+  const Vector dz_i = dc * g * i * (one - i), dz_f = dc * c_before * f * (one - f);
+  vector_store (job->dc + here,
+                dc * f + vector_load (p) * dz_i + vector_load (p + job->stride) * dz_f);
+  vector_store (gates, dz_i);
+  vector_store (gates + BLOCK, dz_f);
+  vector_store (gates + 2 * BLOCK, dc * i * (one - g * g));
+  vector_store (gates + 3 * BLOCK, dz_o);
+}
+
+/* dy + m ⊙ (what came back) for one register. */
+KERNEL_INLINE Vector
+lstm_masked_gradient (const FsLstmBackward *job, size_t row, size_t unit, Vector dh)
+{
+  const size_t here = row * job->stride + unit;
+  dh *= vector_load (job->mask + here);
+  return job->dy ? dh + vector_load (job->dy + here) : dh;
+}
+
+/* Compiled twice, so that the usual layer does not pay for what it has not. */
+KERNEL_INLINE void
+lstm_backward_walk (const FsLstmBackward *job, size_t first, size_t end, const int is_usual)
+{
+  const FsReal *initial = is_usual || !job->mask ? job->dy : NULL;
   const Walk walk = { .first = first,
                       .end = end,
                       .n_tiles = tile_count (end - first),
@@ -130,10 +204,27 @@ lstm_backward (const FsLstmBackward *job, size_t first, size_t end)
           const Place at = walk_place (&walk, unit, tile);
           const size_t n_rows = walk_rows (&walk, at, tile);
           Tile dh;
-          product_any_tile (&job->dz_after, job->dy, job->stride, at, n_rows, n_vectors, dh);
+          product_any_tile (&job->dz_after, initial, job->stride, at, n_rows, n_vectors, dh);
           for (size_t r = 0; r < n_rows; r++)
             for (size_t v = 0; v < n_vectors; v++)
-              lstm_backward_units (job, at.row + r, unit + v * LANES, dh[r][v]);
+              {
+                const size_t here = unit + v * LANES;
+                if (!is_usual && job->mask)
+                  dh[r][v] = lstm_masked_gradient (job, at.row + r, here, dh[r][v]);
+                if (!is_usual && job->peephole)
+                  lstm_backward_peeping_units (job, at.row + r, here, dh[r][v]);
+                else
+                  lstm_backward_units (job, at.row + r, here, dh[r][v]);
+              }
         }
     }
+}
+
+static void
+lstm_backward (const FsLstmBackward *job, size_t first, size_t end)
+{
+  if (job->mask || job->peephole)
+    lstm_backward_walk (job, first, end, 0);
+  else
+    lstm_backward_walk (job, first, end, 1);
 }
