@@ -239,14 +239,18 @@ fs_bench_measure (const FsBenchJob *job,
                   unsigned n_threads,
                   unsigned n_rounds,
                   double seconds,
+                  size_t n_windows,
                   FsBenchResult *result,
                   FsProblem *problem)
 {
   Bench bench;
+  Shape shape = shapes[job - jobs];
+  if (n_windows > 0)
+    shape.n_samples = MIN (shape.n_samples, n_windows);
   double flops = 0;
   g_autofree double *wall = g_new (double, n_rounds);
   g_autofree double *cpu = g_new (double, n_rounds);
-  FsStatus status = bench_make (&bench, &shapes[job - jobs], n_threads, &flops, problem);
+  FsStatus status = bench_make (&bench, &shape, n_threads, &flops, problem);
   if (status == FS_OK)
     {
       *result = (FsBenchResult){ .n_threads = n_threads, .flops_per_sample = flops };

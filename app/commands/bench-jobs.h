@@ -27,11 +27,12 @@ typedef struct
 /* Ends with name = NULL. */
 const FsBenchJob *fs_bench_jobs (void);
 
-/* Trains `job` for rounds of at least `seconds` each. */
+/* Trains `job` for rounds of at least `seconds` each, on `n_windows` of its windows (0: on all). */
 FsStatus fs_bench_measure (const FsBenchJob *job,
                            unsigned n_threads,
                            unsigned n_rounds,
                            double seconds,
+                           size_t n_windows,
                            FsBenchResult *result,
                            FsProblem *problem);
 

@@ -19,6 +19,7 @@ typedef struct
   char *job;
   int n_threads; /* 0 = one, two, and one for each processor */
   int n_rounds;
+  int n_windows; /* 0 = all of the job's */
   double seconds;
 } Options;
 
@@ -114,8 +115,8 @@ measure (Report *report, const FsBenchJob *job, const Options *options, unsigned
 {
   FsBenchResult result;
   FsProblem problem = { 0 };
-  if (fs_bench_measure (job, n_threads, (unsigned) options->n_rounds, options->seconds, &result,
-                        &problem)
+  if (fs_bench_measure (job, n_threads, (unsigned) options->n_rounds, options->seconds,
+                        (size_t) options->n_windows, &result, &problem)
       != FS_OK)
     {
       char sentence[1024];
@@ -185,6 +186,9 @@ check (const Options *options)
   if (options->n_rounds < 1 || options->n_rounds > 1000)
     return fs_report_usage ("--rounds %d: a whole number from 1 to 1000 is allowed.",
                             options->n_rounds);
+  if (options->n_windows < 0)
+    return fs_report_usage ("--windows %d: a whole number from 1 on is allowed.",
+                            options->n_windows);
   if (!(options->seconds >= 0 && options->seconds <= 3600))
     return fs_report_usage ("--seconds %g: a number from 0 to 3600 is allowed.", options->seconds);
   if (!options->job)
@@ -214,6 +218,8 @@ run_bench (int argc, char **argv)
       "N" },
     { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &options.seconds, "Length of a round (0.2)",
       "SECONDS" },
+    { "windows", 0, 0, G_OPTION_ARG_INT, &options.n_windows,
+      "Train on at most so many of the job's windows, for a shorter epoch", "N" },
     { NULL },
   };
   int exit_code = FS_EXIT_DONE;

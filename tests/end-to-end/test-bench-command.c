@@ -110,11 +110,29 @@ test_threads (Command *command, gconstpointer data)
     }
 }
 
+/* An epoch of fewer windows is another epoch. */
+static void
+test_windows (Command *command, gconstpointer data)
+{
+  double first_loss[2];
+  for (size_t i = 0; i < 2; i++)
+    {
+      g_autoptr (JsonParser) parser = json_parser_new ();
+      RUN (command, command_locales[0], "bench", "--json", "--job", "J1", "--rounds", "1",
+           "--seconds", "0", "--threads", "1", "--windows", i == 0 ? "64" : "100000");
+      JsonArray *results = json_object_get_array_member (report_of (command, parser), "jobs");
+      first_loss[i] = number_of (json_array_get_object_element (results, 0), "first_loss");
+    }
+  g_assert_cmpfloat (first_loss[0], !=, first_loss[1]);
+}
+
 static void
 test_refusals (Command *command, gconstpointer data)
 {
   RUN (command, command_locales[0], "bench", "--job", "J9");
   command_assert_refused (command, "J1, J2, J3, J4, J5, J6, J7, J8");
+  RUN (command, command_locales[0], "bench", "--windows", "-1");
+  command_assert_refused (command, "from 1 on");
   RUN (command, command_locales[0], "bench", "--rounds", "0");
   command_assert_refused (command, "1 to 1000");
   RUN (command, command_locales[0], "bench", "J1");
@@ -127,6 +145,7 @@ main (int argc, char **argv)
   command_init (&argc, &argv);
   command_add ("bench/jobs", NULL, test_jobs);
   command_add ("bench/threads", NULL, test_threads);
+  command_add ("bench/windows", NULL, test_windows);
   command_add ("bench/refusals", NULL, test_refusals);
   return g_test_run ();
 }
