@@ -55,14 +55,23 @@ fail (Job *job, const char *sentence)
 /* Errors of one part by row: means over the windows that aim at it. NULL where one is not wanted. */
 typedef struct
 {
-  double *squared, *absolute, *last_value;
+  double *squared, *absolute, *naive;
 } Errors;
 
+/* Adds the newest of n errors to the means of a row. */
 static void
-add_error (double *mean, size_t row, double share, double error)
+add_errors (const Errors *errors,
+            size_t row,
+            guint n,
+            double squared,
+            double absolute,
+            double naive)
 {
-  if (mean)
-    mean[row] += share * (error - mean[row]);
+  double *const means[] = { errors->squared, errors->absolute, errors->naive };
+  const double added[] = { squared, absolute, naive };
+  for (gsize i = 0; i < G_N_ELEMENTS (means); i++)
+    if (means[i])
+      means[i][row] = n == 1 ? added[i] : means[i][row] + 1.0 / n * (added[i] - means[i][row]);
 }
 
 static void
@@ -70,37 +79,86 @@ measure_window (const Errors *errors,
                 const FsDataset *dataset,
                 const double *predicted,
                 size_t first,
+                double mean,
                 guint *n_aims)
 {
-  const double last = dataset->task == FS_TASK_FORECAST ? dataset->target_raw[first - 1] : NAN;
+  const gboolean repeats = dataset->task == FS_TASK_FORECAST;
+  const double guess = repeats ? dataset->target_raw[first - 1] : mean;
   for (size_t h = 0; h < dataset->horizon; h++)
     {
       const size_t row = first + h;
       double truth = dataset->target_raw[row], error = predicted[h] - truth;
-      if (!isfinite (truth))
-        continue;
-      double share = 1.0 / ++n_aims[row];
-      if (n_aims[row] == 1)
-        {
-          errors->squared[row] = 0;
-          if (errors->absolute)
-            errors->absolute[row] = errors->last_value[row] = 0;
-        }
-      add_error (errors->squared, row, share, error * error);
-      add_error (errors->absolute, row, share, fabs (error));
-      add_error (errors->last_value, row, share, (last - truth) * (last - truth));
+      if (isfinite (truth))
+        add_errors (errors, row, ++n_aims[row], error * error, fabs (error),
+                    (guess - truth) * (guess - truth));
     }
 }
 
-/* `predicted` is in original units. Of classes the losses say it all. */
+/* One output stands for the second class of two. */
+static double
+probability (const double *predicted, size_t n_outputs, size_t k)
+{
+  return n_outputs > 1 ? predicted[k] : k == 1 ? predicted[0] : 1 - predicted[0];
+}
+
+static void
+measure_class (const Errors *errors,
+               const FsDataset *dataset,
+               const double *predicted,
+               size_t row,
+               const double *shares)
+{
+  const double truth = dataset->target_raw[row];
+  double squared = 0, absolute = 0, naive = 0;
+  if (!(truth >= 0 && truth < (double) dataset->n_classes))
+    return;
+  for (size_t k = 0; k < dataset->n_classes; k++)
+    {
+      const double y = (size_t) truth == k;
+      const double error = probability (predicted, dataset->n_outputs, k) - y;
+      squared += error * error;
+      absolute += fabs (error);
+      naive += (shares[k] - y) * (shares[k] - y);
+    }
+  add_errors (errors, row, 1, squared, absolute, naive);
+}
+
+/* What is known of the answers of training examples without looking at any: their mean, or into `shares`
+ * that of each class. */
+static double
+know_answers (const FsDataset *dataset, double *shares)
+{
+  double mean = 0;
+  size_t n = 0;
+  for (size_t i = 0; i < dataset->windows[FS_PART_TRAIN].n; i++)
+    {
+      double y = dataset->target_raw[fs_window_target_row (dataset, FS_PART_TRAIN, i, 0)];
+      if (!isfinite (y))
+        continue;
+      mean += (y - mean) / (double) ++n;
+      for (size_t k = 0; k < dataset->n_classes; k++)
+        shares[k] += ((y == (double) k) - shares[k]) / (double) n;
+    }
+  return mean;
+}
+
+/* `predicted` is in original units, or probabilities. */
 static void
 measure_part (const FsDataset *dataset, FsPart part, const double *predicted, const Errors *errors)
 {
   const FsWindows *windows = &dataset->windows[part];
   g_autofree guint *n_aims = g_new0 (guint, dataset->n_rows + 1);
-  for (size_t i = 0; dataset->n_classes == 0 && i < windows->n; i++)
-    measure_window (errors, dataset, predicted + i * dataset->n_outputs,
-                    fs_window_target_row (dataset, part, i, 0), n_aims);
+  g_autofree double *shares = g_new0 (double, dataset->n_classes + 1);
+  const double mean = know_answers (dataset, shares);
+  for (size_t i = 0; !dataset->is_stepwise && i < windows->n; i++)
+    {
+      const double *answer = predicted + i * dataset->n_outputs;
+      const size_t row = fs_window_target_row (dataset, part, i, 0);
+      if (dataset->n_classes > 0)
+        measure_class (errors, dataset, answer, row, shares);
+      else
+        measure_window (errors, dataset, answer, row, mean, n_aims);
+    }
 }
 
 static double *
@@ -122,7 +180,7 @@ measure_errors (Job *job, FsLoaded *loaded)
   result->n_rows = dataset->n_rows;
   result->squared = new_unknown (dataset->n_rows);
   result->absolute = new_unknown (dataset->n_rows);
-  result->last_value = new_unknown (dataset->n_rows);
+  result->naive = new_unknown (dataset->n_rows);
   result->validation_squared = new_unknown (dataset->n_rows);
   shared = fs_forecast_compute (loaded->trainer, dataset, NULL, 0, &job->runs->interrupt,
                                 &was_interrupted);
@@ -130,7 +188,7 @@ measure_errors (Job *job, FsLoaded *loaded)
     return;
   fs_forecast_facts_measure (&result->forecast, dataset, shared->forecast.predicted);
   measure_part (dataset, FS_PART_TEST, shared->forecast.predicted[FS_PART_TEST],
-                &(Errors){ result->squared, result->absolute, result->last_value });
+                &(Errors){ result->squared, result->absolute, result->naive });
   measure_part (dataset, FS_PART_VALIDATION, shared->forecast.predicted[FS_PART_VALIDATION],
                 &(Errors){ .squared = result->validation_squared });
   fs_shared_unref (shared);
@@ -312,7 +370,7 @@ fs_paired_runs_free (FsPairedRuns *runs)
       fs_history_clear (&result->history);
       g_free (result->squared);
       g_free (result->absolute);
-      g_free (result->last_value);
+      g_free (result->naive);
       g_free (result->validation_squared);
     }
   g_free (runs->jobs);

@@ -26,7 +26,8 @@ typedef struct
 
 /* One run, complete. Errors are in original units, of the weights the run kept, for each row of the
  * test part that a window aims at (the mean over the windows that do); NaN elsewhere. Arms with other
- * window lengths aim at other rows: compare on the rows both have. */
+ * window lengths aim at other rows: compare on the rows both have. Of sequences and texts the row is the
+ * first of each. Of classes the squared error is Brier's Σ (p − y)², the absolute one Σ |p − y|. */
 typedef struct
 {
   char error[1024];        /* why it failed; "" if it did not */
@@ -36,8 +37,10 @@ typedef struct
   FsDataFacts facts;
   FsForecastFacts forecast;
   size_t n_rows;
-  double *squared, *absolute;    /* [n_rows] */
-  double *last_value;            /* [n_rows]: squared error of repeating the last value */
+  double *squared, *absolute; /* [n_rows] */
+  double *
+      naive; /* [n_rows]: squared error without learning: of repeating the last value; of sequences, of the
+                    training mean; of classes, of their shares in training */
   double *validation_squared;    /* [n_rows]: as `squared`, of the validation part */
   double train_loss, validation; /* losses at the best epoch */
 } FsPairedResult;

@@ -184,7 +184,7 @@ is_common (FsProver *prover, size_t row)
     for (guint k = 0; k < prover->proof.n_seeds; k++)
       {
         const FsPairedResult *result = result_of (prover, arm, k);
-        if (row >= result->n_rows || isnan (result->last_value[row]))
+        if (row >= result->n_rows || isnan (result->naive[row]))
           return FALSE;
       }
   return TRUE;
@@ -207,7 +207,7 @@ median_of (double *values, guint n)
 }
 
 /* Where the finding says that some values are slips, forecasting these is no merit: rows whose step from the
- * last value is this many times the usual one are left out for all arms. */
+ * last value (of sequences, from the mean) is this many times the usual one are left out for all arms. */
 #define SLIP 20.0
 
 double
@@ -230,7 +230,7 @@ largest_step (FsProver *prover, const FsPairedResult *first)
   guint n = 0;
   for (size_t row = 0; row < first->n_rows; row++)
     if (is_common (prover, row))
-      squares[n++] = first->last_value[row];
+      squares[n++] = first->naive[row];
   return fs_proof_slip (squares, n);
 }
 
@@ -245,7 +245,7 @@ measure_errors (FsProver *prover)
       proof->errors[arm][k] = 0;
   for (size_t row = 0; row < first->n_rows; row++)
     {
-      if (!is_common (prover, row) || first->last_value[row] > most)
+      if (!is_common (prover, row) || first->naive[row] > most)
         continue;
       proof->n_rows++;
       for (int arm = 0; arm < FS_N_ARMS; arm++)

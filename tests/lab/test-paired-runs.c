@@ -95,7 +95,7 @@ test_errors (void)
         g_assert_cmpuint (row, >=, snapshot->dataset->part_ends[FS_PART_VALIDATION]);
         squared += result->squared[row];
         absolute += result->absolute[row];
-        last += result->last_value[row];
+        last += result->naive[row];
         n++;
       }
   g_assert_cmpuint (n, ==, metrics.n);
@@ -116,6 +116,48 @@ test_errors (void)
                                   1e-9 * on_validation.rmse);
   g_assert_cmpfloat_with_epsilon (sqrt (last / (double) n), metrics.persistence_rmse,
                                   1e-9 * metrics.persistence_rmse);
+}
+
+/* Of classes the error is Brier's, beside that of knowing nothing but how frequent each class is. */
+static void
+test_classes (void)
+{
+  FsExperiment experiment = small_experiment (4);
+  g_strlcpy (experiment.data.source, "builtin:synthetic-three-lengths",
+             sizeof experiment.data.source);
+  g_strlcpy (experiment.data.sequence, "sequence", sizeof experiment.data.sequence);
+  g_strlcpy (experiment.data.target, "trend", sizeof experiment.data.target);
+  experiment.data.task = FS_TASK_CLASSIFY;
+  experiment.n_steps = 0;
+  fs_experiment_suit_task (&experiment);
+  const FsPairedArm arm = { &experiment, 0 };
+  g_autoptr (FsPairedRuns) runs = fs_paired_runs_new (&arm, 1, 1, NULL, 0, NULL, NULL);
+  fs_paired_runs_wait (runs, NULL, NULL);
+  const FsPairedResult *result = fs_paired_runs_result (runs, 0, 0);
+  g_assert_cmpstr (result->error, ==, "");
+  g_autoptr (FsRun) run = fs_run_new (&experiment, NULL, 1, NULL, NULL);
+  fs_run_train (run);
+  fs_run_wait (run, NULL, NULL);
+  const FsSnapshot *snapshot = fs_run_snapshot (run);
+  const FsDataset *dataset = snapshot->dataset;
+  const FsWindows *training = &dataset->windows[FS_PART_TRAIN],
+                  *test = &dataset->windows[FS_PART_TEST];
+  double ups = 0;
+  for (size_t i = 0; i < training->n; i++)
+    ups += dataset->target_raw[training->starts[i]] / (double) training->n;
+  g_assert_cmpuint (dataset->n_classes, ==, 2);
+  g_assert_cmpuint (test->n, >, 10);
+  for (size_t i = 0; i < test->n; i++)
+    {
+      const double *predicted =
+          snapshot->forecast->predicted[FS_PART_TEST] + i * dataset->n_outputs;
+      const size_t row = test->starts[i];
+      const double p = predicted[dataset->n_outputs - 1], y = dataset->target_raw[row];
+      /* Of two classes both terms are the same. */
+      g_assert_cmpfloat_with_epsilon (result->squared[row], 2 * (p - y) * (p - y), 1e-6);
+      g_assert_cmpfloat_with_epsilon (result->absolute[row], 2 * fabs (p - y), 1e-6);
+      g_assert_cmpfloat_with_epsilon (result->naive[row], 2 * (ups - y) * (ups - y), 1e-9);
+    }
 }
 
 static void
@@ -168,6 +210,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/paired-runs/pairs", test_pairs);
   g_test_add_func ("/paired-runs/errors", test_errors);
+  g_test_add_func ("/paired-runs/classes", test_classes);
   g_test_add_func ("/paired-runs/failure", test_failure);
   g_test_add_func ("/paired-runs/cancel", test_cancel);
   return g_test_run ();

@@ -126,6 +126,35 @@ test_confirmed (void)
   g_assert_true (g_str_has_prefix (proof.sentence, "Confirmed. On "));
 }
 
+/* A finding about classes is proved as any other. */
+static void
+test_classes (void)
+{
+  FsExperiment experiment = fs_experiment_default ();
+  g_strlcpy (experiment.data.source, "builtin:synthetic-three-lengths",
+             sizeof experiment.data.source);
+  g_strlcpy (experiment.data.sequence, "sequence", sizeof experiment.data.sequence);
+  g_strlcpy (experiment.data.target, "trend", sizeof experiment.data.target);
+  experiment.data.time[0] = '\0';
+  experiment.data.task = FS_TASK_CLASSIFY;
+  experiment.n_steps = 0;
+  experiment.window.is_masked = true;
+  experiment.n_layers = 2;
+  experiment.layers[0] = fs_layer_spec_default (FS_LAYER_LSTM);
+  experiment.layers[0].units = 6;
+  experiment.layers[1] = fs_layer_spec_default (FS_LAYER_DENSE);
+  experiment.train.epochs = 25;
+  experiment.train.batch = 16;
+  experiment.train.learning_rate = 2e-6;
+  experiment.train.stop.patience = FS_NEVER;
+  fs_experiment_suit_task (&experiment);
+  FsFinding finding = look_for (&experiment, FS_FOUND_LOW_RATE);
+  finding.edit = fs_edit_set_number ("train.learning_rate", 0.005);
+  FsProof proof = prove (&experiment, &finding);
+  g_assert_cmpint (proof.outcome, ==, FS_PROOF_CONFIRMED);
+  g_assert_cmpuint (proof.n_rows, ==, 27);
+}
+
 /* The right finding with a wrong prescription, judged on rows held back for want of a test part. */
 static void
 test_refuted (void)
@@ -186,6 +215,7 @@ main (int argc, char **argv)
   g_test_add_func ("/prove/outcomes", test_outcomes);
   g_test_add_func ("/prove/slip", test_slip);
   g_test_add_func ("/prove/confirmed", test_confirmed);
+  g_test_add_func ("/prove/classes", test_classes);
   g_test_add_func ("/prove/refuted", test_refuted);
   g_test_add_func ("/prove/refusals", test_refusals);
   g_test_add_func ("/prove/cancel", test_cancel);
