@@ -207,14 +207,14 @@ ward_store_close (WardStore *store)
 static double
 test_error (const FsPairedResult *result)
 {
-  double squared = 0, last = 0;
+  double squared = 0, naive = 0;
   for (size_t row = 0; row < result->n_rows; row++)
-    if (!isnan (result->last_value[row]))
+    if (!isnan (result->naive[row]))
       {
         squared += result->squared[row];
-        last += result->last_value[row];
+        naive += result->naive[row];
       }
-  return last > 0 ? sqrt (squared / last) : NAN;
+  return naive > 0 ? sqrt (squared / naive) : NAN;
 }
 
 static void

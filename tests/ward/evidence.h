@@ -17,7 +17,7 @@ typedef struct
   char key[96];
   guint64 hash;           /* of the experiment and of its rows, where they are a file */
   guint seed;             /* from 0 */
-  double error;           /* root of the squared test error over that of repeating the last value */
+  double error;           /* root of the squared test error over that without learning */
   gboolean is_whole;      /* else the error alone */
   gboolean has_old_facts; /* the facts of data have grown since: measure them anew */
   FsHistory history;

@@ -6,140 +6,9 @@
 
 #include <glib/gstdio.h>
 #include <math.h>
-#include <string.h>
-#include "engine/base/random.h"
 #include "engine/diagnose/edit.h"
 #include "engine/experiment/schema.h"
-
-/* ---- series with a fault in their rows ---- */
-
-typedef void (*Spoil) (WardRows *rows, double strength);
-
-static double
-mean_of (const WardRows *rows)
-{
-  double mean = 0;
-  gsize n = 0;
-  for (gsize t = 0; t < rows->n; t++)
-    if (isfinite (rows->target[t]))
-      mean += (rows->target[t] - mean) / (double) ++n;
-  return mean;
-}
-
-static double
-deviation (const WardRows *rows)
-{
-  double mean = mean_of (rows), variance = 0;
-  gsize n = 0;
-  for (gsize t = 0; t < rows->n; t++)
-    if (isfinite (rows->target[t]))
-      variance += ((rows->target[t] - mean) * (rows->target[t] - mean) - variance) / (double) ++n;
-  return sqrt (variance);
-}
-
-static void
-spoil_code (WardRows *rows, double share)
-{
-  FsRandom random = fs_random (1, FS_STREAM_GENERATOR, 1, 0);
-  for (gsize t = 0; t < rows->n; t++)
-    if (fs_random_uniform (&random) < share)
-      rows->target[t] = -1e5;
-}
-
-static void
-spoil_leak (WardRows *rows, double noise)
-{
-  FsRandom random = fs_random (2, FS_STREAM_GENERATOR, 2, 0);
-  double sd = deviation (rows);
-  rows->extra = g_new (double, rows->n);
-  for (gsize t = 0; t < rows->n; t++)
-    rows->extra[t] =
-        rows->target[MIN (t + 1, rows->n - 1)] + noise * sd * fs_random_normal (&random);
-}
-
-/* All order is taken away, or most of it. */
-static void
-spoil_order (WardRows *rows, double share)
-{
-  FsRandom random = fs_random (3, FS_STREAM_GENERATOR, 3, 0);
-  for (gsize t = rows->n; t-- > 1;)
-    if (fs_random_uniform (&random) < share)
-      {
-        gsize other = (gsize) fs_random_below (&random, t + 1);
-        double swapped = rows->target[t];
-        rows->target[t] = rows->target[other];
-        rows->target[other] = swapped;
-      }
-}
-
-static void
-spoil_level (WardRows *rows, double sds)
-{
-  double sd = deviation (rows);
-  for (gsize t = (gsize) (0.7 * (double) rows->n); t < rows->n; t++)
-    rows->target[t] += sds * sd;
-}
-
-static void
-spoil_scale (WardRows *rows, double factor)
-{
-  const double sd = deviation (rows), mean = mean_of (rows);
-  for (gsize t = 0; t < rows->n; t++)
-    rows->target[t] = factor * (4 + (rows->target[t] - mean) / sd);
-}
-
-static void
-spoil_walk (WardRows *rows, double step)
-{
-  FsRandom random = fs_random (4, FS_STREAM_GENERATOR, 4, 0);
-  double y = 0;
-  for (gsize t = 0; t < rows->n; t++)
-    rows->target[t] = y += step * fs_random_normal (&random);
-}
-
-static void
-spoil_tails (WardRows *rows, double sds)
-{
-  FsRandom random = fs_random (5, FS_STREAM_GENERATOR, 5, 0);
-  double sd = deviation (rows);
-  for (gsize t = 0; t < rows->n; t++)
-    if (fs_random_uniform (&random) < 0.005)
-      rows->target[t] += sds * sd * (fs_random_uniform (&random) < 0.5 ? -1 : 1);
-}
-
-/* Writes the host's series with the fault as a file of its own, and points the case at it. */
-static void
-spoil_rows (WardCase *ward, Spoil spoil, double strength, const char *scratch)
-{
-  g_autoptr (GError) error = NULL;
-  WardRows rows = ward_host_rows (ward->host);
-  g_autoptr (GString) csv = g_string_new (NULL);
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-  if (spoil)
-    spoil (&rows, strength);
-  g_string_append (csv, rows.extra ? "y,extra\n" : "y,row\n");
-  for (gsize t = 0; t < rows.n; t++)
-    {
-      if (isfinite (rows.target[t]))
-        g_string_append (csv, g_ascii_dtostr (number, sizeof number, rows.target[t]));
-      g_string_append_printf (
-          csv, ",%s\n",
-          g_ascii_dtostr (number, sizeof number, rows.extra ? rows.extra[t] : (double) t));
-    }
-  g_autofree char *name = g_strdelimit (g_strdup (ward->key), "/", '-');
-  g_autofree char *file = g_strdup_printf ("%s/%s.csv", scratch, name);
-  g_file_set_contents (file, csv->str, (gssize) csv->len, &error);
-  g_assert_no_error (error);
-  g_strlcpy (ward->experiment.data.source, file, sizeof ward->experiment.data.source);
-  g_strlcpy (ward->experiment.data.target, "y", sizeof ward->experiment.data.target);
-  if (rows.extra)
-    {
-      ward->experiment.data.n_inputs = 1;
-      g_strlcpy (ward->experiment.data.inputs[0], "extra", sizeof *ward->experiment.data.inputs);
-    }
-  g_free (rows.target);
-  g_free (rows.extra);
-}
+#include "tests/ward/spoils.h"
 
 /* ---- faults in the settings ---- */
 
@@ -211,7 +80,10 @@ twist_forget (FsExperiment *experiment, double bias)
 static void
 twist_memory (FsExperiment *experiment, double stride)
 {
-  experiment->window.stride *= (int64_t) stride;
+  if (fs_task_is_of_sequences (experiment->data.task))
+    experiment->split.train /= stride;
+  else
+    experiment->window.stride *= (int64_t) stride;
   experiment->layers[0].units = 48;
   experiment->train.batch = 8;
   experiment->train.learning_rate = 0.01;
@@ -224,11 +96,48 @@ twist_unscaled (FsExperiment *experiment, double factor)
   experiment->n_steps--; /* the last one scales */
 }
 
-/* Only on hosts with a season, which this window is shorter than. */
+/* Shorter than the season. */
 static void
 twist_window (FsExperiment *experiment, double length)
 {
   experiment->window.length = (int64_t) length;
+}
+
+static void
+twist_padding (FsExperiment *experiment, double times)
+{
+  experiment->window.longest = (int64_t) (times * (double) experiment->window.longest);
+  experiment->window.padding = FS_AT_END;
+  experiment->window.is_masked = false;
+}
+
+/* The hosts that a plant can grow on. */
+typedef enum
+{
+  ON_ALL,
+  ON_SERIES,
+  ON_SEASONS,
+  ON_SEQUENCES,
+  ON_CLASSES
+} Soil;
+
+static gboolean
+grows_on (Soil soil, guint host)
+{
+  const FsTask task = ward_host_task (host);
+  switch (soil)
+    {
+    case ON_SERIES:
+      return !fs_task_is_of_sequences (task);
+    case ON_SEASONS:
+      return ward_host_season (host) > 0;
+    case ON_SEQUENCES:
+      return fs_task_is_of_sequences (task);
+    case ON_CLASSES:
+      return fs_task_is_of_classes (task);
+    default:
+      return TRUE;
+    }
 }
 
 #define NONE FS_N_FOUND
@@ -237,125 +146,174 @@ static const struct
   const char *name;
   FsFindingId planted, accepted[WARD_MAX_ACCEPTED - 1]; /* NONE ends the list */
   Twist twist;
-  Spoil spoil;
+  WardSpoil spoil;
   double strength[3];
   gboolean harms_by_nature;
+  Soil soil;
 } plants[] = {
   { "missing-code",
     FS_FOUND_MISSING_CODE,
     { FS_FOUND_HEAVY_TAILS, FS_FOUND_LONE_VALUES, NONE },
     NULL,
-    spoil_code,
+    ward_spoil_code,
     { 0.05, 0.02, 0.005 },
-    FALSE },
-  { "leak", FS_FOUND_LEAK, { NONE }, NULL, spoil_leak, { 0.002, 0.02, 0.08 }, TRUE },
+    FALSE,
+    ON_SERIES },
+  { "leak", FS_FOUND_LEAK, { NONE }, NULL, ward_spoil_leak, { 0.002, 0.02, 0.08 }, TRUE, ON_ALL },
   { "no-signal",
     FS_FOUND_NO_SIGNAL,
     { FS_FOUND_OVERFITTING, NONE },
     NULL,
-    spoil_order,
+    ward_spoil_order,
     { 1, 1, 0.9 },
-    TRUE },
-  { "drift", FS_FOUND_DRIFT, { NONE }, NULL, spoil_level, { 6, 4, 3 }, FALSE },
+    TRUE,
+    ON_SERIES },
+  { "drift", FS_FOUND_DRIFT, { NONE }, NULL, ward_spoil_level, { 6, 4, 3 }, FALSE, ON_SERIES },
   { "unscaled",
     FS_FOUND_UNSCALED_TARGET,
     { FS_FOUND_STOPPED_EARLY, NONE },
     twist_unscaled,
-    spoil_scale,
+    ward_spoil_scale,
     { 50, 20, 5 },
-    FALSE },
+    FALSE,
+    ON_SERIES },
   { "walk",
     FS_FOUND_COPIES_LAST,
     { FS_FOUND_NO_SIGNAL, FS_FOUND_DRIFT, NONE },
     NULL,
-    spoil_walk,
+    ward_spoil_walk,
     { 1, 1, 1 },
-    TRUE },
+    TRUE,
+    ON_SERIES },
   { "tails",
     FS_FOUND_HEAVY_TAILS,
     { FS_FOUND_LONE_VALUES, FS_FOUND_SPIKES, NONE },
     NULL,
-    spoil_tails,
+    ward_spoil_tails,
     { 60, 30, 15 },
-    FALSE },
+    FALSE,
+    ON_SERIES },
   { "divergence",
     FS_FOUND_DIVERGED,
     { FS_FOUND_HIGH_RATE, FS_FOUND_OSCILLATING, FS_FOUND_SATURATED, FS_FOUND_DEAD_UNITS, NONE },
     twist_divergence,
     NULL,
     { 50, 20, 5 },
-    FALSE },
+    FALSE,
+    ON_ALL },
   { "high-rate",
     FS_FOUND_HIGH_RATE,
     { FS_FOUND_DIVERGED, FS_FOUND_OSCILLATING, FS_FOUND_SATURATED, FS_FOUND_DEAD_UNITS, NONE },
     twist_rate,
     NULL,
     { 100, 30, 10 },
-    FALSE },
+    FALSE,
+    ON_ALL },
   { "low-rate",
     FS_FOUND_LOW_RATE,
     { FS_FOUND_NOT_LEARNING, FS_FOUND_STOPPED_EARLY, NONE },
     twist_rate,
     NULL,
     { 1 / 3000.0, 1 / 300.0, 1 / 30.0 },
-    FALSE },
+    FALSE,
+    ON_ALL },
   { "clip",
     FS_FOUND_TIGHT_CLIP,
     { FS_FOUND_NOT_LEARNING, FS_FOUND_LOW_RATE, FS_FOUND_STOPPED_EARLY, NONE },
     twist_clip,
     NULL,
     { 1e-4, 1e-3, 1e-2 },
-    FALSE },
+    FALSE,
+    ON_ALL },
   { "batch",
     FS_FOUND_FEW_STEPS,
     { FS_FOUND_STOPPED_EARLY, FS_FOUND_LOW_RATE, FS_FOUND_UNDERFITTING, NONE },
     twist_batch,
     NULL,
     { 100000, 256, 128 },
-    FALSE },
+    FALSE,
+    ON_ALL },
   { "forget",
     FS_FOUND_FORGETS,
     { FS_FOUND_VANISHING, FS_FOUND_UNDERFITTING, NONE },
     twist_forget,
     NULL,
     { -6, -4, -2 },
-    FALSE },
+    FALSE,
+    ON_ALL },
   { "small",
     FS_FOUND_UNDERFITTING,
     { FS_FOUND_STOPPED_EARLY, NONE },
     twist_units,
     NULL,
     { 1, 1, 2 },
-    FALSE },
+    FALSE,
+    ON_ALL },
   { "penalty",
     FS_FOUND_OVER_REGULARISED,
     { FS_FOUND_UNDERFITTING, NONE },
     twist_penalty,
     NULL,
     { 0.3, 0.1, 0.03 },
-    FALSE },
+    FALSE,
+    ON_ALL },
   { "dropout",
     FS_FOUND_OVER_REGULARISED,
     { FS_FOUND_UNDERFITTING, FS_FOUND_STOPPED_EARLY, NONE },
     twist_dropout,
     NULL,
     { 0.9, 0.8, 0.6 },
-    FALSE },
+    FALSE,
+    ON_ALL },
   { "short",
     FS_FOUND_STOPPED_EARLY,
     { FS_FOUND_UNDERFITTING, FS_FOUND_LOW_RATE, FS_FOUND_NO_SIGNAL, NONE },
     twist_epochs,
     NULL,
     { 5, 6, 8 },
-    FALSE },
-  { "memory", FS_FOUND_OVERFITTING, { NONE }, twist_memory, NULL, { 6, 4, 2 }, FALSE },
+    FALSE,
+    ON_ALL },
+  { "memory", FS_FOUND_OVERFITTING, { NONE }, twist_memory, NULL, { 6, 4, 2 }, FALSE, ON_ALL },
   { "window",
     FS_FOUND_SHORT_WINDOW,
     { FS_FOUND_UNDERFITTING, FS_FOUND_NO_SIGNAL, NONE },
     twist_window,
     NULL,
     { 2, 3, 4 },
-    FALSE },
+    FALSE,
+    ON_SEASONS },
+  { "no-answer",
+    FS_FOUND_NO_SIGNAL,
+    { FS_FOUND_OVERFITTING, NONE },
+    NULL,
+    ward_spoil_answers,
+    { 1, 1, 0.9 },
+    TRUE,
+    ON_SEQUENCES },
+  { "unscaled-inputs",
+    FS_FOUND_UNSCALED_INPUT,
+    { FS_FOUND_SATURATED, FS_FOUND_DEAD_UNITS, FS_FOUND_UNDERFITTING, FS_FOUND_NO_SIGNAL, NONE },
+    twist_unscaled,
+    ward_spoil_inputs,
+    { 200, 50, 20 },
+    FALSE,
+    ON_SEQUENCES },
+  { "padding",
+    FS_FOUND_PADDING,
+    { FS_FOUND_VANISHING, FS_FOUND_FORGETS, FS_FOUND_LONG_WINDOW, NONE },
+    twist_padding,
+    NULL,
+    { 5, 3, 2 },
+    FALSE,
+    ON_SEQUENCES },
+  { "rare",
+    FS_FOUND_IMBALANCE,
+    { FS_FOUND_NO_SIGNAL, FS_FOUND_SMALL_VALIDATION, NONE },
+    NULL,
+    ward_spoil_shares,
+    { 0.04, 0.07, 0.12 },
+    FALSE,
+    ON_CLASSES },
 };
 
 /* ---- healthy in ways that look ill ---- */
@@ -456,6 +414,24 @@ new_case (GPtrArray *cases, guint host, const char *name, WardSeverity severity)
   return ward;
 }
 
+/* Writes the host's rows with the fault as a file of its own, and points the case at it. */
+static void
+spoil (WardCase *ward, WardSpoil how, double strength, const char *scratch)
+{
+  WardRows rows = ward_host_rows (ward->host);
+  g_autofree char *name = g_strdelimit (g_strdup (ward->key), "/", '-');
+  g_autofree char *file = g_strdup_printf ("%s/%s.csv", scratch, name);
+  if (how)
+    how (&rows, strength);
+  ward_rows_write (&rows, file);
+  g_strlcpy (ward->experiment.data.source, file, sizeof ward->experiment.data.source);
+  g_strlcpy (ward->experiment.data.target, "y", sizeof ward->experiment.data.target);
+  ward->experiment.data.n_inputs = rows.n_inputs;
+  for (guint i = 0; i < rows.n_inputs; i++)
+    ward_input_name (&rows, i, ward->experiment.data.inputs[i]);
+  ward_rows_clear (&rows);
+}
+
 GPtrArray *
 ward_cases (guint host, gboolean only_gross, const char *scratch)
 {
@@ -465,13 +441,12 @@ ward_cases (guint host, gboolean only_gross, const char *scratch)
       WardCase *ward = new_case (cases, host, controls[c].name, WARD_HEALTHY);
       controls[c].dress (&ward->experiment);
       if (ward_host_is_made (host))
-        spoil_rows (ward, NULL, 0, scratch);
+        spoil (ward, NULL, 0, scratch);
     }
   for (gsize p = 0; p < G_N_ELEMENTS (plants); p++)
-    for (int severity = plants[p].twist == twist_window && ward_host_season (host) == 0
-                            ? WARD_HEALTHY
-                            : WARD_GROSS;
-         severity <= (only_gross ? WARD_GROSS : WARD_MILD); severity++)
+    for (int severity = WARD_GROSS;
+         grows_on (plants[p].soil, host) && severity <= (only_gross ? WARD_GROSS : WARD_MILD);
+         severity++)
       {
         WardCase *ward = new_case (cases, host, plants[p].name, (WardSeverity) severity);
         ward->planted = plants[p].planted;
@@ -482,7 +457,7 @@ ward_cases (guint host, gboolean only_gross, const char *scratch)
         if (plants[p].twist)
           plants[p].twist (&ward->experiment, plants[p].strength[severity]);
         if (plants[p].spoil || ward_host_is_made (host))
-          spoil_rows (ward, plants[p].spoil, plants[p].strength[severity], scratch);
+          spoil (ward, plants[p].spoil, plants[p].strength[severity], scratch);
       }
   return cases;
 }
@@ -550,8 +525,12 @@ ward_edit_apply (guint edit, FsExperiment *experiment)
     case 5:
       return toggle_dropout (experiment);
     case 6:
+      if (fs_task_is_of_sequences (experiment->data.task))
+        return FALSE;
       return set (experiment, "window.length", 2.0 * (double) experiment->window.length);
     default:
+      if (fs_task_is_of_sequences (experiment->data.task))
+        return FALSE;
       return set (experiment, "window.length", floor ((double) experiment->window.length / 2));
     }
 }
