@@ -11,40 +11,40 @@
 #include <math.h>
 #include <string.h>
 
-/* A rise of the validation loss by this share of its best is overfitting: 98 % of the runs that are
- * labelled healthy rise less than 2.5 %, all that are labelled overfitting rise more than 4.4 %. */
-#define OVERFIT_RISE FS_CURVE_OVERFIT_RISE
+const FsCurveLimits fs_curve_limits = {
+  /* 98 % of the runs that are labelled healthy rise less than 2.5 %, all that are labelled overfitting
+   * rise more than 4.4 %. */
+  .overfit_rise = FS_CURVE_OVERFIT_RISE,
 
-/* The rise must also be this many standard deviations of the difference of two running means. Many
- * scales are looked at in many epochs, so two or three happen in every healthy run: of 100 healthy
- * epochs with 6 % jitter fewer than 1 % ever reach this. */
-#define OVERFIT_JITTERS 3.7
+  /* Of the difference of two running means. Many scales are looked at in many epochs, so two or three
+   * happen in every healthy run: of 100 healthy epochs with 6 % jitter fewer than 1 % ever reach this. */
+  .overfit_jitters = 3.7,
+
+  /* Where train and validation rise together, training is unsteady, but nothing is being memorised. */
+  .gap_share = 0.5,
+
+  /* What a cyclic learning rate or a slow wobble has done before without harm is no news. */
+  .recovered_factor = 3,
+
+  /* The stopping rule asks less of the rise, for it must only be real, not harmful, and a little more
+   * of its certainty, for it cannot be taken back. On the labelled curves: the best was behind in 98 % of
+   * all of them, and 25 epochs behind (median) where the run overfits. */
+  .stop_rise = 0.002,
+  .stop_jitters = 4,
+
+  /* Hysteresis: the alarm is raised after so many epochs in a row, and cleared after so many whose rise is
+   * below half of the threshold or drowns in the jitter. */
+  .n_to_raise = 3,
+  .n_to_clear = 5,
+  .n_to_stop = 4,
+};
+
+#define CLEAR_SHARE 0.5 /* of the rise that raises the alarm */
+#define CLEAR_JITTERS 2.0
 
 /* The jitter is itself a guess, and a poor one from few samples: the demand is greater by this many
  * over the number of samples. */
 #define SAMPLE_CAUTION 3.0
-
-/* The gap to the train loss must have widened by this share of the rise: where train and validation
- * rise together, training is unsteady, but nothing is being memorised. */
-#define GAP_SHARE 0.5
-
-/* The rise must be this many times the greatest that the curve has ever taken back. What a cyclic
- * learning rate or a slow wobble has done before without harm is no news. */
-#define RECOVERED_FACTOR 3.0
-
-/* Hysteresis. Raised after 3 epochs in a row, cleared after 5 whose rise is below half of the
- * threshold or drowns in the jitter. */
-#define N_TO_RAISE 3
-#define N_TO_CLEAR 5
-#define CLEAR_RISE (OVERFIT_RISE / 2)
-#define CLEAR_JITTERS 2.0
-
-/* The stopping rule asks less of the rise, for it must only be real, not harmful, and a little more
- * of its certainty, for it cannot be taken back. On the labelled curves: the best was behind in 98 % of
- * all of them, and 25 epochs behind (median) where the run overfits. */
-#define STOP_RISE 0.002
-#define STOP_JITTERS 4.0
-#define N_TO_STOP 4
 
 /* Losses in files have some five digits: jitter below this share of the loss is their rounding. */
 #define SMALLEST_JITTER 1e-4
@@ -215,55 +215,66 @@ typedef struct
 } Rise;
 
 static void
-look_at_scale (const FsLossCurve *curve, size_t k, Rise *greatest)
+look_at_scale (const FsLossCurve *curve, const FsCurveLimits *limits, size_t k, Rise *greatest)
 {
   const FsLossCurveScale *scale = &curve->scales[k];
   double rise = scale->validation - scale->best;
   double share = rise / fmax (fabs (scale->best), 1e-300);
   /* The mean at the best and the newest must not share most of their epochs. */
   bool is_apart = scale->best_at > 0 && (double) (curve->n - scale->best_at) >= span_of_scale (k);
-  if (!is_apart || !(share >= STOP_RISE))
+  if (!is_apart || !(share >= limits->stop_rise))
     return;
-  if (rise - (scale->train - scale->train_at_best) < GAP_SHARE * rise)
+  if (rise - (scale->train - scale->train_at_best) < limits->gap_share * rise)
     return;
 
   double variance = 2 * variance_of_scale (curve, k);
   double squares = rise * rise;
-  bool is_new = rise >= RECOVERED_FACTOR * scale->recovered;
+  bool is_new = rise >= limits->recovered_factor * scale->recovered;
   if (squares >= CLEAR_JITTERS * CLEAR_JITTERS * variance)
     greatest->for_clearing = fmax (greatest->for_clearing, share);
-  if (is_new && squares >= OVERFIT_JITTERS * OVERFIT_JITTERS * variance)
+  if (is_new && squares >= limits->overfit_jitters * limits->overfit_jitters * variance)
     greatest->for_alarm = fmax (greatest->for_alarm, share);
-  if (is_new && squares >= STOP_JITTERS * STOP_JITTERS * variance)
+  if (is_new && squares >= limits->stop_jitters * limits->stop_jitters * variance)
     greatest->for_stopping = fmax (greatest->for_stopping, share);
 }
 
 static void
-watch_rise (FsLossCurve *curve)
+watch_rise (FsLossCurve *curve, const FsCurveLimits *limits)
 {
   Rise rise = { 0 };
   if (knows_jitter (curve))
     for (size_t k = 0; k < FS_CURVE_N_SCALES; k++)
-      look_at_scale (curve, k, &rise);
+      look_at_scale (curve, limits, k, &rise);
 
-  curve->n_for = rise.for_alarm >= OVERFIT_RISE ? curve->n_for + 1 : 0;
-  curve->n_against = rise.for_clearing < CLEAR_RISE ? curve->n_against + 1 : 0;
+  curve->n_for = rise.for_alarm >= limits->overfit_rise ? curve->n_for + 1 : 0;
+  curve->n_against =
+      rise.for_clearing < CLEAR_SHARE * limits->overfit_rise ? curve->n_against + 1 : 0;
   curve->rise = fmax (rise.for_alarm, rise.for_clearing);
-  if (!curve->is_overfitting && curve->n_for >= N_TO_RAISE)
+  if (!curve->is_overfitting && curve->n_for >= limits->n_to_raise)
     {
       curve->is_overfitting = true;
       curve->overfitting_since = curve->best_epoch;
     }
-  else if (curve->is_overfitting && curve->n_against >= N_TO_CLEAR)
+  else if (curve->is_overfitting && curve->n_against >= limits->n_to_clear)
     curve->is_overfitting = false;
 
-  curve->n_behind = rise.for_stopping >= STOP_RISE ? curve->n_behind + 1 : 0;
-  if (curve->stop_epoch == 0 && curve->n_behind >= N_TO_STOP)
+  curve->n_behind = rise.for_stopping >= limits->stop_rise ? curve->n_behind + 1 : 0;
+  if (curve->stop_epoch == 0 && curve->n_behind >= limits->n_to_stop)
     curve->stop_epoch = curve->epoch;
 }
 
 void
 fs_loss_curve_feed (FsLossCurve *curve, uint32_t epoch, double train, double validation)
+{
+  fs_loss_curve_feed_by (curve, &fs_curve_limits, epoch, train, validation);
+}
+
+void
+fs_loss_curve_feed_by (FsLossCurve *curve,
+                       const FsCurveLimits *limits,
+                       uint32_t epoch,
+                       double train,
+                       double validation)
 {
   bool is_first = curve->n++ == 0;
   curve->epoch = epoch;
@@ -286,7 +297,7 @@ fs_loss_curve_feed (FsLossCurve *curve, uint32_t epoch, double train, double val
   measure_jitter (curve);
   for (size_t k = 0; k < FS_CURVE_N_SCALES; k++)
     feed_scale (curve, k);
-  watch_rise (curve);
+  watch_rise (curve, limits);
 
   bool is_diverging = train > DIVERGED_RATIO * curve->best_train && train > curve->first_train;
   curve->n_diverging = is_diverging ? curve->n_diverging + 1 : 0;

@@ -81,8 +81,27 @@ typedef struct
   unsigned n_diverging; /* epochs in a row with a train loss far above where it had been */
 } FsLossCurve;
 
+/* What the alarm and the stopping rule ask for; curve.c says why so much. */
+typedef struct
+{
+  double overfit_rise;     /* of the validation loss, as a share of its best */
+  double overfit_jitters;  /* the rise, in standard deviations of jitter */
+  double gap_share;        /* by which the gap to the train loss must have widened */
+  double recovered_factor; /* times the greatest rise that was taken back before */
+  double stop_rise, stop_jitters;
+  unsigned n_to_raise, n_to_clear, n_to_stop; /* epochs in a row */
+} FsCurveLimits;
+
+/* Those that hold; others only serve to measure how much depends on them. */
+extern const FsCurveLimits fs_curve_limits;
+
 /* Both losses are finite; epochs ascend. */
 void fs_loss_curve_feed (FsLossCurve *curve, uint32_t epoch, double train, double validation);
+void fs_loss_curve_feed_by (FsLossCurve *curve,
+                            const FsCurveLimits *limits,
+                            uint32_t epoch,
+                            double train,
+                            double validation);
 
 /* Standard deviation of the mean of `n` neighbouring validation losses, from jitter alone. */
 double fs_loss_curve_deviation_of_mean (const FsLossCurve *curve, size_t n);
