@@ -244,6 +244,66 @@ test_nan_passes (gconstpointer data)
   g_assert_true (fs_isa_override (kept));
 }
 
+/* A product so long that it is summed in pieces, for more rows than one group of tiles has: each number
+ * against a plain sum, and against what the row yields by itself. */
+static void
+test_long_product (gconstpointer data)
+{
+  enum
+  {
+    ROWS = 107,
+    FULL_BLOCKS = 35,
+    TAIL_UNITS = 3,
+    COLUMNS = 80,
+    BLOCK_STRIDE = ROWS * 64,
+    PANELS_ROWS = 36 * 64
+  };
+  const FsKernels *kernels = fs_isa_kernels ((FsIsa) GPOINTER_TO_INT (data));
+  FsReal *a = g_new (FsReal, 36 * BLOCK_STRIDE + 64);
+  FsReal *panels = g_new (FsReal, PANELS_ROWS * COLUMNS + 64);
+  FsReal *all = g_new (FsReal, ROWS * COLUMNS), *alone = g_new (FsReal, ROWS * COLUMNS);
+  draw (a, 36 * BLOCK_STRIDE + 64, 5, 0);
+  draw (panels, PANELS_ROWS * COLUMNS + 64, 6, 0);
+  FsProduct job = { .a = { .a = a,
+                           .row_stride = 64,
+                           .block_stride = BLOCK_STRIDE,
+                           .n_full_blocks = FULL_BLOCKS,
+                           .block_length = 64,
+                           .tail_length = TAIL_UNITS,
+                           .n_tail_runs = 4 },
+                    .panels = panels,
+                    .panels_rows = PANELS_ROWS,
+                    .n_columns = COLUMNS,
+                    .out = all,
+                    .out_stride = COLUMNS };
+  kernels->product (&job, 0, ROWS);
+  job.out = alone;
+  for (size_t row = 0; row < ROWS; row++)
+    kernels->product (&job, row, row + 1);
+  g_assert_cmpmem (all, ROWS * COLUMNS * sizeof *all, alone, ROWS * COLUMNS * sizeof *all);
+
+  double error = 0, norm = 0;
+  for (size_t row = 0; row < ROWS; row++)
+    for (size_t column = 0; column < COLUMNS; column++)
+      {
+        const size_t width = column < 64 ? 64 : 16;
+        const FsReal *panel = panels + (column < 64 ? 0 : PANELS_ROWS * 64) + column % 64;
+        double sum = 0;
+        for (size_t k = 0; k < PANELS_ROWS; k++)
+          if (k < FULL_BLOCKS * 64 || k % 16 < TAIL_UNITS)
+            sum +=
+                (double) a[k / 64 * BLOCK_STRIDE + row * 64 + k % 64] * (double) panel[k * width];
+        const double off = (double) all[row * COLUMNS + column] - sum;
+        error += off * off;
+        norm += sum * sum;
+      }
+  g_assert_cmpfloat (sqrt (error / norm), <, TOLERANCE);
+  g_free (a);
+  g_free (panels);
+  g_free (all);
+  g_free (alone);
+}
+
 static void
 test_names (void)
 {
@@ -267,6 +327,7 @@ main (int argc, char **argv)
     GTestDataFunc function;
   } tests[] = { { "against-plain", test_against_plain },
                 { "activations", test_activations },
+                { "long-product", test_long_product },
                 { "nan-passes", test_nan_passes } };
   for (int isa = FS_ISA_PORTABLE; isa < FS_N_ISAS; isa++)
     for (size_t i = 0; i < G_N_ELEMENTS (tests) && fs_isa_is_available ((FsIsa) isa); i++)

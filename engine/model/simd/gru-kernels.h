@@ -62,12 +62,11 @@ gru_forward_tile (const FsGruForward *job, size_t unit, size_t row, const int n_
 static void
 gru_forward (const FsGruForward *job, size_t first, size_t end)
 {
-  const size_t n_tiles = tile_count (end - first);
+  const Tiles tiles = tiles_of (end - first);
   for (size_t block = 0; block < job->n_blocks; block++)
-    for (size_t tile = 0; tile < n_tiles; tile++)
+    for (size_t tile = 0; tile < tiles.n_tiles; tile++)
       {
-        const size_t row = first + tile_start (end - first, n_tiles, tile);
-        const size_t n_rows = first + tile_start (end - first, n_tiles, tile + 1) - row;
+        const size_t row = first + tile_start (tiles, tile), n_rows = tile_rows (tiles, tile);
         for (size_t part = 0; part < PARTS; part++)
           {
 #define CALL(n) gru_forward_tile (job, block *BLOCK + part * LANES, row, n)
@@ -104,28 +103,28 @@ gru_backward_units (const FsGruBackward *job, size_t row, size_t unit, Vector dh
   vector_store (gates + 3 * BLOCK, dq);
 }
 
+KERNEL_INLINE void
+gru_backward_tile (const void *data,
+                   size_t row,
+                   size_t n_rows,
+                   size_t unit,
+                   size_t n_vectors,
+                   Tile dh)
+{
+  const FsGruBackward *job = data;
+  for (size_t r = 0; r < n_rows; r++)
+    for (size_t v = 0; v < n_vectors; v++)
+      gru_backward_units (job, row + r, unit + v * LANES, dh[r][v]);
+}
+
 static void
 gru_backward (const FsGruBackward *job, size_t first, size_t end)
 {
-  const Walk walk = { .first = first,
-                      .end = end,
-                      .n_tiles = tile_count (end - first),
+  const Walk walk = { .a = &job->dq_after,
                       .panels = job->weights,
                       .panels_rows = job->weights_rows,
-                      .n_columns = job->n_blocks * BLOCK };
-  size_t n_vectors;
-  for (size_t unit = 0; unit < walk.n_columns; unit += n_vectors * LANES)
-    {
-      n_vectors = walk_vectors (&walk, unit);
-      for (size_t tile = 0; tile < walk.n_tiles; tile++)
-        {
-          const Place at = walk_place (&walk, unit, tile);
-          const size_t n_rows = walk_rows (&walk, at, tile);
-          Tile dh;
-          product_any_tile (&job->dq_after, job->dy, job->stride, at, n_rows, n_vectors, dh);
-          for (size_t r = 0; r < n_rows; r++)
-            for (size_t v = 0; v < n_vectors; v++)
-              gru_backward_units (job, at.row + r, unit + v * LANES, dh[r][v]);
-        }
-    }
+                      .n_columns = job->n_blocks * BLOCK,
+                      .initial = job->dy,
+                      .initial_stride = job->stride };
+  walk_tiles (&walk, first, end, gru_backward_tile, job);
 }

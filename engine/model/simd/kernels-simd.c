@@ -33,11 +33,10 @@ outer_tile (const FsOuter *job, size_t i, size_t j, const int n_i, const int n_v
 KERNEL_INLINE void
 outer_columns (const FsOuter *job, size_t j, const int n_vectors)
 {
-  const size_t n_tiles = tile_count (job->n_i);
-  for (size_t tile = 0; tile < n_tiles; tile++)
+  const Tiles tiles = tiles_of (job->n_i);
+  for (size_t tile = 0; tile < tiles.n_tiles; tile++)
     {
-      const size_t i = tile_start (job->n_i, n_tiles, tile);
-      const size_t n_i = tile_start (job->n_i, n_tiles, tile + 1) - i;
+      const size_t i = tile_start (tiles, tile), n_i = tile_rows (tiles, tile);
 #define CALL(n) outer_tile (job, i, j, n, n_vectors)
       TILE_SWITCH (n_i, CALL)
 #undef CALL

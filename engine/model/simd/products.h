@@ -4,6 +4,7 @@
 /* Products with transposed panels: dx = Wᵀ dz and its like, alone and as the first half of a step back in
  * time. For kernels-simd.c. */
 
+#include <stdbool.h>
 #include "engine/model/simd/kernel-table.h"
 #include "engine/model/simd/tile.h"
 
@@ -15,13 +16,18 @@ add_blocks (Tile sum,
             const FsBlocks *blocks,
             size_t row,
             const FsReal *panel,
-            size_t width)
+            size_t width,
+            const int reads_ahead,
+            Ahead ahead)
 {
   const FsReal *a = blocks->a + row * blocks->row_stride;
   for (size_t b = 0; b < blocks->n_full_blocks; b++)
-    tile_add_product (sum, n_rows, 0, n_vectors, a + b * blocks->block_stride, blocks->row_stride,
-                      1, panel + b * blocks->block_length * width, width, LANES,
-                      blocks->block_length);
+    {
+      tile_add_product_ahead (sum, n_rows, 0, n_vectors, a + b * blocks->block_stride,
+                              blocks->row_stride, 1, panel + b * blocks->block_length * width,
+                              width, LANES, blocks->block_length, reads_ahead, ahead);
+      ahead.from += blocks->block_length * ahead.step;
+    }
   if (blocks->tail_length == 0)
     return;
   a += blocks->n_full_blocks * blocks->block_stride;
@@ -35,18 +41,19 @@ typedef struct
 {
   const FsReal *panel; /* its first row, at the first of the registers */
   size_t width;        /* of the panel's rows */
-  size_t column;       /* in the whole matrix */
   size_t row;
+  const FsReal *initial; /* of that row and column, or NULL for 0; rows are initial_stride apart */
+  size_t initial_stride;
+  Ahead ahead; /* step = 0: nothing is read ahead */
 } Place;
 
-/* One tile of `initial` + a · panel into `done`; a row's initial numbers are initial_stride apart. */
+/* One tile of `initial` + a · panel into `done`. */
 KERNEL_INLINE void
 product_tile (const FsBlocks *a,
-              const FsReal *initial,
-              size_t initial_stride,
-              Place at,
+              const Place *at,
               const int n_rows,
               const int n_vectors,
+              const int reads_ahead,
               Tile done)
 {
   Tile sum;
@@ -54,11 +61,12 @@ product_tile (const FsBlocks *a,
   for (int r = 0; r < n_rows; r++)
 #pragma GCC unroll 4
     for (int v = 0; v < n_vectors; v++)
-      sum[r][v] = initial ? vector_load (initial + (at.row + (size_t) r) * initial_stride
-                                         + at.column + (size_t) v * LANES)
-                          : (Vector){ 0 };
+      sum[r][v] =
+          at->initial
+              ? vector_load (at->initial + (size_t) r * at->initial_stride + (size_t) v * LANES)
+              : (Vector){ 0 };
   if (a->a)
-    add_blocks (sum, n_rows, n_vectors, a, at.row, at.panel, at.width);
+    add_blocks (sum, n_rows, n_vectors, a, at->row, at->panel, at->width, reads_ahead, at->ahead);
 #pragma GCC unroll 8
   for (int r = 0; r < n_rows; r++)
 #pragma GCC unroll 4
@@ -66,62 +74,75 @@ product_tile (const FsBlocks *a,
       done[r][v] = sum[r][v];
 }
 
-#define DEFINE_PRODUCT_TILES(n_vectors)                                                  \
-  static void product_tiles_##n_vectors (const FsBlocks *a, const FsReal *initial,       \
-                                         size_t initial_stride, Place at, size_t n_rows, \
-                                         Tile done)                                      \
-  {                                                                                      \
-    TILE_SWITCH (n_rows, CALL)                                                           \
+#define DEFINE_PRODUCT_TILES(name)                                                                \
+  static void product_tiles_##name (const FsBlocks *a, const Place *at, size_t n_rows, Tile done) \
+  {                                                                                               \
+    TILE_SWITCH (n_rows, CALL)                                                                    \
   }
-#define CALL(n) product_tile (a, initial, initial_stride, at, n, 1, done)
+#define CALL(n) product_tile (a, at, n, 1, 0, done)
 DEFINE_PRODUCT_TILES (1)
 #undef CALL
-#define CALL(n) product_tile (a, initial, initial_stride, at, n, 2, done)
+#define CALL(n) product_tile (a, at, n, 2, 0, done)
 DEFINE_PRODUCT_TILES (2)
 #undef CALL
-#define CALL(n) product_tile (a, initial, initial_stride, at, n, 3, done)
+#define CALL(n) product_tile (a, at, n, 3, 0, done)
 DEFINE_PRODUCT_TILES (3)
 #undef CALL
-#define CALL(n) product_tile (a, initial, initial_stride, at, n, 4, done)
+#define CALL(n) product_tile (a, at, n, 4, 0, done)
 DEFINE_PRODUCT_TILES (4)
 #undef CALL
+#define CALL(n) product_tile (a, at, n, 4, 1, done)
+DEFINE_PRODUCT_TILES (4_ahead)
+#undef CALL
 
-static void
-product_any_tile (const FsBlocks *a,
-                  const FsReal *initial,
-                  size_t initial_stride,
-                  Place at,
-                  size_t n_rows,
-                  size_t n_vectors,
-                  Tile done)
+KERNEL_INLINE void
+product_any_tile (const FsBlocks *a, const Place *at, size_t n_rows, size_t n_vectors, Tile done)
 {
   switch (n_vectors)
     {
     case 1:
-      product_tiles_1 (a, initial, initial_stride, at, n_rows, done);
+      product_tiles_1 (a, at, n_rows, done);
       break;
     case 2:
-      product_tiles_2 (a, initial, initial_stride, at, n_rows, done);
+      product_tiles_2 (a, at, n_rows, done);
       break;
     case 3:
-      product_tiles_3 (a, initial, initial_stride, at, n_rows, done);
+      product_tiles_3 (a, at, n_rows, done);
       break;
     default:
-      product_tiles_4 (a, initial, initial_stride, at, n_rows, done);
+      if (at->ahead.step > 0)
+        product_tiles_4_ahead (a, at, n_rows, done);
+      else
+        product_tiles_4 (a, at, n_rows, done);
     }
 }
 
-/* The tiles of a product, in an order that reads a panel once for all rows. A panel
- * (128 KB for an LSTM 128) comes from the second-level cache once for each tile, and that costs next to
- * nothing: cutting it into pieces of 64, 128 or 256 rows that stay in the first level, for all tiles in
- * turn, was no faster (AVX-512: 180 against 182 GF/s), nor were loops of a length known beforehand. */
+/* The tiles of a product, in an order that reads a panel once for all rows. A panel (128 KB for an LSTM
+ * 128) comes from the second-level cache once for each tile, and that costs next to nothing: cutting it into
+ * pieces of 64, 128 or 256 rows that stay in the first level, for all tiles in turn, was no faster
+ * (AVX-512: 180 against 182 GF/s), nor were loops of a length known beforehand. Only of an LSTM from 512
+ * units on, a panel, the one after it and the gates of a step fill the second level, and pieces of
+ * PIECE_BLOCKS pay; the sums so far wait in memory meanwhile, for GROUP_TILES tiles at a time. */
+#define PIECE_BLOCKS 8
+#define GROUP_TILES 16
+
 typedef struct
 {
-  size_t first, end, n_tiles;
+  const FsBlocks *a;
   const FsReal *panels;
   size_t panels_rows;
   size_t n_columns;
+  const FsReal *initial; /* row 0, column 0 of what the sums begin with, or NULL for 0 */
+  size_t initial_stride;
 } Walk;
+
+/* What is done with a tile of sums. */
+typedef void (*Finish) (const void *job,
+                        size_t row,
+                        size_t n_rows,
+                        size_t column,
+                        size_t n_vectors,
+                        Tile sum);
 
 /* Registers in the group of up to four that starts at `column`. */
 KERNEL_INLINE size_t
@@ -132,47 +153,126 @@ walk_vectors (const Walk *walk, size_t column)
   return n < TILE_VECTORS ? n : TILE_VECTORS;
 }
 
-KERNEL_INLINE Place
-walk_place (const Walk *walk, size_t column, size_t tile)
+/* A run of blocks of `a` that is summed over for all tiles of a group in turn. */
+typedef struct
 {
-  const size_t start = column - column % PANEL, left = walk->n_columns - start;
-  return (Place){
-    .panel = walk->panels + walk->panels_rows * start + column % PANEL,
-    .width = left < PANEL ? left : PANEL,
-    .column = column,
-    .row = walk->first + tile_start (walk->end - walk->first, walk->n_tiles, tile),
-  };
-}
+  FsBlocks blocks;
+  const FsReal *panel; /* its first row, at the first of the registers */
+  size_t width;        /* of the panel's rows */
+  size_t n_rows;       /* rows of the panel */
+  const FsReal *next;  /* the panel's row after them, or NULL if nothing is to be read ahead */
+  bool is_first, is_last;
+} Piece;
 
 KERNEL_INLINE size_t
-walk_rows (const Walk *walk, Place at, size_t tile)
+walk_n_pieces (const Walk *walk)
 {
-  return walk->first + tile_start (walk->end - walk->first, walk->n_tiles, tile + 1) - at.row;
+  const size_t n_blocks = walk->a->a ? walk->a->n_full_blocks : 0;
+  return n_blocks >= 4 * PIECE_BLOCKS ? (n_blocks + PIECE_BLOCKS - 1) / PIECE_BLOCKS : 1;
+}
+
+/* The last panel is followed by the first, of the next step in time. */
+KERNEL_INLINE Piece
+walk_piece (const Walk *walk, size_t column, size_t number, size_t n_pieces)
+{
+  const size_t start = column - column % PANEL, left = walk->n_columns - start;
+  const size_t next_start = start + PANEL < walk->n_columns ? start + PANEL : 0;
+  const size_t length = PIECE_BLOCKS * walk->a->block_length;
+  Piece piece = { .blocks = *walk->a,
+                  .panel = walk->panels + walk->panels_rows * start + column % PANEL,
+                  .width = left < PANEL ? left : PANEL,
+                  .n_rows = walk->panels_rows,
+                  .is_first = number == 0,
+                  .is_last = number + 1 == n_pieces };
+  const bool reads_ahead = walk->panels_rows * walk->n_columns >= AHEAD_SIZE;
+  if (reads_ahead)
+    piece.next = walk->panels + walk->panels_rows * next_start;
+  if (n_pieces == 1)
+    return piece;
+  piece.blocks.a += number * PIECE_BLOCKS * piece.blocks.block_stride;
+  piece.blocks.n_full_blocks -= number * PIECE_BLOCKS;
+  piece.n_rows -= number * length;
+  piece.panel += number * length * piece.width;
+  if (piece.is_last)
+    return piece;
+  piece.blocks.n_full_blocks = PIECE_BLOCKS;
+  piece.blocks.tail_length = 0;
+  piece.n_rows = length;
+  if (reads_ahead)
+    piece.next = piece.panel + length * piece.width;
+  return piece;
+}
+
+/* All tiles of the product for rows first … end-1. */
+KERNEL_INLINE void
+walk_tiles (const Walk *walk, size_t first, size_t end, Finish finish, const void *job)
+{
+  FsReal waiting[GROUP_TILES * TILE_ROWS][PANEL];
+  const size_t n_pieces = walk_n_pieces (walk);
+  const size_t longest = n_pieces > 1 ? GROUP_TILES * TILE_ROWS : end - first;
+  size_t n_vectors;
+  for (size_t column = 0; column < walk->n_columns; column += n_vectors * LANES)
+    {
+      n_vectors = walk_vectors (walk, column);
+      for (size_t group = first, group_end; group < end; group = group_end)
+        {
+          group_end = end - group < longest ? end : group + longest;
+          const Tiles tiles = tiles_of (group_end - group);
+          for (size_t number = 0; number < n_pieces; number++)
+            {
+              const Piece piece = walk_piece (walk, column, number, n_pieces);
+              for (size_t tile = 0; tile < tiles.n_tiles; tile++)
+                {
+                  const size_t start = tile_start (tiles, tile), n_rows = tile_rows (tiles, tile);
+                  Place at = { .panel = piece.panel,
+                               .width = piece.width,
+                               .row = group + start,
+                               .initial = waiting[start],
+                               .initial_stride = PANEL };
+                  if (piece.is_first)
+                    {
+                      at.initial_stride = walk->initial_stride;
+                      at.initial = walk->initial
+                                       ? walk->initial + at.row * at.initial_stride + column
+                                       : NULL;
+                    }
+                  if (piece.next)
+                    at.ahead = ahead_share (piece.next, piece.n_rows, tile, tiles.n_tiles);
+                  Tile sum;
+                  product_any_tile (&piece.blocks, &at, n_rows, n_vectors, sum);
+                  if (piece.is_last)
+                    finish (job, at.row, n_rows, column, n_vectors, sum);
+                  else
+                    for (size_t r = 0; r < n_rows; r++)
+                      for (size_t v = 0; v < n_vectors; v++)
+                        vector_store (waiting[start + r] + v * LANES, sum[r][v]);
+                }
+            }
+        }
+    }
+}
+
+KERNEL_INLINE void
+store_product (const void *data,
+               size_t row,
+               size_t n_rows,
+               size_t column,
+               size_t n_vectors,
+               Tile sum)
+{
+  const FsProduct *job = data;
+  for (size_t r = 0; r < n_rows; r++)
+    for (size_t v = 0; v < n_vectors; v++)
+      vector_store (job->out + (row + r) * job->out_stride + column + v * LANES, sum[r][v]);
 }
 
 static void
 product (const FsProduct *job, size_t first, size_t end)
 {
-  const Walk walk = { .first = first,
-                      .end = end,
-                      .n_tiles = tile_count (end - first),
+  const Walk walk = { .a = &job->a,
                       .panels = job->panels,
                       .panels_rows = job->panels_rows,
-                      .n_columns = job->n_columns };
-  size_t n_vectors;
-  for (size_t column = 0; column < job->n_columns; column += n_vectors * LANES)
-    {
-      n_vectors = walk_vectors (&walk, column);
-      for (size_t tile = 0; tile < walk.n_tiles; tile++)
-        {
-          const Place at = walk_place (&walk, column, tile);
-          const size_t n_rows = walk_rows (&walk, at, tile);
-          Tile done;
-          product_any_tile (&job->a, job->initial, 0, at, n_rows, n_vectors, done);
-          for (size_t r = 0; r < n_rows; r++)
-            for (size_t v = 0; v < n_vectors; v++)
-              vector_store (job->out + (at.row + r) * job->out_stride + column + v * LANES,
-                            done[r][v]);
-        }
-    }
+                      .n_columns = job->n_columns,
+                      .initial = job->initial };
+  walk_tiles (&walk, first, end, store_product, job);
 }
