@@ -78,6 +78,41 @@ test_renders_once (Stage *stage, gconstpointer data)
 }
 
 static void
+layout_cb (GdkSurface *surface, int width, int height, unsigned *n_layouts)
+{
+  (*n_layouts)++;
+}
+
+/* A layout of the window costs questions to the display server, and each frame of a training would pay
+ * for them: another plot is another picture, nothing more. What comes while nobody can see it waits. */
+static void
+test_lays_nothing_out (Stage *stage, gconstpointer data)
+{
+  GtkWidget *widget = GTK_WIDGET (stage->chart);
+  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (stage->window));
+  unsigned n_layouts = 0, before = fs_chart_get_n_renders (stage->chart);
+  gulong handler = g_signal_connect (surface, "layout", G_CALLBACK (layout_cb), &n_layouts);
+  for (unsigned i = 1; i <= 5; i++)
+    {
+      fs_chart_take_plot (stage->chart, make_plot ());
+      wait_for_picture (stage);
+      g_assert_cmpuint (fs_chart_get_n_renders (stage->chart), ==, before + i);
+    }
+  g_assert_cmpuint (n_layouts, ==, 0);
+  g_signal_handler_disconnect (surface, handler);
+  gtk_widget_set_child_visible (widget, FALSE);
+  g_assert_false (gtk_widget_get_mapped (widget));
+  for (unsigned i = 0; i < 5; i++)
+    fs_chart_take_plot (stage->chart, make_plot ());
+  gtk_widget_queue_draw (stage->window);
+  gtk_test_widget_wait_for_draw (stage->window);
+  g_assert_cmpuint (fs_chart_get_n_renders (stage->chart), ==, before + 5);
+  gtk_widget_set_child_visible (widget, TRUE);
+  wait_for_picture (stage);
+  g_assert_cmpuint (fs_chart_get_n_renders (stage->chart), ==, before + 6);
+}
+
+static void
 test_actions (Stage *stage, gconstpointer data)
 {
   GtkWidget *widget = GTK_WIDGET (stage->chart);
@@ -333,6 +368,7 @@ main (int argc, char **argv)
   ADD ("/chart/widget/shared-cursor", test_shared_cursor);
   ADD ("/chart/widget/words", test_words);
   ADD ("/chart/widget/renders-once", test_renders_once);
+  ADD ("/chart/widget/lays-nothing-out", test_lays_nothing_out);
   ADD ("/chart/widget/actions", test_actions);
   ADD ("/chart/widget/copy", test_copy);
   ADD ("/chart/widget/table", test_table);

@@ -256,6 +256,28 @@ test_tooltip (void)
   g_object_unref (label);
 }
 
+/* A text that changes with each epoch is told to who asks, and is no property that GTK would act on. */
+static void
+test_following_tooltip (void)
+{
+  GtkWidget *label = g_object_ref_sink (gtk_label_new (NULL));
+  GtkTooltip *tooltip = g_object_new (GTK_TYPE_TOOLTIP, NULL);
+  gboolean is_told = FALSE;
+
+  for (int i = 0; i < 3; i++)
+    fs_tooltip_follow (label, i % 2 ? "odd" : "even");
+  g_assert_true (gtk_widget_get_has_tooltip (label));
+  g_assert_null (gtk_widget_get_tooltip_text (label));
+  g_signal_emit_by_name (label, "query-tooltip", 0, 0, FALSE, tooltip, &is_told);
+  g_assert_true (is_told);
+  fs_tooltip_follow (label, "");
+  g_assert_false (gtk_widget_get_has_tooltip (label));
+  g_signal_emit_by_name (label, "query-tooltip", 0, 0, FALSE, tooltip, &is_told);
+  g_assert_false (is_told);
+  g_object_unref (tooltip);
+  g_object_unref (label);
+}
+
 static void
 test_focus_has_names (Fixture *fixture, const void *data)
 {
@@ -516,6 +538,7 @@ main (int argc, char **argv)
   g_test_add_func ("/controls/steps-stay-in-range", test_steps_stay_in_range);
   g_test_add_func ("/controls/slider", test_slider);
   g_test_add_func ("/controls/tooltip", test_tooltip);
+  g_test_add_func ("/controls/following-tooltip", test_following_tooltip);
 #define ADD(name, test) g_test_add ("/controls/panel/" name, Fixture, NULL, set_up, test, tear_down)
   ADD ("every-setting-has-a-row", test_every_setting_has_a_row);
   ADD ("folded-rows-wait", test_folded_rows_wait);

@@ -50,8 +50,11 @@ struct _FsChart
   bool is_following, is_log, is_log_chosen;
   FsPlotView view; /* all false while following */
 
-  /* The picture: valid for exactly this plot, view, size, scale and palette; dropped when one changes. */
+  /* The picture: of exactly this plot, view, size, scale and palette unless it is stale; then `tick_id` will
+   * make it anew before the next frame, or the next map or allocation will. */
   GdkTexture *texture;
+  bool is_stale;
+  guint tick_id;
   FsPlotFrame frame;
   FsChartPalette palette;
   bool has_palette;
@@ -74,6 +77,8 @@ void fs_chart_move_cursor (FsChart *chart, double x); /* by the user: emits curs
 void fs_chart_notice (FsChart *chart, const char *sentence);
 
 void fs_chart_size_allocate_vfunc (GtkWidget *widget, int width, int height, int baseline);
+void fs_chart_map_vfunc (GtkWidget *widget);
+void fs_chart_chain_map (GtkWidget *widget); /* to the parent class */
 void fs_chart_snapshot_vfunc (GtkWidget *widget, GtkSnapshot *snapshot);
 void fs_chart_measure_vfunc (GtkWidget *widget,
                              GtkOrientation orientation,

@@ -34,6 +34,14 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (FsChart, fs_chart, GTK_TYPE_WIDGET)
 
+/* Style changes in the middle of a frame, and that frame is to show it. */
+static void
+drop_at_once (FsChart *chart)
+{
+  fs_chart_drop_picture (chart);
+  gtk_widget_queue_allocate (GTK_WIDGET (chart));
+}
+
 /* Comes with every state of the widget and the window too (hover, focus, backdrop), which change
  * neither colours nor font as a rule and then must not cost a picture. */
 static void
@@ -49,20 +57,26 @@ fs_chart_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
   if (had_palette && font == chart->font_serial && memcmp (&before, after, sizeof before) == 0)
     return;
   chart->font_serial = font;
-  fs_chart_drop_picture (chart);
+  drop_at_once (chart);
+}
+
+void
+fs_chart_chain_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (fs_chart_parent_class)->map (widget);
 }
 
 static void
 fs_chart_direction_changed (GtkWidget *widget, GtkTextDirection previous)
 {
   GTK_WIDGET_CLASS (fs_chart_parent_class)->direction_changed (widget, previous);
-  fs_chart_drop_picture (FS_CHART (widget));
+  drop_at_once (FS_CHART (widget));
 }
 
 static void
 scale_factor_cb (FsChart *chart)
 {
-  fs_chart_drop_picture (chart);
+  drop_at_once (chart);
 }
 
 /* -- Words -------------------------------------------------------------------------------------- */
@@ -240,6 +254,7 @@ fs_chart_class_init (FsChartClass *klass)
   object_class->get_property = fs_chart_get_property;
   object_class->set_property = fs_chart_set_property;
   widget_class->measure = fs_chart_measure_vfunc;
+  widget_class->map = fs_chart_map_vfunc;
   widget_class->size_allocate = fs_chart_size_allocate_vfunc;
   widget_class->snapshot = fs_chart_snapshot_vfunc;
   widget_class->css_changed = fs_chart_css_changed;

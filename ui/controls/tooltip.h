@@ -10,4 +10,8 @@ G_BEGIN_DECLS
  * and the widget is not on the screen; this asks only if the text of a widget on the screen changes. */
 void fs_tooltip_set (GtkWidget *widget, const char *text);
 
+/* For a text that changes while somebody trains: it waits until a pointer rests on the widget, and the
+ * display server is never asked. The widget has no property "tooltip-text" then. */
+void fs_tooltip_follow (GtkWidget *widget, const char *text);
+
 G_END_DECLS

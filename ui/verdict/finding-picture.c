@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 #include "ui/chart/chart-palette.h"
+#include "ui/controls/tooltip.h"
 #include "ui/text.h"
 
 #define HEIGHT_PX 46
@@ -494,6 +495,6 @@ fs_range_gauge_show (FsRangeGauge *self, const FsSign *sign)
   words = g_strdup_printf ("%s: %s%s%s", sign->label, sign->text, range[0] ? _ (", healthy: ") : "",
                            range);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), range[0] ? words : NULL);
+  fs_tooltip_follow (GTK_WIDGET (self), range[0] ? words : NULL);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

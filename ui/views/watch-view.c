@@ -330,7 +330,10 @@ update (FsWatchView *self)
       fs_scrubber_reset (FS_SCRUBBER (self->scrubber));
       self->run_id = shown_run (self);
     }
-  show_scrubber (self, snapshot);
+  /* A scrubber that follows moves with the words: its number and its handle have the window laid out. */
+  if (fs_session_words_are_due (self->session) || is_other_run
+      || fs_scrubber_get_epoch (FS_SCRUBBER (self->scrubber)) != 0)
+    show_scrubber (self, snapshot);
   epoch = fs_scrubber_get_epoch (FS_SCRUBBER (self->scrubber));
   fs_branch_button_set_epoch (FS_BRANCH_BUTTON (self->branch), epoch);
   if (fs_session_words_are_due (self->session))
