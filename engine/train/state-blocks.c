@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Named blocks; see state-blocks.h. Layout: the signature, then for each block its name (16 bytes), its
- * length (8 bytes) and its bytes, then the FNV-1a checksum of all before it. */
+/* Named blocks; see state-blocks.h. Layout: the signature, of which the last letter counts versions of this
+ * layout, and the form of the blocks (8 bytes), then for each block its name (16 bytes), its length (8
+ * bytes) and its bytes, then the FNV-1a checksum of all before it. */
 
 #include "engine/train/state-blocks.h"
 
-#include <stdint.h>
 #include <string.h>
 
-#define SIGNATURE "fitscope state 2"
+#define SIGNATURE "fitscope state 3"
+#define SIGNATURE_SIZE (sizeof SIGNATURE - 1)
+#define START (SIGNATURE_SIZE + sizeof (uint64_t))
 #define NAME_SIZE 16
 #define HEADER_SIZE (NAME_SIZE + sizeof (uint64_t))
 
@@ -30,9 +32,10 @@ append (FsStateWriter *writer, const void *bytes, size_t n)
 }
 
 void
-fs_state_begin (FsStateWriter *writer)
+fs_state_begin (FsStateWriter *writer, uint64_t form)
 {
-  append (writer, SIGNATURE, strlen (SIGNATURE));
+  append (writer, SIGNATURE, SIGNATURE_SIZE);
+  append (writer, &form, sizeof form);
 }
 
 void
@@ -54,12 +57,14 @@ fs_state_end (FsStateWriter *writer)
 }
 
 FsStateHealth
-fs_state_check (const unsigned char *bytes, size_t n_bytes)
+fs_state_check (const unsigned char *bytes, size_t n_bytes, uint64_t form)
 {
-  uint64_t sum;
-  if (n_bytes < strlen (SIGNATURE) + sizeof sum
-      || memcmp (bytes, SIGNATURE, strlen (SIGNATURE)) != 0)
+  uint64_t sum, found;
+  if (n_bytes < START + sizeof sum || memcmp (bytes, SIGNATURE, SIGNATURE_SIZE - 1) != 0)
     return FS_STATE_FOREIGN;
+  memcpy (&found, bytes + SIGNATURE_SIZE, sizeof found);
+  if (bytes[SIGNATURE_SIZE - 1] != SIGNATURE[SIGNATURE_SIZE - 1] || found != form)
+    return FS_STATE_OTHER_VERSION;
   memcpy (&sum, bytes + n_bytes - sizeof sum, sizeof sum);
   return sum == checksum (bytes, n_bytes - sizeof sum) ? FS_STATE_SOUND : FS_STATE_DAMAGED;
 }
@@ -72,7 +77,7 @@ fs_state_find (const unsigned char *bytes,
                size_t *n)
 {
   const size_t end = n_bytes - sizeof (uint64_t);
-  size_t at = strlen (SIGNATURE);
+  size_t at = START;
   *n = 0;
   while (at + HEADER_SIZE <= end)
     {

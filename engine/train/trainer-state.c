@@ -21,6 +21,21 @@ mix (uint64_t hash, uint64_t value)
   return hash;
 }
 
+/* Blocks hold structures as they lie in memory, so that a program in which one has grown would read
+ * something else from them. */
+static uint64_t
+form_of_blocks (void)
+{
+  const size_t sizes[] = { sizeof (FsStateIdentity), sizeof (FsStateCounters),
+                           sizeof (FsObservation),   sizeof (FsEvent),
+                           sizeof (FsProbe),         sizeof (FsReal),
+                           FS_MAX_TENSORS,           FS_MAX_LAYERS };
+  uint64_t hash = 14695981039346656037u;
+  for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+    hash = mix (hash, sizes[i]);
+  return hash;
+}
+
 /* Data, preparation, window, split and loss: what the numbers of the history are numbers of. */
 static uint64_t
 hash_past (const FsTrainer *trainer)
@@ -185,7 +200,7 @@ put_all (FsStateWriter *writer,
   const FsHistory *history = &trainer->history;
   const FsStateCounters *counters = &picture->counters;
   const size_t n_bytes = fs_trainer_size (trainer) * sizeof (FsReal);
-  fs_state_begin (writer);
+  fs_state_begin (writer, form_of_blocks ());
   fs_state_put (writer, "identity", identity, sizeof *identity);
   fs_state_put (writer, "settings", settings, SETTINGS_SIZE);
   fs_state_put (writer, "counters", counters, sizeof *counters);
@@ -264,10 +279,14 @@ fs_state_open (const unsigned char *bytes,
                FsStateIdentity *identity,
                FsProblem *problem)
 {
-  switch (fs_state_check (bytes, n_bytes))
+  switch (fs_state_check (bytes, n_bytes, form_of_blocks ()))
     {
     case FS_STATE_FOREIGN:
-      return refuse (problem, "a state that this version of fitscope wrote");
+      return refuse (problem, "a state that fitscope wrote");
+    case FS_STATE_OTHER_VERSION:
+      return fs_problem (problem, FS_MISMATCH, "state", NULL,
+                         "another version of fitscope wrote it; what the run has recorded is still "
+                         "there, but to go on training start a new run");
     case FS_STATE_DAMAGED:
       return refuse (problem, "a state that is whole; this one was changed or cut off");
     case FS_STATE_SOUND:
@@ -357,6 +376,8 @@ take_history (FsTrainer *trainer,
   FsStatus status = FS_OK;
   const unsigned char *items =
       fs_state_find (bytes, n_bytes, "observations", sizeof (FsObservation), &n);
+  if (!items || n != counters->n_observations)
+    return FS_MALFORMED;
   for (size_t i = 0; items && i < n && status == FS_OK; i++)
     {
       FsObservation observation;
@@ -364,6 +385,8 @@ take_history (FsTrainer *trainer,
       status = fs_history_append (history, &observation);
     }
   items = fs_state_find (bytes, n_bytes, "events", sizeof (FsEvent), &n);
+  if (!items || n != counters->n_events)
+    return FS_MALFORMED;
   for (size_t i = 0; items && i < n && status == FS_OK; i++)
     {
       FsEvent event;

@@ -313,6 +313,21 @@ test_refusals (void)
       bytes[i] ^= 0x10;
     }
 
+  /* Another version of the layout, or of what is in the blocks; then no state at all. */
+  static const struct
+  {
+    size_t at;
+    FsStatus expected;
+  } changes[] = {
+    { 15, FS_MISMATCH }, { 16, FS_MISMATCH }, { 23, FS_MISMATCH }, { 3, FS_MALFORMED }
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      bytes[changes[i].at] ^= 1;
+      assert_refused (&experiment, bytes, n_bytes, changes[i].expected);
+      bytes[changes[i].at] ^= 1;
+    }
+
   FsExperiment other = experiment_with (other_units);
   assert_refused (&other, bytes, n_bytes, FS_MISMATCH);
   other = experiment_with (other_seed);

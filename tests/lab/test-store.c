@@ -193,6 +193,45 @@ test_continue (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (record->summary->state, ==, FS_STORED_FINISHED);
 }
 
+/* Left by another version of the program: said in a sentence, and nothing that was recorded is lost. */
+static void
+test_other_version (Fixture *fixture, gconstpointer data)
+{
+  FsExperiment experiment = small_experiment (100000);
+  FsStore *store = fs_store_new (fixture->folder);
+  FsRun *run = recorded_run (store, &experiment, NULL);
+  char id[FS_RUN_ID_SIZE];
+  fs_run_train (run);
+  wait_for_epochs (run, 5);
+  fs_run_pause (run);
+  fs_run_wait (run, NULL, NULL);
+  const size_t n_before = fs_run_snapshot (run)->history.n_observations;
+  g_strlcpy (id, fs_run_snapshot (run)->id, sizeof id);
+  fs_run_free (run);
+  fs_store_close (store);
+
+  g_autofree char *path = fs_store_state_path (fixture->folder, id), *bytes = NULL, *after = NULL;
+  gsize n_bytes, n_after;
+  g_assert_true (g_file_get_contents (path, &bytes, &n_bytes, NULL));
+  bytes[strlen ("fitscope state ")] = '2';
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) n_bytes, NULL));
+
+  store = fs_store_new (fixture->folder);
+  run = recorded_run (store, &experiment, id);
+  fs_run_train (run);
+  fs_run_wait (run, NULL, NULL);
+  g_assert_cmpint (fs_run_snapshot (run)->state, ==, FS_RUN_FAILED);
+  g_assert_nonnull (strstr (fs_run_snapshot (run)->error, "another version of fitscope"));
+  fs_run_free (run);
+  fs_store_close (store);
+
+  g_autoptr (FsRunRecord) record = load (fixture, id);
+  g_assert_cmpuint (record->history.n_observations, ==, n_before);
+  g_assert_cmpint (record->summary->state, ==, FS_STORED_INTERRUPTED);
+  g_assert_true (g_file_get_contents (path, &after, &n_after, NULL));
+  g_assert_cmpmem (bytes, n_bytes, after, n_after);
+}
+
 /* Who has it open keeps it: the second is refused, and trains nothing. */
 static void
 test_not_twice (Fixture *fixture, gconstpointer data)
@@ -285,6 +324,7 @@ main (int argc, char **argv)
   ADD ("recorded", test_recorded);
   ADD ("untrained", test_untrained);
   ADD ("continue", test_continue);
+  ADD ("other-version", test_other_version);
   ADD ("not-twice", test_not_twice);
   ADD ("side-by-side", test_side_by_side);
   ADD ("trouble", test_trouble);
