@@ -4,7 +4,7 @@
 
     tests/bench/against-peers.py [--fitscope build/app/fitscope] [--jobs J1,J3] [--threads 1,2]
         [--rounds 5] [--seconds 0.4] [--hold COMMAND] [--compile] [--json FILE] [NAME=KIND …]
-    tests/bench/against-peers.py --table FILE
+    tests/bench/against-peers.py --table FILE [--best]
 
 A peer is torch=INTERPRETER:torch, keras=INTERPRETER:keras, or keras-torch or keras-jax for another backend
 of Keras (see peer.py), or onednn=onednn: the layers alone, by oneDNN's own primitives, which is made from
@@ -19,7 +19,9 @@ made while it runs `cat`, which ends with the measurement.
 
 --json appends one object a line for each measurement, so that rounds may be taken in many sittings; --table
 prints the medians of such a file: samples a second, and ours as a multiple of theirs, the median of what
-each round gave.
+each round gave. With --best it is the fastest round of each, which a busy machine spoils less. --known tries
+only the settings that the file says were fastest for some job on one thread, and where two threads are to be
+had it measures all of a peer's environments in each round and takes the fastest.
 """
 import argparse
 import collections
@@ -85,7 +87,7 @@ class Fitscope:
         report = json.loads(text)
         result = report["jobs"][0]
         return {"wall": result["samples_per_second"], "cpu": result["cpu_samples_per_second"],
-                "share": result["share_of_fma"], "setting": report["isa"]}
+                "share": result["share_of_fma"], "words": report["isa"]}
 
     def close(self):
         pass
@@ -99,16 +101,22 @@ class OneDnn:
         pass
 
     def measure(self, job, seconds):
+        """With all threads and, where there are more, with one: the faster."""
+        answers = [self.run(job, n, seconds) for n in {1, self.n_threads}]
+        return max(answers, key=lambda answer: answer["wall"])
+
+    def run(self, job, n_threads, seconds):
         layers, _, n_steps, n_inputs, batch, _ = JOBS[job]
         recurrent = [(kind, units) for kind, units in layers if kind in ("lstm", "gru")]
         text = subprocess.run(
             [self.program, recurrent[0][0], ",".join(str(units) for _, units in recurrent),
-             str(n_steps), str(n_inputs), str(batch), str(self.n_threads), str(seconds)],
+             str(n_steps), str(n_inputs), str(batch), str(n_threads), str(seconds)],
             capture_output=True, text=True, check=True,
-            env=environment_of(self.n_threads, {})).stdout
+            env=environment_of(n_threads, {})).stdout
         answer = json.loads(text)
         self.version = answer["version"] + ", layers alone"
-        return {"wall": answer["wall"], "cpu": answer["cpu"], "setting": "layouts of its choice"}
+        return {"wall": answer["wall"], "cpu": answer["cpu"],
+                "words": f"layouts of its choice, {n_threads} threads"}
 
     def close(self):
         pass
@@ -151,8 +159,12 @@ class Server:
         with held(hold):
             return self.measure(job, setting, TRIAL_SECONDS)
 
-    def best_setting(self, job, clock, hold):
-        """Along one axis after the other."""
+    def best_setting(self, job, clock, hold, known):
+        """Along one axis after the other, or of those known."""
+        if known:
+            rates = [self.try_setting(job, tried, hold).get(clock, 0) for tried in known]
+            if max(rates):
+                return max(rates), known[rates.index(max(rates))]
         setting = {axis: choices[0] for axis, choices in self.axes.items()}
         best, error = 0, None
         for axis, choices in self.axes.items():
@@ -174,8 +186,8 @@ class Server:
 
 
 class PythonPeer:
-    def __init__(self, name, interpreter, framework, n_threads):
-        self.name = name
+    def __init__(self, name, interpreter, framework, n_threads, known):
+        self.name, self.known = name, known
         ways = [(n_threads, {})]
         if n_threads > 1:
             ways += [(n_threads, extra) for extra in ENVIRONMENTS if framework == "torch"]
@@ -187,19 +199,27 @@ class PythonPeer:
     def choose(self, job, clock, hold):
         """The fastest setting for this job, and then the fastest server with it."""
         hold = hold if clock == "wall" else None
-        best, setting = self.servers[0].best_setting(job, clock, hold)
+        best, setting = self.servers[0].best_setting(job, clock, hold, self.known)
         self.chosen = self.servers[0], setting
         for server in self.servers[1:]:
+            if self.known:
+                server.measure(job, setting, 0)
+                continue
             rate = server.try_setting(job, setting, hold).get(clock, 0)
             if rate > best:
                 best, self.chosen = rate, (server, setting)
         self.chosen[0].measure(job, setting, 0)  # a server keeps one network: this one
 
     def measure(self, job, seconds):
-        server, setting = self.chosen
-        answer = server.measure(job, setting, seconds)
-        words = [value if isinstance(value, str) else key for key, value in setting.items() if value]
-        return dict(answer, setting=", ".join(words + server.words) or "plain")
+        chosen, setting = self.chosen
+        best = {}
+        for server in self.servers if self.known else [chosen]:
+            answer = server.measure(job, setting, seconds)
+            if "error" not in best and answer.get("wall", 0) >= best.get("wall", 0):
+                words = [value if isinstance(value, str) else key
+                         for key, value in setting.items() if value]
+                best = dict(answer, setting=setting, words=", ".join(words + server.words))
+        return best
 
     def close(self):
         for server in self.servers:
@@ -223,7 +243,8 @@ def make_contenders(options, n_threads, onednn):
                 contenders.append(OneDnn(name, onednn, n_threads))
             continue
         interpreter, _, framework = kind.rpartition(":")
-        contenders.append(PythonPeer(name, interpreter, framework, n_threads))
+        contenders.append(PythonPeer(name, interpreter, framework, n_threads,
+                                     options.known.get(name, [])))
     return contenders
 
 
@@ -247,13 +268,29 @@ def measure_all(options, record):
                         record({"sitting": options.sitting, "round": i, "job": job,
                                 "threads": n_threads, "peer": contender.name,
                                 "version": contender.version, "rate": answer[clock],
-                                "share": answer.get("share"), "setting": answer["setting"]})
+                                "share": answer.get("share"), "setting": answer.get("setting"),
+                                "words": answer["words"]})
             for contender in contenders:
                 contender.close()
 
 
-def print_table(records):
-    """Medians, a line for each job."""
+def known_settings(path):
+    """Of each peer, those that were chosen for some job on one thread."""
+    known = collections.defaultdict(list)
+    for r in read_records(path):
+        if r["threads"] == 1 and r["setting"] and r["setting"] not in known[r["peer"]]:
+            known[r["peer"]].append(r["setting"])
+    return known
+
+
+def read_records(path):
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def print_table(records, is_best=False):
+    """A line for each job, of medians or of the fastest rounds."""
+    middle = max if is_best else statistics.median
     rounds = collections.defaultdict(dict)
     for r in records:
         rounds[(r["threads"], r["job"], r["sitting"], r["round"])][r["peer"]] = r
@@ -273,17 +310,17 @@ def print_table(records):
                     if key[:2] == (n_threads, job) and "fitscope" in found]
             if not mine:
                 continue
-            rate = statistics.median(found["fitscope"]["rate"] for found in mine)
-            share = statistics.median(found["fitscope"]["share"] for found in mine)
+            rate = middle(found["fitscope"]["rate"] for found in mine)
+            share = middle(found["fitscope"]["share"] for found in mine)
             line = f"{job:4} {len(mine):6} {rate:9.0f} {100 * share:4.0f} %"
             for name in names:
                 both = [found for found in mine if name in found]
                 if not both:
                     line += f"  {'–':>18}"
                     continue
-                other = statistics.median(found[name]["rate"] for found in both)
-                ratio = statistics.median(found["fitscope"]["rate"] / found[name]["rate"]
-                                          for found in both)
+                other = middle(found[name]["rate"] for found in both)
+                ratio = rate / other if is_best else statistics.median(
+                    found["fitscope"]["rate"] / found[name]["rate"] for found in both)
                 line += f"  {other:8.0f} ({ratio:5.2f} ×)"
             print(line)
     print("\nThe settings that were fastest:")
@@ -291,7 +328,7 @@ def print_table(records):
         chosen = collections.defaultdict(set)
         for r in records:
             if r["peer"] == name:
-                chosen[r["setting"]].add(f"{r['job']}·{r['threads']}")
+                chosen[r["words"] or "plain"].add(f"{r['job']}·{r['threads']}")
         print(f"  {name} ({versions[name]}): " + "; ".join(
             f"{setting} [{' '.join(sorted(jobs))}]" for setting, jobs in sorted(chosen.items())))
 
@@ -308,7 +345,9 @@ def parse_options():
     parser.add_argument("--compile", action="store_true",
                         help="let PyTorch 2 try torch.compile too, which takes minutes to begin")
     parser.add_argument("--json", help="a file that gets each measurement as a line")
+    parser.add_argument("--known", action="store_true", help="try what that file has")
     parser.add_argument("--table", metavar="FILE", help="print the medians of such a file")
+    parser.add_argument("--best", action="store_true", help="or its fastest rounds")
     parser.add_argument("peers", nargs="*", metavar="NAME=KIND",
                         default=["torch=/usr/bin/python3:torch", "onednn=onednn"])
     options = parser.parse_args()
@@ -321,6 +360,7 @@ def parse_options():
             parser.error(f"{name}={kind}: NAME=INTERPRETER:torch, NAME=INTERPRETER:keras or "
                          "NAME=onednn is expected")
     options.peers = peers
+    options.known = known_settings(options.json) if options.known and options.json else {}
     if options.compile:
         os.environ["PEER_COMPILES"] = "1"
     return options
@@ -330,9 +370,7 @@ def main():
     options = parse_options()
     records = []
     if options.table:
-        with open(options.table, encoding="utf-8") as file:
-            records = [json.loads(line) for line in file]
-        print_table(records)
+        print_table(read_records(options.table), options.best)
         return
 
     def record(measurement):
