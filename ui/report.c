@@ -12,6 +12,7 @@
 #include "engine/lab/class-scores.h"
 #include "engine/lab/file-write.h"
 #include "ui/chart/chart-plot.h"
+#include "ui/controls/number-field.h"
 #include "ui/facts.h"
 #include "ui/text.h"
 #include "ui/views/confusion-matrix.h"
@@ -96,14 +97,18 @@ add_text (Page *page, Style style, const char *text)
       put_text (page, style, page->x, page->y, page->width, PANGO_ALIGN_LEFT, FALSE, text) + 2;
 }
 
-/* A row of two: name at the left, value at the right edge. */
+/* A row of two: name at the left, value at the right edge. The name gives way, but keeps its third. */
 static void
 add_row (Page *page, const char *name, const char *value)
 {
-  double share = page->width * 0.62;
-  double height =
-      put_text (page, STYLE_BODY, page->x, page->y, share - 6, PANGO_ALIGN_LEFT, TRUE, name);
+  g_autoptr (PangoLayout) layout = make_layout (page, STYLE_BODY, -1, value);
+  double share, height;
+  int value_width;
 
+  pango_layout_set_width (layout, -1);
+  pango_layout_get_pixel_size (layout, &value_width, NULL);
+  share = CLAMP (page->width - value_width - 2, page->width * 0.38, page->width * 0.8);
+  height = put_text (page, STYLE_BODY, page->x, page->y, share - 6, PANGO_ALIGN_LEFT, TRUE, name);
   put_text (page, STYLE_BODY, page->x + share, page->y, page->width - share, PANGO_ALIGN_RIGHT,
             TRUE, value);
   page->y += height + 1;
@@ -130,11 +135,14 @@ static void
 add_head (Page *page, const FsSnapshot *snapshot)
 {
   const FsExperiment *experiment = &snapshot->experiment;
+  const FsExperiment usual = fs_experiment_default ();
   g_autofree char *title = fs_facts_title (experiment);
   g_autofree char *state = fs_facts_subtitle (snapshot, FALSE, NULL);
 
-  add_text (page, STYLE_TITLE, *experiment->name ? experiment->name : title);
-  if (*experiment->name)
+  const gboolean has_name = *experiment->name && !g_str_equal (experiment->name, usual.name);
+
+  add_text (page, STYLE_TITLE, has_name ? experiment->name : title);
+  if (has_name)
     add_text (page, STYLE_BODY, title);
   add_text (page, STYLE_NOTE, state);
   page->y += GAP / 2;
@@ -281,13 +289,34 @@ add_data (Page *page, const FsSnapshot *snapshot)
 typedef struct
 {
   Page *page;
+  FsExperiment *experiment; /* to look the settings up in */
   guint n_left_out;
 } Settings;
+
+/* As the window shows it: "Cross-entropy" and "0,02", not "cross-entropy" and "0.02". */
+static char *
+shown_value (FsExperiment *experiment, const char *path, const char *text)
+{
+  FsPlace place;
+
+  if (!*text)
+    return g_strdup (_ ("none"));
+  if (fs_experiment_find (experiment, path, &place, NULL) != FS_OK)
+    return g_strdup (text);
+  if (place.setting->type == FS_TYPE_CHOICE)
+    return g_strdup (_ (place.setting->choices[(int) fs_place_get_number (&place)].label));
+  if (place.setting->type == FS_TYPE_BOOLEAN)
+    return g_strdup (fs_place_get_number (&place) != 0 ? _ ("on") : _ ("off"));
+  if (place.setting->type == FS_TYPE_NUMBER || place.setting->type == FS_TYPE_INTEGER)
+    return fs_number_field_show (place.setting, text);
+  return g_strdup (text);
+}
 
 static void
 setting_cb (const char *path, const char *label, const char *left, const char *right, void *data)
 {
   Settings *settings = data;
+  g_autofree char *value = NULL;
 
   if (g_str_equal (path, "name"))
     return;
@@ -296,14 +325,16 @@ setting_cb (const char *path, const char *label, const char *left, const char *r
       settings->n_left_out++;
       return;
     }
-  add_row (settings->page, label, *right ? right : _ ("none"));
+  value = shown_value (settings->experiment, path, right);
+  add_row (settings->page, label, value);
 }
 
 static void
 add_settings (Page *page, const FsExperiment *experiment)
 {
   FsExperiment usual = fs_experiment_default ();
-  Settings settings = { page, 0 };
+  g_autofree FsExperiment *copy = g_memdup2 (experiment, sizeof *experiment);
+  Settings settings = { page, copy, 0 };
 
   add_text (page, STYLE_HEADING, _ ("Settings that differ from the defaults"));
   if (fs_experiment_compare (&usual, experiment, setting_cb, &settings) == 0)
