@@ -13,6 +13,7 @@
 #define SPARK_WIDTH_PX 60
 #define SPARK_HEIGHT_PX 30
 #define NAME_CHARS 18
+#define VERDICT_CHARS 30 /* with the best loss before it */
 
 struct _FsRunTile
 {
@@ -65,9 +66,15 @@ short_verdict (const FsRunSummary *summary)
     [FS_VERDICT_SUSPECT] = N_ ("Suspect"),
   };
 
+  const char *word = _ (words[summary->verdict]);
+
   if (summary->state == FS_STORED_INTERRUPTED)
     return g_strdup (_ ("Interrupted"));
-  return g_strdup (_ (words[summary->verdict]));
+  /* Where a cause is named above and beside, it is named here. */
+  if (*word && *summary->headline && summary->tone != FS_TONE_GOOD
+      && !g_str_has_prefix (summary->headline, word))
+    return g_strdup (summary->headline);
+  return g_strdup (word);
 }
 
 static char *
@@ -321,6 +328,8 @@ make_words (FsRunTile *self)
   gtk_widget_add_css_class (self->best, "caption");
   gtk_widget_add_css_class (self->best, "numeric");
   gtk_label_set_xalign (GTK_LABEL (self->best), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (self->best), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->best), VERDICT_CHARS);
   gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (words), first);
   gtk_box_append (GTK_BOX (words), self->best);
