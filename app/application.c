@@ -228,6 +228,7 @@ fs_application_startup (GApplication *application)
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
                                     "/org/fitscope/Fitscope/icons");
   fs_preferences_apply_text_size ();
+  fs_preferences_apply_contrast ();
   add_actions (self);
   add_keys (self);
   open_store (self);

@@ -5,13 +5,14 @@
 
 #include "ui/preferences.h"
 
+#include "ui/contrast.h"
 #include "ui/controls/setting-control.h"
 #include "ui/settings.h"
 #include "ui/text.h"
 
 #define MOST_THREADS 256
 #define WIDTH_PX 600
-#define HEIGHT_PX 680 /* all of it, without scrolling */
+#define HEIGHT_PX 720 /* all of it, without scrolling */
 #define MAX_CHOICES 4
 
 /* The words in the file, and what they are called. Index 0 is the default. */
@@ -30,12 +31,18 @@ static const Choice style_choice = {
   NULL,
   { { "system", N_ ("As the system") }, { "light", N_ ("Light") }, { "dark", N_ ("Dark") } }
 };
-static const Choice size_choice = {
-  "text-size",
-  N_ ("Text size"),
-  NULL,
-  { { "100", N_ ("Normal") }, { "125", N_ ("Large") }, { "150", N_ ("Very large") } }
-};
+static const Choice size_choice = { "text-size",
+                                    N_ ("Text size"),
+                                    NULL,
+                                    { { "100", N_ ("Normal") },
+                                      { "125", N_ ("Large") },
+                                      { "150", N_ ("Very large") },
+                                      { "200", N_ ("Twice as large") } } };
+static const Choice contrast_choice = { "contrast",
+                                        N_ ("Contrast"),
+                                        NULL,
+                                        { { "system", N_ ("As the system") },
+                                          { "high", N_ ("High") } } };
 static const Choice language_choice = {
   "language",
   N_ ("Language"),
@@ -61,6 +68,14 @@ fs_preferences_apply_text_size (void)
     g_object_set (settings, "gtk-xft-dpi", (int) (usual_dpi * percent / 100), NULL);
 }
 
+void
+fs_preferences_apply_contrast (void)
+{
+  g_autofree char *contrast = fs_settings_get_text ("contrast", "system");
+
+  fs_contrast_set_high (g_str_equal (contrast, "high"));
+}
+
 /* ---- rows ---- */
 
 static void
@@ -75,6 +90,8 @@ chosen_cb (AdwComboRow *row, GParamSpec *property, const Choice *choice)
                                         g_variant_new_string (word));
   else if (choice == &size_choice)
     fs_preferences_apply_text_size ();
+  else if (choice == &contrast_choice)
+    fs_preferences_apply_contrast ();
 }
 
 static GtkWidget *
@@ -172,6 +189,7 @@ fs_preferences_present (GtkWindow *parent)
   AdwPreferencesPage *page = ADW_PREFERENCES_PAGE (adw_preferences_page_new ());
   GtkWidget *appearance[] = {
     make_choice (&style_choice),
+    make_choice (&contrast_choice),
     make_choice (&size_choice),
     make_choice (&language_choice),
     make_switch ("presentation", _ ("Begin as a presentation"),

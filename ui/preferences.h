@@ -11,3 +11,6 @@ GtkWidget *fs_preferences_present (GtkWindow *parent);
 
 /* The chosen size of all text; to be called once GTK is initialised. */
 void fs_preferences_apply_text_size (void);
+
+/* The chosen contrast, likewise. */
+void fs_preferences_apply_contrast (void);

@@ -99,6 +99,36 @@ test_kept (void)
   gtk_window_destroy (GTK_WINDOW (preferences));
 }
 
+static gboolean
+has_colour (GtkWidget *widget, const char *name, const char *colour)
+{
+  GdkRGBA found, wanted;
+
+  g_assert_true (gdk_rgba_parse (&wanted, colour));
+  return gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), name, &found)
+         && gdk_rgba_equal (&found, &wanted);
+}
+
+/* At once, in the light and the dark style, and back. */
+static void
+test_contrast (void)
+{
+  GtkWidget *preferences = fs_preferences_present (NULL);
+  AdwComboRow *row = ADW_COMBO_ROW (find_titled (preferences, "Contrast"));
+  AdwStyleManager *manager = adw_style_manager_get_default ();
+
+  adw_style_manager_set_color_scheme (manager, ADW_COLOR_SCHEME_FORCE_LIGHT);
+  g_assert_false (has_colour (preferences, "fitscope_truth", "#000000"));
+  adw_combo_row_set_selected (row, 1);
+  wait_until (has_colour (preferences, "fitscope_truth", "#000000"));
+  adw_style_manager_set_color_scheme (manager, ADW_COLOR_SCHEME_FORCE_DARK);
+  wait_until (has_colour (preferences, "fitscope_truth", "#ffffff"));
+  adw_combo_row_set_selected (row, 0);
+  wait_until (!has_colour (preferences, "fitscope_truth", "#ffffff"));
+  adw_style_manager_set_color_scheme (manager, ADW_COLOR_SCHEME_DEFAULT);
+  gtk_window_destroy (GTK_WINDOW (preferences));
+}
+
 /* A window opened afterwards begins as the preferences say. */
 static void
 test_honoured (void)
@@ -220,6 +250,7 @@ main (int argc, char **argv)
   adw_init ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   g_test_add_func ("/preferences/kept", test_kept);
+  g_test_add_func ("/preferences/contrast", test_contrast);
   g_test_add_func ("/preferences/honoured", test_honoured);
   g_test_add_func ("/preferences/numbers", test_numbers);
   g_test_add_func ("/preferences/recent", test_recent);

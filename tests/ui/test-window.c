@@ -5,6 +5,7 @@
 
 #include "tests/ui/ui-test.h"
 
+#include <math.h>
 #include <string.h>
 #include "tests/ui/focus-names.h"
 #include "tests/ui/help-words.h"
@@ -255,13 +256,53 @@ test_refused_files (Fixture *fixture, const void *epochs)
   wait_until (is_in_state (fixture->session, FS_RUN_READY));
 }
 
+/* In pixels; of what is shown. */
+static double
+smallest_text (GtkWidget *widget)
+{
+  double smallest = INFINITY;
+
+  if (!gtk_widget_get_mapped (widget))
+    return INFINITY;
+  if (GTK_IS_LABEL (widget) && *gtk_label_get_text (GTK_LABEL (widget)))
+    {
+      const PangoFontDescription *font =
+          pango_context_get_font_description (gtk_widget_get_pango_context (widget));
+      double size = pango_font_description_get_size (font) / (double) PANGO_SCALE;
+
+      if (!pango_font_description_get_size_is_absolute (font))
+        size *= pango_cairo_context_get_resolution (gtk_widget_get_pango_context (widget)) / 72;
+      if (size < 18)
+        g_test_message ("%.1f px: %s", size, gtk_label_get_text (GTK_LABEL (widget)));
+      smallest = size;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    smallest = fmin (smallest, smallest_text (child));
+  return smallest;
+}
+
 static void
 test_presentation (Fixture *fixture, const void *epochs)
 {
   GtkWidget *loss = find_below (GTK_WIDGET (fixture->window), FS_TYPE_CHART, 0);
+  g_autoptr (GtkCssProvider) style = gtk_css_provider_new ();
 
+  /* Where there is an application, it loads this. */
+  gtk_css_provider_load_from_resource (style, "/org/fitscope/Fitscope/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (style),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   activate (fixture, "win.presentation");
   g_assert_cmpfloat (fs_chart_get_magnification (FS_CHART (loss)), >, 1);
+  for (int view = 0; view < 4; view++)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view-at", "i", view);
+      wait_until (smallest_text (GTK_WIDGET (fixture->window)) > 17.99);
+    }
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view-at", "i", 0);
+  gtk_style_context_remove_provider_for_display (gdk_display_get_default (),
+                                                 GTK_STYLE_PROVIDER (style));
   activate (fixture, "win.presentation");
   g_assert_cmpfloat (fs_chart_get_magnification (FS_CHART (loss)), ==, 1);
 }
