@@ -159,7 +159,11 @@ fs_blocked_gradient (const FsBlocked *blocked, const FsLayerPass *pass, size_t b
   FsReal *d_state = d_kernel + inputs * FS_PANEL, *d_bias = d_kernel + size - FS_PANEL;
   const size_t kernel_lane = blocked->kernel_run * FS_BLOCK;
   const size_t state_lane = blocked->state_run * FS_BLOCK;
-  memset (d_kernel, 0, size * sizeof *d_kernel);
+  memset (d_bias, 0, FS_PANEL * sizeof *d_bias);
+  /* The first chunk of rows writes the sums, the others add to them; what step 0 has is added first. */
+  bool has_state_sums = fs_layer_start (layer, FS_SLOT_START_H) || n_all == n_rows;
+  if (has_state_sums)
+    memset (d_state, 0, units * FS_PANEL * sizeof *d_state);
   add_start (blocked, dz, n_rows, d_state);
   for (size_t row = 0; row < n_all && !fs_layer_pass_is_interrupted (pass); row += CHUNK_ROWS)
     {
@@ -172,7 +176,7 @@ fs_blocked_gradient (const FsBlocked *blocked, const FsLayerPass *pass, size_t b
                       .n_j = blocked->n_runs * FS_BLOCK,
                       .n_rows = end - row,
                       .out = d_kernel + kernel_lane,
-                      .accumulates = true };
+                      .accumulates = row > 0 };
       if (has_input_columns (layer))
         add_columns (layer, job, blocked->x_columns + row * FS_BLOCK, n_all, inputs);
       else
@@ -185,6 +189,8 @@ fs_blocked_gradient (const FsBlocked *blocked, const FsLayerPass *pass, size_t b
       job.b = dz + start * FS_PANEL + state_lane;
       job.n_rows = end - start;
       job.out = d_state + state_lane;
+      job.accumulates = has_state_sums;
+      has_state_sums = true;
       job.a = blocked->h + (start - n_rows) * layer->out.stride;
       job.a_stride = layer->out.stride;
       job.n_i = units;

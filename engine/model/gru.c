@@ -66,13 +66,6 @@ initialise_gru (const FsLayer *layer, const FsTensorTable *table, FsReal *parame
   fs_gru_ops.initialise (layer, table, parameters, seed);
 }
 
-/* The rows of the transposed panels are the runs of block after block. */
-static size_t
-transposed_row (size_t block, size_t run, size_t first_run, size_t unit)
-{
-  return (block * N_GATES + run - first_run) * FS_BLOCK + unit;
-}
-
 static void
 refresh_gru (const FsLayer *layer,
              const FsTensorTable *table,
@@ -88,9 +81,16 @@ refresh_gru (const FsLayer *layer,
   const FsReal *b_hh = fs_layer_parameter (layer, table, parameters, FS_CELL_BIAS_HH);
   FsReal *panel = layer->slots[FS_GRU_SLOT_WEIGHTS] + block * fs_block_lines (layer) * FS_PANEL;
   FsReal *bias = panel + (inputs + units) * FS_PANEL;
-  fs_gates_to_panel (layer->kernels, &kernel_runs, panel, w, inputs, units, first, n_valid);
-  fs_gates_to_panel (layer->kernels, &state_runs, panel + inputs * FS_PANEL, u, units, units, first,
+  /* The rows of the transposed panels are the runs of block after block: n r z and r z q. */
+  const size_t row = block * N_GATES * FS_BLOCK;
+  const FsTransposedPanels kernel = { layer->has_dx ? layer->slots[FS_GRU_SLOT_KERNEL] : NULL,
+                                      n_rows, row - FS_GRU_RUN_N * FS_BLOCK };
+  const FsTransposedPanels recurrent = { layer->slots[FS_GRU_SLOT_RECURRENT], n_rows,
+                                         row - FS_GRU_RUN_R * FS_BLOCK };
+  fs_gates_to_panel (layer->kernels, &kernel_runs, panel, &kernel, w, inputs, units, first,
                      n_valid);
+  fs_gates_to_panel (layer->kernels, &state_runs, panel + inputs * FS_PANEL, &recurrent, u, units,
+                     units, first, n_valid);
   for (size_t unit = 0; unit < n_valid; unit++)
     {
       const size_t r = first + unit, z = units + r, n = units + z;
@@ -99,18 +99,6 @@ refresh_gru (const FsLayer *layer,
       bias[FS_GRU_RUN_Z * FS_BLOCK + unit] = b_ih[z] + b_hh[z];
       bias[FS_GRU_RUN_Q * FS_BLOCK + unit] = b_hh[n];
     }
-  for (size_t gate = 0; gate < N_GATES; gate++)
-    for (size_t unit = 0; unit < n_valid; unit++)
-      {
-        const size_t line = gate * units + first + unit;
-        fs_panels_set_row (layer->slots[FS_GRU_SLOT_RECURRENT], n_rows,
-                           transposed_row (block, state_runs.runs[gate], FS_GRU_RUN_R, unit),
-                           u + line * units, units);
-        if (layer->has_dx)
-          fs_panels_set_row (layer->slots[FS_GRU_SLOT_KERNEL], n_rows,
-                             transposed_row (block, kernel_runs.runs[gate], FS_GRU_RUN_N, unit),
-                             w + line * inputs, inputs);
-      }
 }
 
 static void

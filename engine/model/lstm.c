@@ -154,25 +154,18 @@ refresh_lstm (const FsLayer *layer,
   const FsReal *u = fs_layer_parameter (layer, table, parameters, FS_LSTM_WEIGHT_HH);
   const FsReal *b = fs_layer_parameter (layer, table, parameters, FS_LSTM_BIAS_IH);
   FsReal *panel = layer->slots[FS_LSTM_SLOT_WEIGHTS] + block * fs_block_lines (layer) * FS_PANEL;
-  fs_gates_to_panel (layer->kernels, &runs, panel, w, inputs, units, first, n_valid);
-  fs_gates_to_panel (layer->kernels, &runs, panel + inputs * FS_PANEL, u, units, units, first,
-                     n_valid);
-  fs_gates_to_panel (layer->kernels, &runs, panel + (inputs + units) * FS_PANEL, b, 1, units, first,
-                     n_valid);
-  for (size_t gate = 0; gate < FS_N_GATES; gate++)
-    for (size_t unit = 0; unit < n_valid; unit++)
-      {
-        const size_t row = block * FS_PANEL + gate * FS_BLOCK + unit;
-        const size_t line = gate * units + first + unit;
-        fs_panels_set_row (layer->slots[FS_LSTM_SLOT_RECURRENT], n_rows, row, u + line * units,
-                           units);
-        if (layer->has_dx)
-          fs_panels_set_row (layer->slots[FS_LSTM_SLOT_KERNEL], n_rows, row, w + line * inputs,
-                             inputs);
-      }
+  const size_t row = block * FS_PANEL;
+  const FsTransposedPanels recurrent = { layer->slots[FS_LSTM_SLOT_RECURRENT], n_rows, row };
+  const FsTransposedPanels kernel = { layer->has_dx ? layer->slots[FS_LSTM_SLOT_KERNEL] : NULL,
+                                      n_rows, row };
+  const FsTransposedPanels none = { 0 };
+  fs_gates_to_panel (layer->kernels, &runs, panel, &kernel, w, inputs, units, first, n_valid);
+  fs_gates_to_panel (layer->kernels, &runs, panel + inputs * FS_PANEL, &recurrent, u, units, units,
+                     first, n_valid);
+  fs_gates_to_panel (layer->kernels, &runs, panel + (inputs + units) * FS_PANEL, &none, b, 1, units,
+                     first, n_valid);
 }
 
-/* Of the slot; NULL without peepholes. */
 static const FsReal *
 peephole_of (const FsLayer *layer)
 {

@@ -36,11 +36,21 @@ typedef struct
   size_t runs[4];
 } FsGateRuns;
 
+/* The panels of a canonical matrix as it lies: those of fs_panels_set_row(). */
+typedef struct
+{
+  FsReal *panels; /* NULL if there are none */
+  size_t n_rows;
+  size_t first_row; /* of the block in work: that of its run 0, if it had all four */
+} FsTransposedPanels;
+
 /* One block of 16 units between lines gate·n_units + unit of a canonical matrix and a panel
- * [n_columns][64]; n_valid ≤ 16 units of the block exist. */
+ * [n_columns][64]; n_valid ≤ 16 units of the block exist. What is read for the panel goes to the transposed
+ * panels as well, for reading it takes longer than writing it in two places. */
 void fs_gates_to_panel (const FsKernels *kernels,
                         const FsGateRuns *runs,
                         FsReal *panel,
+                        const FsTransposedPanels *transposed,
                         const FsReal *matrix,
                         size_t n_columns,
                         size_t n_units,

@@ -137,8 +137,13 @@ typedef struct FsKernels
   void (*column_sums) (const FsReal *b, size_t n_rows, FsReal sum[64]);
   void (*tanh) (FsReal *values, size_t n);
   void (*sigmoid) (FsReal *values, size_t n);
-  /* to[j][i] = from[i][j], 16 × 16 */
-  void (*transpose) (const FsReal *from, size_t from_stride, FsReal *to, size_t to_stride);
+  /* to[j][i] = from[i][j], 16 × 16; and copy[i][j] = from[i][j], unless it is NULL */
+  void (*transpose) (const FsReal *from,
+                     size_t from_stride,
+                     FsReal *to,
+                     size_t to_stride,
+                     FsReal *copy,
+                     size_t copy_stride);
   /* Does n_rounds times as many multiply-adds as the processor can at once, with no memory in the way;
    * returns how many that were. What the tiles are measured against. */
   double (*peak) (size_t n_rounds, FsReal *sink);

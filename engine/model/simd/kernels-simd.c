@@ -116,12 +116,21 @@ vector_shuffle (Vector a, Vector b, VectorMask mask)
 /* Rows i and i + LANES/2 interleaved become rows 2i and 2i + 1; log2 (LANES) such rounds turn a square
  * over. */
 KERNEL_INLINE void
-transpose_square (const FsReal *from, size_t from_stride, FsReal *to, size_t to_stride)
+transpose_square (const FsReal *from,
+                  size_t from_stride,
+                  FsReal *to,
+                  size_t to_stride,
+                  FsReal *copy,
+                  size_t copy_stride)
 {
   Vector rows[LANES], next[LANES];
 #pragma GCC unroll 16
   for (size_t i = 0; i < LANES; i++)
     rows[i] = vector_load (from + i * from_stride);
+  if (copy)
+#pragma GCC unroll 16
+    for (size_t i = 0; i < LANES; i++)
+      vector_store (copy + i * copy_stride, rows[i]);
 #pragma GCC unroll 4
   for (size_t n = 1; n < LANES; n *= 2)
     {
@@ -142,11 +151,17 @@ transpose_square (const FsReal *from, size_t from_stride, FsReal *to, size_t to_
 }
 
 static void
-transpose (const FsReal *from, size_t from_stride, FsReal *to, size_t to_stride)
+transpose (const FsReal *from,
+           size_t from_stride,
+           FsReal *to,
+           size_t to_stride,
+           FsReal *copy,
+           size_t copy_stride)
 {
   for (size_t i = 0; i < BLOCK; i += LANES)
     for (size_t j = 0; j < BLOCK; j += LANES)
-      transpose_square (from + i * from_stride + j, from_stride, to + j * to_stride + i, to_stride);
+      transpose_square (from + i * from_stride + j, from_stride, to + j * to_stride + i, to_stride,
+                        copy ? copy + i * copy_stride + j : NULL, copy_stride);
 }
 
 /* --- The bound --- */
