@@ -23,6 +23,8 @@ typedef enum
   WARD_FINE_TUNE,      /* begins where it will end */
   WARD_DOUBLE_DESCENT, /* validation rises by 5 … 30 %, then falls below where it was */
   WARD_OVERFIT,        /* rises by 8 … 100 % after its best */
+  WARD_LATE_RISE,      /* jitters on a level for long, then rises slowly */
+  WARD_STEP_DECAY, /* a learning rate that drops twice: plateaus that wear out, then fall; ever calmer */
   WARD_N_KINDS
 } WardKind;
 
@@ -95,9 +97,27 @@ ward_course (WardKind kind,
       *validation =
           0.4 * (1 + p[2] * pow (past, 1 + 0.6 * p[5])) + 0.5 * pow (fmax (0, p[4] - t) / p[4], 3);
       break;
+    case WARD_LATE_RISE:
+      past = fmax (0, t - 0.4 - 0.2 * p[5]) / (0.6 - 0.2 * p[5]);
+      *train = 0.05 + 0.3 * exp (-2 * t) + fall;
+      *validation = 0.4 * (1 + (p[2] - 1.2) * past) + fall;
+      break;
+    case WARD_STEP_DECAY:
+      past = t < 0.4 ? 0 : 1 - exp (-(t - 0.4) / 0.02);
+      past += t < 0.7 ? 0 : 0.4 * (1 - exp (-(t - 0.7) / 0.02));
+      *train = 0.55 - 0.25 * past + fall;
+      *validation = 0.6 - 0.2 * past + fall;
+      break;
     default:
       break;
     }
+}
+
+/* How much of its first jitter a run has left. */
+static double
+ward_calm (WardKind kind, double t)
+{
+  return kind != WARD_STEP_DECAY || t < 0.4 ? 1 : t < 0.7 ? 0.4 : 0.2;
 }
 
 static void
@@ -129,7 +149,8 @@ ward_make (WardRun *run, WardKind kind, double jitter, size_t n_epochs, uint64_t
       ward_course (kind, p, n_epochs, (double) (i + 1) / (double) n_epochs, &train, &validation);
       train_jitter = carried * train_jitter + fresh * fs_random_normal (&random);
       validation_jitter = carried * validation_jitter + fresh * fs_random_normal (&random);
-      run->train[i] = train * (1 + jitter / 3 * train_jitter);
-      run->validation[i] = validation * (1 + jitter * validation_jitter);
+      const double strength = jitter * ward_calm (kind, (double) (i + 1) / (double) n_epochs);
+      run->train[i] = train * (1 + strength / 3 * train_jitter);
+      run->validation[i] = validation * (1 + strength * validation_jitter);
     }
 }

@@ -103,6 +103,10 @@ static const struct
   { WARD_WARM_UP, "warm-up, 1 %", 100, 0.01, 0.01, 0.01, 0 },
   { WARD_FINE_TUNE, "fine-tune, 1 %", 100, 0.01, 0.01, 0.01, 0 },
   { WARD_DOUBLE_DESCENT, "double descent, 1 %", 200, 0.01, 1, 0.01, 0 },
+  { WARD_STEP_DECAY, "step decay, 1 %", 100, 0.01, 0.01, 0.01, 0 },
+  { WARD_STEP_DECAY, "step decay, 3 %", 100, 0.03, 0.01, 0.01, 0 },
+  { WARD_LATE_RISE, "late rise, 1 %", 200, 0.01, 1, 1, 0.98 },
+  { WARD_LATE_RISE, "late rise, 3 %", 200, 0.03, 1, 1, 0.98 },
   { WARD_OVERFIT, "overfit, 0 %", 100, 0, 1, 1, 0.99 },
   { WARD_OVERFIT, "overfit, 1 %", 100, 0.01, 1, 1, 0.98 },
   { WARD_OVERFIT, "overfit, 3 %", 100, 0.03, 1, 1, 0.95 },
@@ -175,8 +179,12 @@ test_stop (void)
                       n_stopped / (double) N_RUNS, n_early / (double) N_RUNS);
       if (wards[w].kind != WARD_DOUBLE_DESCENT && wards[w].kind != WARD_FLAT_WANDERING)
         g_assert_cmpuint (n_early, <=, N_RUNS * 25 / 1000);
-      if (wards[w].kind == WARD_OVERFIT && wards[w].jitter <= 0.01)
+      if (wards[w].least_at_end > 0 && wards[w].jitter <= 0.01)
         g_assert_cmpuint (n_stopped, >=, N_RUNS * 95 / 100);
+      /* Jitter alone ends no run. */
+      if (wards[w].most_at_end <= 0.01 && wards[w].kind != WARD_DOUBLE_DESCENT
+          && wards[w].kind != WARD_FLAT_WANDERING)
+        g_assert_cmpuint (n_stopped, <=, N_RUNS * 15 / 1000);
     }
 }
 
