@@ -3,7 +3,8 @@
 
 /* What a probe found: the inside of the network after one epoch, as plain numbers. Probes are taken at
  * the end of an epoch on a fixed set of training windows, without dropout, as often as a small share
- * of the work allows (trainer-probe.c): after the first epoch, then every few, in large jobs after every one.
+ * of the work allows (trainer-probe.c): after the first epoch, then every few, in large jobs after every one,
+ * in small ones after epochs 2, 4, 8 … and the last.
  * They change no bit of the training and depend on no clock.
  *
  * All figures are made to be compared across networks: shares, ratios, norms. NaN = the layer has no

@@ -504,6 +504,37 @@ test_share (void)
     }
 }
 
+/* A run too short to pay for a second look has some all the same, but a large network's would cost more
+ * than anyone would not notice. */
+static void
+test_short_run (void)
+{
+  static const uint32_t milestones[] = { 1, 2, 4, 6 };
+  FsExperiment experiment = small_experiment ();
+  experiment.train.epochs = 6;
+  FsTrainer *one = trainer_of (&experiment, 0), *threads = trainer_of (&experiment, 1);
+  run_to_end (one);
+  run_to_end (threads);
+  assert_same_run (one, threads);
+  const FsHistory *history = fs_trainer_history (one), *same = fs_trainer_history (threads);
+  g_assert_cmpuint (history->n_probes, ==, G_N_ELEMENTS (milestones));
+  g_assert_cmpuint (same->n_probes, ==, G_N_ELEMENTS (milestones));
+  for (size_t i = 0; i < G_N_ELEMENTS (milestones); i++)
+    {
+      g_assert_cmpuint (history->probes[i].epoch, ==, milestones[i]);
+      g_assert_cmpmem (&history->probes[i], sizeof (FsProbe), &same->probes[i], sizeof (FsProbe));
+    }
+  fs_trainer_free (one);
+  fs_trainer_free (threads);
+
+  experiment.layers[0].units = 200;
+  experiment.train.epochs = 4;
+  FsTrainer *large = trainer_of (&experiment, 0);
+  run_to_end (large);
+  g_assert_cmpuint (fs_trainer_history (large)->n_probes, ==, 1);
+  fs_trainer_free (large);
+}
+
 /* Interrupted in the middle of halves and looks, nothing is counted twice. */
 static void
 test_interrupted (void)
@@ -550,6 +581,7 @@ main (int argc, char **argv)
   g_test_add_func ("/probes/noise-and-tensors", test_noise_and_tensors);
   g_test_add_func ("/probes/noise-is-unbiased", test_noise_is_unbiased);
   g_test_add_func ("/probes/share", test_share);
+  g_test_add_func ("/probes/short-run", test_short_run);
   g_test_add_func ("/probes/interrupted", test_interrupted);
   const int result = g_test_run ();
   fs_pool_free (pools[0]);
