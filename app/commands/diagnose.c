@@ -164,12 +164,7 @@ write_text (const FsVerdict *verdict, const Subject *subject)
                                 : "The stopping rule would have ended the run at epoch %u, too "
                                   "early: the best came later.\n",
                             verdict->stop_epoch);
-  if (subject->log.counts_from_zero)
-    g_string_append (text, "The file counts epochs from 0; here they count from 1.\n");
-  if (subject->log.has_percent)
-    g_string_append (text, "Its losses are in percent; here they are hundredths.\n");
-  if (!subject->log.history.has_validation)
-    g_string_append (text, "There is no validation loss, so overfitting cannot be seen.\n");
+  fs_log_append_notes (text, &subject->log);
   if (!subject->has_baselines)
     g_string_append (text, "Loss curves alone cannot tell underfitting from noise in the data, nor "
                            "whether the model beats repeating the last value.\n");

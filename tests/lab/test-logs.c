@@ -143,6 +143,78 @@ test_sparse_validation (void)
   g_assert_cmpuint (log.history.observations[1].epoch, ==, 4);
 }
 
+/* What is not there in every epoch is said, and the rest is read. */
+static void
+test_unequal (void)
+{
+  const char *const texts[] = {
+    "{\"train_loss\":[0.9,0.5,0.4,0.3],\"val_loss\":[1,NaN,0.7]}",
+    "{\"val_loss\":[1,NaN,0.7],\"train_loss\":[0.9,0.5,0.4,0.3]}",
+    "epoch,loss,val_loss\n0,0.9,1\n1,0.5,nan\n2,0.4,0.7\n3,0.3,NA\n",
+    "[{\"loss\":0.9,\"val_loss\":1},{\"loss\":0.5,\"val_loss\":\"NaN\"},"
+    "{\"loss\":0.4,\"val_loss\":0.7},{\"loss\":0.3,\"val_loss\":\"NA\"}]",
+    "epoch 1: loss 0.9 val_loss 1\nepoch 2: loss 0.5 val_loss nan\nepoch 3: loss 0.4 val_loss 0.7\n"
+    "epoch 4: loss 0.3\n",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_auto (FsLog) log = { 0 };
+      g_autoptr (GString) notes = g_string_new (NULL);
+      g_test_message ("%s", texts[i]);
+      parse (&log, texts[i]);
+      g_assert_cmpuint (log.history.n_observations, ==, 3);
+      g_assert_cmpfloat (log.history.observations[2].train_loss, ==, 0.4);
+      g_assert_cmpfloat (log.history.observations[2].validation_loss, ==, 0.7);
+      fs_log_append_notes (notes, &log);
+      g_assert_nonnull (strstr (notes->str, "1 of its 4 epochs have one of the two losses alone"));
+      g_assert_nonnull (strstr (notes->str, "In 1 of 3 epochs a loss is no finite number"));
+    }
+}
+
+static void
+test_percent (void)
+{
+  g_auto (FsLog) log = { 0 };
+  parse (&log, "epoch 1: train loss 90%, val loss 110 %\nepoch 2: train loss 50%, val loss 60 %\n");
+  g_assert_true (log.has_percent);
+  g_assert_cmpfloat_with_epsilon (log.history.observations[0].validation_loss, 1.1, 1e-15);
+  g_assert_cmpfloat_with_epsilon (log.history.observations[1].train_loss, 0.5, 1e-15);
+}
+
+/* Data and experiments are no logs, by whatever name. */
+static void
+test_is_one (void)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean is_one;
+  } files[] = {
+    { "epoch,loss,val_loss\n0,1,1\n", TRUE },
+    { "loss;val_loss\n1;1\n", TRUE },
+    { "{\"train_loss\": [1, 2], \"val_loss\": [1, 2]}", TRUE },
+    { "{\"best_metric\": null, \"log_history\": [{\"epoch\": 1.0, \"loss\": 0.4}]}", TRUE },
+    { "Epoch 1/2\n1/1 - loss: 0.5 - val_loss: 0.6\nEpoch 2/2\n1/1 - loss: 0.4\n", TRUE },
+    { "month,profit,loss\n1,2,3\n", FALSE },
+    { "text,label\n\"At the epoch of the loss of 5 ships\",sad\n", FALSE },
+    { "{\"fitscope\": 1, \"train\": {\"loss\": \"mse\", \"epochs\": 3}}", FALSE },
+    { "{\"text\": \"a loss\", \"label\": 1}\n", FALSE },
+    { "He told of a loss of 5 pounds.\n", FALSE },
+    { "", FALSE },
+  };
+  g_autofree char *folder = g_dir_make_tmp ("logs-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "file", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_test_message ("%s", files[i].text);
+      g_assert_true (g_file_set_contents (path, files[i].text, -1, NULL));
+      g_assert_cmpint (fs_log_is_one (path), ==, files[i].is_one);
+    }
+  g_remove (path);
+  g_assert_false (fs_log_is_one (path));
+  g_rmdir (folder);
+}
+
 /* Event files of another writer: by epoch, by step, and with tensors in place of numbers. */
 static void
 test_events (void)
@@ -259,7 +331,7 @@ static const struct
   { "epoch,loss\nnan,1\n", "whole number" },
   { "epoch,loss\n1e300,1\n", "whole number" },
   { "epoch,loss,val_loss\n1,1,\n2,,1\n", "no epoch has both" },
-  { "{\"train_loss\":[1,2],\"val_loss\":[1]}", "“val_loss” has 1 values" },
+  { "{\"epoch\":[1],\"loss\":[1,2]}", "“loss” has 2 values" },
   { "{\"train_loss\":[1,\"x\"]}", "value 2 of “train_loss”" },
   { "{\"train_loss\":[1,[2]]}", "value 2 of “train_loss”" },
   { "{\"train_loss\":[true]}", "value 1 of “train_loss”" },
@@ -319,6 +391,9 @@ main (int argc, char **argv)
   g_test_add_func ("/logs/not-finite", test_not_finite);
   g_test_add_func ("/logs/without-validation", test_without_validation);
   g_test_add_func ("/logs/sparse-validation", test_sparse_validation);
+  g_test_add_func ("/logs/unequal", test_unequal);
+  g_test_add_func ("/logs/percent", test_percent);
+  g_test_add_func ("/logs/is-one", test_is_one);
   g_test_add_func ("/logs/events", test_events);
   g_test_add_func ("/logs/damaged-events", test_damaged_events);
   g_test_add_func ("/logs/bad", test_bad);

@@ -9,7 +9,8 @@
 #include "engine/lab/exchange/log-rows.h"
 
 /* A number, with what may stand between it and its name. */
-#define NUMBER_BEHIND "[\"']?\\s*[:=]?\\s*([-+]?(?:\\d+\\.?\\d*(?:e[-+]?\\d+)?|\\.\\d+|nan|inf)%?)"
+#define NUMBER_BEHIND \
+  "[\"']?\\s*[:=]?\\s*([-+]?(?:\\d+\\.?\\d*(?:e[-+]?\\d+)?|\\.\\d+|nan|inf)(?:\\s?%)?)"
 
 typedef struct
 {

@@ -91,7 +91,9 @@ add_object (GArray *rows, JsonObject *object, gsize line, const char *name, GErr
     {
       const char *member = find_member (object, (FsLogField) field);
       JsonNode *node = member ? json_object_get_member (object, member) : NULL;
-      if (!node || JSON_NODE_HOLDS_NULL (node))
+      if (!node || JSON_NODE_HOLDS_NULL (node)
+          || (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
+              && fs_log_is_absent (json_node_get_string (node))))
         continue;
       if (!read_number (node, &row.values[field], &row.has_percent))
         {
@@ -104,7 +106,14 @@ add_object (GArray *rows, JsonObject *object, gsize line, const char *name, GErr
   return TRUE;
 }
 
-/* One field of {"train_loss": […], …}: its i-th value goes to the i-th row. */
+static gboolean
+has_epochs (const GArray *rows)
+{
+  return g_array_index (rows, FsLogRow, 0).has[FS_LOG_EPOCH];
+}
+
+/* One field of {"train_loss": […], …}: its i-th value goes to the i-th row. Where one is longer than another,
+ * its last rows have nothing of the other. */
 static gboolean
 add_array (GArray *rows,
            FsLogField field,
@@ -114,14 +123,15 @@ add_array (GArray *rows,
            GError **error)
 {
   guint n = json_array_get_length (array);
-  if (rows->len == 0)
-    g_array_set_size (rows, n); /* cleared */
-  if (n != rows->len)
+  /* Which epoch is which cannot be told without all their numbers. */
+  if (field == FS_LOG_EPOCH ? n < rows->len : rows->len > 0 && n > rows->len && has_epochs (rows))
     {
       g_autofree char *what = g_strdup_printf (
           "“%s” has %u values where the array before it has %u", member, n, rows->len);
       return fail_at (error, name, 0, what);
     }
+  if (n > rows->len)
+    g_array_set_size (rows, n); /* cleared */
   for (guint i = 0; i < n; i++)
     {
       FsLogRow *row = &g_array_index (rows, FsLogRow, i);

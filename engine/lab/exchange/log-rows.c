@@ -55,6 +55,16 @@ fs_log_field_fit (FsLogField field, const char *name)
 }
 
 gboolean
+fs_log_is_absent (const char *text)
+{
+  static const char *const words[] = { "", "-", "na", "n/a", "none", "null" };
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_ascii_strcasecmp (text, words[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
 fs_log_number (const char *text, gboolean has_decimal_comma, double *value, gboolean *is_percent)
 {
   g_autofree char *number = g_strstrip (g_strdup (text));
@@ -212,6 +222,11 @@ fs_log_merge (FsLog *log, const GArray *rows, const char *name, GError **error)
        * second epoch) has nothing to compare; one that was logged as NaN stays. */
       gboolean is_whole = epoch->counts[FS_LOG_TRAIN] > 0
                           && (!log->history.has_validation || epoch->counts[FS_LOG_VALIDATION] > 0);
+      log->n_halves += !is_whole;
+      log->n_not_finite += is_whole
+                           && !(isfinite (mean_or_nan (epoch, FS_LOG_TRAIN))
+                                && (!log->history.has_validation
+                                    || isfinite (mean_or_nan (epoch, FS_LOG_VALIDATION))));
       if (is_whole && append_epoch (log, epoch) != FS_OK)
         {
           FsProblem problem;

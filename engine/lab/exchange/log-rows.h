@@ -43,6 +43,9 @@ gboolean fs_log_number (const char *text,
                         double *value,
                         gboolean *is_percent);
 
+/* Whether a cell says that it has no value: "", "NA", "None" … */
+gboolean fs_log_is_absent (const char *text);
+
 gboolean fs_log_parse_json (FsLog *log,
                             const char *text,
                             gsize length,

@@ -5,6 +5,7 @@
 #include "engine/lab/exchange/logs.h"
 
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include "engine/base/text.h"
 #include "engine/lab/exchange/log-rows.h"
@@ -18,6 +19,38 @@ fail_at (GError **error, const char *name, gsize line, const char *value, const 
   FsProblem problem;
   fs_problem_at (&problem, FS_MALFORMED, name, line, value, "%s", fs_text (what));
   return fs_lab_error_take (error, &problem);
+}
+
+void
+fs_log_append_notes (GString *text, const FsLog *log)
+{
+  const guint n = (guint) log->history.n_observations;
+  if (log->counts_from_zero)
+    g_string_append_printf (text, "%s\n",
+                            fs_text ("The file counts epochs from 0; here they count from 1."));
+  if (log->has_percent)
+    g_string_append_printf (text, "%s\n",
+                            fs_text ("Its losses are in percent; here they are hundredths."));
+  if (log->n_halves > 0)
+    {
+      g_string_append_printf (
+          text, fs_text ("%u of its %u epochs have one of the two losses alone and are left out."),
+          log->n_halves, log->n_halves + n);
+      g_string_append_c (text, '\n');
+    }
+  if (log->n_not_finite > 0)
+    {
+      g_string_append_printf (
+          text, fs_text ("In %u of %u epochs a loss is no finite number; the others are judged."),
+          log->n_not_finite, n);
+      g_string_append_c (text, '\n');
+    }
+  if (n == 1)
+    g_string_append_printf (
+        text, "%s\n", fs_text ("One epoch is no course: where the run is going cannot be told."));
+  if (!log->history.has_validation)
+    g_string_append_printf (
+        text, "%s\n", fs_text ("There is no validation loss, so overfitting cannot be seen."));
 }
 
 void
@@ -109,8 +142,19 @@ find_columns (char **header, int columns[FS_LOG_N_FIELDS])
     }
 }
 
+static gboolean
+has_number (char **cells)
+{
+  double value;
+  gboolean is_percent;
+  for (; *cells; cells++)
+    if (fs_log_number (*cells, FALSE, &value, &is_percent))
+      return TRUE;
+  return FALSE;
+}
+
 /* Whether the first line names columns, a loss among them. Between blanks "loss" may be a word of a
- * sentence: there a second name must be known. */
+ * sentence, or stand before its number: there a second name must be known, and nothing be a number. */
 static gboolean
 is_table (const char *text, gsize length)
 {
@@ -123,7 +167,7 @@ is_table (const char *text, gsize length)
   const gboolean has_train = columns[FS_LOG_TRAIN] >= 0;
   const gboolean has_validation = columns[FS_LOG_VALIDATION] >= 0;
   if ((delimiter == ' ' || delimiter == 'w') && g_strv_length (header) > 1)
-    return has_train + has_validation + (columns[FS_LOG_EPOCH] >= 0) >= 2;
+    return has_train + has_validation + (columns[FS_LOG_EPOCH] >= 0) >= 2 && !has_number (header);
   return has_train || has_validation;
 }
 
@@ -139,7 +183,7 @@ read_row (FsLogRow *row,
   for (guint field = 0; field < FS_LOG_N_FIELDS; field++)
     {
       int column = columns[field];
-      if (column < 0 || column >= n_cells || cells[column][0] == '\0')
+      if (column < 0 || column >= n_cells || fs_log_is_absent (cells[column]))
         continue;
       if (!fs_log_number (cells[column], has_decimal_comma, &row->values[field], &row->has_percent))
         return fail_at (error, name, row->line, cells[column], "a number belongs here");
@@ -234,6 +278,73 @@ fs_log_read (FsLog *log, const char *path, GError **error)
   return fs_log_parse (log, text, length, path, error);
 }
 
+/* ---- is it one? ---- */
+
+/* As much of a file tells whether it is a log. */
+#define HEAD_BYTES (64 * 1024)
+
+static gboolean
+names_epoch (const char *text, gsize length)
+{
+  const char *at = text;
+  g_autofree char *line = take_line (&at, text + length);
+  g_auto (GStrv) header = split_line (line, guess_delimiter (line));
+  int columns[FS_LOG_N_FIELDS];
+  find_columns (header, columns);
+  return columns[FS_LOG_TRAIN] >= 0
+         && (columns[FS_LOG_EPOCH] >= 0 || columns[FS_LOG_VALIDATION] >= 0);
+}
+
+/* An experiment has a loss too: by name. */
+static gboolean
+is_json_log (const char *text)
+{
+  return !strstr (text, "\"fitscope\"")
+         && g_regex_match_simple (
+             "\"(train_|training_|val_|eval_|valid_)?loss\"\\s*:\\s*[\\[\\d\"NI-]", text,
+             G_REGEX_CASELESS, 0);
+}
+
+static gboolean
+is_console_log (const char *text, gsize length)
+{
+  g_auto (FsLog) log = { 0 };
+  return fs_log_parse_console (&log, text, length, "", NULL)
+         && g_regex_match_simple ("\\bepochs?\\b", text, G_REGEX_CASELESS, 0);
+}
+
+gboolean
+fs_log_is_one (const char *path)
+{
+  g_autofree char *text = g_malloc (HEAD_BYTES + 1);
+  FILE *file = g_fopen (path, "rb");
+  if (!file)
+    return FALSE;
+  gsize length = fread (text, 1, HEAD_BYTES, file);
+  const gboolean is_all = length < HEAD_BYTES;
+  fclose (file);
+  text[length] = '\0';
+  if (fs_log_is_events (text, length))
+    return TRUE;
+  /* What was cut in the middle of a line or a character is no line. */
+  while (!is_all && length > 0 && text[length - 1] != '\n')
+    length--;
+  if (length == 0)
+    length = strlen (text);
+  text[length] = '\0';
+  if (strlen (text) < length)
+    return FALSE; /* zeros: this is no text */
+  const char *begin = g_str_has_prefix (text, "\xef\xbb\xbf") ? text + 3 : text;
+  while (g_ascii_isspace (*begin))
+    begin++;
+  length -= (gsize) (begin - text);
+  if ((*begin == '{' || *begin == '[') && is_json_log (begin))
+    return TRUE;
+  if (!g_utf8_validate (begin, (gssize) length, NULL))
+    return FALSE;
+  return is_table (begin, length) ? names_epoch (begin, length) : is_console_log (begin, length);
+}
+
 /* ---- two files of one run ---- */
 
 /* The event file of a folder that was written last; by name, for names begin with the time. */
@@ -261,6 +372,8 @@ join (FsLog *log, const FsLog *train, const FsLog *validation)
   size_t j = 0;
   log->history.has_validation = true;
   log->counts_from_zero = train->counts_from_zero;
+  log->has_percent = train->has_percent || validation->has_percent;
+  log->n_not_finite = MAX (train->n_not_finite, validation->n_not_finite);
   for (size_t i = 0; i < train->history.n_observations && status == FS_OK; i++)
     {
       FsObservation seen = train->history.observations[i];
@@ -273,6 +386,8 @@ join (FsLog *log, const FsLog *train, const FsLog *validation)
       seen.validation_loss = validation->history.observations[j].train_loss;
       status = fs_history_append (&log->history, &seen);
     }
+  log->n_halves = (guint) (MAX (train->history.n_observations, validation->history.n_observations)
+                           - log->history.n_observations);
   return status;
 }
 

@@ -13,7 +13,8 @@
  * Only losses are looked for, by the names that these programs give them, whatever stands between the words
  * ("Training Loss", "val/loss", Weights & Biases' "run-1 - val_loss"). Epochs are counted from 1
  * whatever the file counts from; without epochs, each row is one. NaN and Inf are kept: they are what a
- * diagnosis is about. */
+ * diagnosis is about. Where one array is longer than the other, or a cell says that it has no value, the log
+ * is read as far as both losses go. */
 
 #include <glib.h>
 #include "engine/lab/lab-error.h"
@@ -24,7 +25,16 @@ typedef struct
   FsHistory history;
   gboolean counts_from_zero; /* the file numbers its first epoch 0; here it is 1 */
   gboolean has_percent;      /* losses were written in percent; here they are hundredths */
+  guint n_halves;            /* epochs with one of the two losses alone, which are left out */
+  guint n_not_finite;        /* epochs with a loss that is NaN or infinite */
 } FsLog;
+
+/* What has to be known of how the log was read, and what cannot be told from it: a sentence a line. */
+void fs_log_append_notes (GString *text, const FsLog *log);
+
+/* Whether a file's beginning is that of a log, and not of data or an experiment: it must name a loss and
+ * an epoch, or both losses. Reads no more than the beginning. */
+gboolean fs_log_is_one (const char *path);
 
 /* `log` is zeroed; clear it with fs_log_clear() also after a failure. */
 gboolean fs_log_read (FsLog *log, const char *path, GError **error);
