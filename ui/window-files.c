@@ -5,10 +5,12 @@
 
 #include "ui/window-private.h"
 
+#include "engine/lab/exchange/logs.h"
 #include "engine/lab/experiment-file.h"
 #include "engine/lab/source.h"
 #include "ui/facts.h"
 #include "ui/text.h"
+#include "ui/verdict/log-page.h"
 
 #define EXPERIMENT_ENDING ".fit.json"
 
@@ -44,11 +46,32 @@ fs_window_start (FsWindow *self)
   fs_session_start (self->session, &experiment);
 }
 
+/* TRUE if the file is a log that another program wrote, or a folder with one; it is shown, or it is said why
+ * it cannot be. Looked at only where the name does not say that it is something else. */
+static gboolean
+open_log (FsWindow *self, const char *path, gboolean is_folder)
+{
+  g_auto (FsLog) log = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = g_path_get_basename (path);
+
+  if (g_str_has_suffix (path, EXPERIMENT_ENDING) || (!is_folder && !fs_log_is_one (path)))
+    return FALSE;
+  if (is_folder ? fs_log_read_pair (&log, path, &error) : fs_log_read (&log, path, &error))
+    fs_log_page_present (GTK_WINDOW (self), &log, name);
+  else if (error)
+    fs_window_say (self, error->message, NULL, NULL);
+  else
+    return FALSE;
+  return TRUE;
+}
+
 void
 fs_window_open (FsWindow *self, GFile *file)
 {
   g_autofree char *path = g_file_get_path (file);
   g_autoptr (GError) error = NULL;
+  const gboolean is_folder = path && g_file_test (path, G_FILE_TEST_IS_DIR);
 
   if (!path)
     {
@@ -57,7 +80,9 @@ fs_window_open (FsWindow *self, GFile *file)
           g_strdup_printf (_ ("%s is not on this machine: copy it here first."), uri);
       fs_window_say (self, sentence, NULL, NULL);
     }
-  else if (g_file_test (path, G_FILE_TEST_IS_DIR))
+  else if (open_log (self, path, is_folder))
+    return;
+  else if (is_folder)
     {
       g_autofree char *sentence =
           g_strdup_printf (_ ("%s is a folder: open one of the files in it."), path);
@@ -119,6 +144,9 @@ fs_window_choose_file (FsWindow *self)
               (const char *[]){ "*.csv", "*.tsv", "*.txt", "*.gz", "*.jsonl", "*.npy", "*.npz",
                                 "*.arff", "*.ts", "*.tsf", "*.db", "*.sqlite", "*.sqlite3",
                                 "*" EXPERIMENT_ENDING, NULL });
+  add_filter (
+      GTK_FILE_CHOOSER (chooser), _ ("Training logs"),
+      (const char *[]){ "*.csv", "*.json", "*.jsonl", "*.txt", "*.log", "*tfevents*", NULL });
   add_filter (GTK_FILE_CHOOSER (chooser), _ ("All files"), (const char *[]){ "*", NULL });
   g_signal_connect_object (chooser, "response", G_CALLBACK (open_response_cb), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));

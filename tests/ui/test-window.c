@@ -5,6 +5,7 @@
 
 #include "tests/ui/ui-test.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 #include "tests/ui/focus-names.h"
@@ -307,6 +308,64 @@ test_presentation (Fixture *fixture, const void *epochs)
   g_assert_cmpfloat (fs_chart_get_magnification (FS_CHART (loss)), ==, 1);
 }
 
+/* The first label in a window whose text has this in it. */
+static GtkWidget *
+find_text (GtkWidget *widget, const char *part)
+{
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), part))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_text (child, part);
+      if (found)
+        return found;
+    }
+  return NULL;
+}
+
+static GtkWindow *
+window_named (const char *title)
+{
+  GListModel *all = gtk_window_get_toplevels ();
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (all, i);
+      if (g_strcmp0 (gtk_window_get_title (window), title) == 0)
+        return window;
+    }
+  return NULL;
+}
+
+/* A log of another program has a window of its own, and leaves the experiment alone; data do not. */
+static void
+test_log (Fixture *fixture, const void *epochs)
+{
+  g_autofree char *folder = g_dir_make_tmp ("log-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "epochs.csv", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree char *before = g_strdup (fs_session_get_experiment (fixture->session)->data.source);
+  g_autoptr (GString) text = g_string_new ("epoch,loss,val_loss\n");
+
+  for (int epoch = 0; epoch < 40; epoch++)
+    {
+      const double fall = 40.0 - epoch, rise = epoch > 15 ? epoch - 15.0 : 15.0 - epoch;
+      g_string_append_printf (text, "%d,%d.%03d,%d.%03d\n", epoch, (int) fall, 0,
+                              (int) (100 + rise * 4), 0);
+    }
+  g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
+  g_assert_null (window_named ("epochs.csv"));
+  fs_window_open (fixture->window, file);
+  GtkWindow *log = window_named ("epochs.csv");
+  g_assert_nonnull (log);
+  g_assert_cmpstr (fs_session_get_experiment (fixture->session)->data.source, ==, before);
+  g_assert_nonnull (find_text (GTK_WIDGET (log), "Overfitting since epoch 16"));
+  g_assert_nonnull (find_text (GTK_WIDGET (log), "counts epochs from 0"));
+  gtk_window_destroy (log);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 /* Each view by its name and by its place; the one that is open is remembered. */
 static void
 test_views (Fixture *fixture, const void *epochs)
@@ -383,6 +442,7 @@ main (int argc, char **argv)
   ADD ("focus-has-names", forever, test_focus_has_names);
   ADD ("everything-has-help", six, test_everything_has_help);
   ADD ("refused-files", forever, test_refused_files);
+  ADD ("log", forever, test_log);
   ADD ("presentation", forever, test_presentation);
   ADD ("views", forever, test_views);
   ADD ("panes", forever, test_panes);
