@@ -349,7 +349,8 @@
       .choices = stateful_choices,
       .label = "Keep the memory",
       .help = "Whether recurrent layers go on from window to window with what they remember; it "
-              "suits windows that lie end to end, in order.",
+              "suits windows that lie end to end, in order, and layers that read forward: a way "
+              "back goes on too, as Keras's, with what it had at the start of the window before.",
       .is_searchable = true,
       .is_advanced = true,
       .only_if_key = "data.task",

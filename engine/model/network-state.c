@@ -51,12 +51,11 @@ fs_network_end_state (const FsNetwork *network,
   return found->ops->read_state (found, &pass, state, found->in.steps - 1, row, values);
 }
 
-/* The layer's way ahead, whose state can go on where it ended; NULL if there is none. */
-static FsLayer *
-way_ahead_of (const FsNetwork *network, size_t layer)
+/* Numbers of a row's state. */
+static size_t
+state_size (const FsLayer *layer)
 {
-  FsLayer *found = way_of (network, layer, 0);
-  return found && found->spec.direction != FS_DIRECTION_BACKWARD ? found : NULL;
+  return layer->out.width * (layer->spec.kind == FS_LAYER_LSTM ? 2 : 1);
 }
 
 size_t
@@ -64,11 +63,8 @@ fs_network_state_width (const FsNetwork *network)
 {
   size_t width = 0;
   for (size_t i = 0; i < network->n_layers; i++)
-    {
-      const FsLayer *layer = way_ahead_of (network, i);
-      if (layer)
-        width += layer->out.width * (layer->spec.kind == FS_LAYER_LSTM ? 2 : 1);
-    }
+    for (size_t way = 0; way_of (network, i, way); way++)
+      width += state_size (way_of (network, i, way));
   return width;
 }
 
@@ -78,17 +74,13 @@ fs_network_keep_state (const FsNetwork *network, size_t n_rows, FsReal *values)
   assert (n_rows <= network->n_rows);
   for (size_t row = 0; row < n_rows; row++)
     for (size_t i = 0; i < network->n_layers; i++)
-      {
-        const FsLayer *layer = way_ahead_of (network, i);
-        if (!layer)
-          continue;
-        fs_network_end_state (network, i, 0, FS_STATE_HIDDEN, row, values);
-        values += layer->out.width;
-        if (layer->spec.kind != FS_LAYER_LSTM)
-          continue;
-        fs_network_end_state (network, i, 0, FS_STATE_CELL, row, values);
-        values += layer->out.width;
-      }
+      for (size_t way = 0; way_of (network, i, way); way++)
+        {
+          const FsLayer *layer = way_of (network, i, way);
+          fs_network_end_state (network, i, way, FS_STATE_HIDDEN, row, values);
+          fs_network_end_state (network, i, way, FS_STATE_CELL, row, values + layer->out.width);
+          values += state_size (layer);
+        }
 }
 
 void
@@ -96,31 +88,31 @@ fs_network_begin_state (FsNetwork *network, size_t n_rows, const FsReal *values)
 {
   for (size_t row = 0; row < n_rows; row++)
     for (size_t i = 0; i < network->n_layers; i++)
-      {
-        const FsLayer *layer = way_ahead_of (network, i);
-        if (!layer)
-          continue;
-        const size_t width = layer->out.width;
-        const bool has_cells = layer->spec.kind == FS_LAYER_LSTM;
-        fs_network_set_start (network, i, 0, row, values, has_cells ? values + width : NULL);
-        values += has_cells ? 2 * width : width;
-      }
+      for (size_t way = 0; way_of (network, i, way); way++)
+        {
+          const FsLayer *layer = way_of (network, i, way);
+          const bool has_cells = layer->spec.kind == FS_LAYER_LSTM;
+          fs_network_set_start (network, i, way, row, values,
+                                has_cells ? values + layer->out.width : NULL);
+          values += state_size (layer);
+        }
 }
 
 void
 fs_network_carry_state (FsNetwork *network)
 {
   for (size_t i = 0; i < network->n_layers; i++)
-    for (size_t row = 0; way_ahead_of (network, i) && row < network->n_rows; row++)
-      {
-        FsLayer *layer = way_ahead_of (network, i);
-        const size_t here = row * layer->out.stride;
-        fs_network_end_state (network, i, 0, FS_STATE_HIDDEN, row,
-                              layer->slots[FS_SLOT_START_H] + here);
-        fs_network_end_state (network, i, 0, FS_STATE_CELL, row,
-                              layer->slots[FS_SLOT_START_C] + here);
-        layer->has_start = true;
-      }
+    for (size_t way = 0; way_of (network, i, way); way++)
+      for (size_t row = 0; row < network->n_rows; row++)
+        {
+          FsLayer *layer = way_of (network, i, way);
+          const size_t here = row * layer->out.stride;
+          fs_network_end_state (network, i, way, FS_STATE_HIDDEN, row,
+                                layer->slots[FS_SLOT_START_H] + here);
+          fs_network_end_state (network, i, way, FS_STATE_CELL, row,
+                                layer->slots[FS_SLOT_START_C] + here);
+          layer->has_start = true;
+        }
 }
 
 static void

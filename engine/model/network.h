@@ -112,7 +112,7 @@ FsStatus fs_network_backward (FsNetwork *network, const FsPass *pass, const FsRe
 /* What recurrent layers begin their next passes with: 0, unless it is set or carried over.
  *   set     the state of row `row` of one way (0 = the only one or ahead, 1 = back) of layer `layer`;
  *           h, and c of an LSTM (else NULL), have a number for each unit
- *   carry   layers that read forward go on from where each row of the last pass ended
+ *   carry   all ways go on from where each row of the last pass ended; the way back ended at step 0
  *   reset   all layers begin with 0 again
  * False if the layer has no such state. No gradient goes back into the state that a pass began with. */
 bool fs_network_set_start (FsNetwork *network,
@@ -124,7 +124,7 @@ bool fs_network_set_start (FsNetwork *network,
 void fs_network_carry_state (FsNetwork *network);
 void fs_network_reset_state (FsNetwork *network);
 
-/* The same in numbers of the caller's: h (and c) of all layers that read forward, so many a row.
+/* The same in numbers of the caller's: h (and c) of all ways of all layers, so many a row.
  *   keep    what rows 0 … n-1 of the last pass ended with
  *   begin   what rows 0 … n-1 of the next passes begin with */
 size_t fs_network_state_width (const FsNetwork *network);

@@ -9,7 +9,8 @@
  *
  * so that only the last batch is smaller, and its rows are the first r lanes. Every lane begins with 0: in
  * training at the start of each epoch (or of the run alone), in evaluations and forecasts each time. No
- * gradient goes back into the window before. A layer's way back through the window is not carried over.
+ * gradient goes back into the window before. A layer that reads both ways has two memories: its way back
+ * begins a window with what it had after the first row of the window before, as Keras's Bidirectional.
  *
  * What is carried lies in the trainer, not in the network: a piece of work begins with what it finds here
  * and replaces it when it is complete, so that an interrupted one can be done again. */

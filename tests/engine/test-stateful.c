@@ -60,19 +60,26 @@ set_weights (FsTrainer *trainer)
   } waves[] = { { "layers.0.weight_ih_l0", 1 },
                 { "layers.0.weight_hh_l0", 2 },
                 { "layers.0.bias_ih_l0", 3 },
+                { "layers.0.weight_ih_l0_reverse", 4 },
+                { "layers.0.weight_hh_l0_reverse", 5 },
+                { "layers.0.bias_ih_l0_reverse", 6 },
                 { "layers.1.weight", 4 },
                 { "layers.1.bias", 5 } };
+  const bool is_both = trainer->experiment.layers[0].direction == FS_DIRECTION_BOTH;
   FsReal *parameters = fs_network_parameters (trainer->network);
   memset (parameters, 0, fs_trainer_size (trainer) * sizeof *parameters);
   for (size_t i = 0; i < G_N_ELEMENTS (waves); i++)
     {
       const FsTensor *tensor =
           fs_tensor_table_find (fs_network_tensors (trainer->network), waves[i].name);
+      const int phase = waves[i].phase + (is_both && i > 5 ? 3 : 0);
+      if (!tensor && !is_both && i > 2 && i < 6)
+        continue;
       g_assert_nonnull (tensor);
       for (size_t row = 0; row < tensor->rows; row++)
         for (size_t col = 0; col < tensor->cols; col++)
           parameters[tensor->offset + row * tensor->cols + col] =
-              (FsReal) (0.4 * sin (0.7 * (double) (col * tensor->rows + row) + waves[i].phase));
+              (FsReal) (0.4 * sin (0.7 * (double) (col * tensor->rows + row) + phase));
     }
   fs_network_refresh (trainer->network);
 }
@@ -109,16 +116,21 @@ test_keras (void)
     FsLayerKind kind;
     FsStateful stateful;
     const double *losses, *predicted;
+    bool is_both;
   } cases[] = {
     { FS_LAYER_LSTM, FS_STATEFUL_EPOCH, lstm_epoch_losses, lstm_epoch_predicted },
     { FS_LAYER_LSTM, FS_STATEFUL_NEVER, lstm_never_losses, lstm_never_predicted },
     { FS_LAYER_RNN, FS_STATEFUL_EPOCH, rnn_epoch_losses, rnn_epoch_predicted },
+    { FS_LAYER_LSTM, FS_STATEFUL_EPOCH, both_epoch_losses, both_epoch_predicted, true },
+    { FS_LAYER_RNN, FS_STATEFUL_NEVER, both_never_losses, both_never_predicted, true },
   };
   FsDataset *dataset = series ();
   FsPool *pool = pool_of (1);
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      const FsExperiment experiment = experiment_of (cases[i].kind, cases[i].stateful);
+      FsExperiment experiment = experiment_of (cases[i].kind, cases[i].stateful);
+      if (cases[i].is_both)
+        experiment.layers[0].direction = FS_DIRECTION_BOTH;
       FsTrainer *trainer = new_trainer (&experiment, dataset, pool);
       set_weights (trainer);
       run_to_end (trainer);

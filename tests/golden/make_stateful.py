@@ -51,14 +51,15 @@ def emit(name, values):
     print("};\n")
 
 
-def case(name, kind, resets):
-    layer, dense = kind(5, return_state=True), keras.layers.Dense(1)
+def case(name, kind, resets, turned=lambda layer: layer):
+    layer, dense = turned(kind(5, return_state=True)), keras.layers.Dense(1)
+    n_ways = 2 if isinstance(layer, keras.layers.Bidirectional) else 1
     layer.build((B, L, 1))
-    dense.build((B, 5))
+    dense.build((B, 5 * n_ways))
     learned = [v for part in (layer, dense) for v in part.trainable_variables]
     for i, v in enumerate(learned):
         v.assign(wave(v.shape, 1.0 + i))
-    n_states = 2 if kind is keras.layers.LSTM else 1
+    n_states = n_ways * (2 if kind is keras.layers.LSTM else 1)
     n_train, losses = TRAIN_END - L, []
     for epoch in range(EPOCHS):
         if resets or epoch == 0:
@@ -79,8 +80,8 @@ def case(name, kind, resets):
                     v.value.sub_(RATE * v.value.grad)
             total += float(loss.detach()) * len(which)
         losses.append(total / n_train)
-    model = keras.Sequential([keras.layers.Input(batch_shape=(B, L, 1)), kind(5, stateful=True),
-                              keras.layers.Dense(1)])
+    model = keras.Sequential([keras.layers.Input(batch_shape=(B, L, 1)),
+                              turned(kind(5, stateful=True)), keras.layers.Dense(1)])
     model.set_weights([v.value.detach().numpy() for v in learned])
     predicted = np.zeros(VALIDATION_END - TRAIN_END)
     for which in lanes(VALIDATION_END - TRAIN_END):
@@ -96,3 +97,5 @@ print("/* Made by make_stateful.py with Keras %s; see there. */\n" % keras.__ver
 case("lstm_epoch", keras.layers.LSTM, True)
 case("lstm_never", keras.layers.LSTM, False)
 case("rnn_epoch", keras.layers.SimpleRNN, True)
+case("both_epoch", keras.layers.LSTM, True, keras.layers.Bidirectional)
+case("both_never", keras.layers.SimpleRNN, False, keras.layers.Bidirectional)
