@@ -47,22 +47,95 @@ take_moments (FsProfile *p, const double *x)
   p->skewness = squares > 0 ? cubes / n / pow (squares / n, 1.5) : NAN;
 }
 
-/* The median of |x − m| of sorted values: the deviations grow to both sides of m, so they come in order
- * when always the nearer of the two next ones is taken. */
+/* The k-th least of |x − m|, k from 0, of sorted values. The deviations grow from m to both sides, so they
+ * are two sorted lists, and how many of the left one are among the first k is found by halving. */
+static double
+deviation_at (const double *x, size_t n, size_t middle, double m, size_t k)
+{
+  const size_t n_left = middle, n_right = n - middle;
+  size_t low = k + 1 > n_right ? k + 1 - n_right : 0; /* of the left list among the first k + 1 */
+  size_t high = k + 1 < n_left ? k + 1 : n_left;
+  while (low < high)
+    {
+      size_t taken = (low + high) / 2; /* is it enough? not if the next left one is nearer than … */
+      if (m - x[middle - 1 - taken] < x[middle + (k - taken)] - m)
+        low = taken + 1; /* … the last right one */
+      else
+        high = taken;
+    }
+  double left = low > 0 ? m - x[middle - low] : 0;
+  double right = k + 1 > low ? x[middle + (k - low)] - m : 0;
+  return left > right ? left : right;
+}
+
+/* The first of sorted values that is not below. */
+static size_t
+lower_bound (const double *x, size_t n, double value)
+{
+  size_t low = 0;
+  while (low < n)
+    {
+      size_t at = (low + n) / 2;
+      if (x[at] < value)
+        low = at + 1;
+      else
+        n = at;
+    }
+  return low;
+}
+
 static double
 median_deviation (const double *x, size_t n, double m)
 {
-  size_t right = 0;
-  double before = 0, deviation = 0;
-  while (right < n && x[right] < m)
-    right++;
-  for (size_t left = right, taken = 0; taken <= n / 2; taken++)
+  const size_t middle = lower_bound (x, n, m);
+  double deviation = deviation_at (x, n, middle, m, n / 2);
+  if (n % 2)
+    return deviation;
+  double before = deviation_at (x, n, middle, m, n / 2 - 1);
+  return before + 0.5 * (deviation - before);
+}
+
+/* How many sorted values `is_outside` tells of: some at each end, and none between. */
+static size_t
+count_outside (const double *x,
+               size_t n,
+               bool (*is_outside) (const FsProfile *p, double value),
+               const FsProfile *p)
+{
+  size_t inside = lower_bound (x, n, p->median), low = 0, high = inside, n_outside;
+  while (low < high) /* the first inside, from the left end to the median */
     {
-      const bool is_left = left > 0 && (right == n || m - x[left - 1] <= x[right] - m);
-      before = deviation;
-      deviation = is_left ? m - x[--left] : x[right++] - m;
+      size_t at = (low + high) / 2;
+      if (is_outside (p, x[at]))
+        low = at + 1;
+      else
+        high = at;
     }
-  return n % 2 ? deviation : before + 0.5 * (deviation - before);
+  n_outside = low;
+  low = inside;
+  high = n;
+  while (low < high) /* the first outside after the median */
+    {
+      size_t at = (low + high) / 2;
+      if (is_outside (p, x[at]))
+        high = at;
+      else
+        low = at + 1;
+    }
+  return n_outside + (n - low);
+}
+
+static bool
+is_outside_quartiles (const FsProfile *p, double value)
+{
+  const double reach = FS_OUTLIER_IQR * (p->q75 - p->q25);
+  return value < p->q25 - reach || value > p->q75 + reach;
+}
+
+static bool
+is_outside_deviations (const FsProfile *p, double value)
+{
+  return fabs (value - p->median) > FS_OUTLIER_MAD * p->mad;
 }
 
 /* Sorts x and takes all that order tells; x is used up. */
@@ -76,14 +149,10 @@ take_order (FsProfile *p, double *x)
   p->median = fs_quantile (x, p->n, 0.5);
   p->q75 = fs_quantile (x, p->n, 0.75);
   p->is_constant = p->min == p->max;
-  double reach = FS_OUTLIER_IQR * (p->q75 - p->q25);
-  for (size_t i = 0; i < p->n; i++)
-    p->n_outliers_iqr += x[i] < p->q25 - reach || x[i] > p->q75 + reach;
+  p->n_outliers_iqr = count_outside (x, p->n, is_outside_quartiles, p);
   p->mad = FS_MAD_SCALE * median_deviation (x, p->n, p->median);
-  for (size_t i = 0; i < p->n && p->mad > 0; i++)
-    p->n_outliers_mad += fabs (x[i] - p->median) > FS_OUTLIER_MAD * p->mad;
-  if (p->mad == 0)
-    p->n_outliers_mad = p->n_outliers_iqr;
+  p->n_outliers_mad =
+      p->mad > 0 ? count_outside (x, p->n, is_outside_deviations, p) : p->n_outliers_iqr;
 }
 
 /* The series with its gaps bridged by lines, and the longest gap. */

@@ -74,8 +74,7 @@ subtract_line (double *x, size_t n)
 static bool
 correlate (double *r, const double *x, size_t n, size_t max_lag)
 {
-  for (size_t lag = 0; lag <= max_lag; lag++)
-    r[lag] = fs_dot (x + lag, x, n - lag);
+  fs_dots (r, &(FsDots){ .a = x, .b = x, .n = n, .step_a = 1, .step_n = -1 }, max_lag + 1);
   double variance = r[0];
   if (!(variance > 0) || !isfinite (variance))
     return false;
@@ -104,10 +103,11 @@ is_candidate (const double *r, size_t lag, size_t max_lag, size_t n)
 static void
 measure_repetition (double *errors, const double *x, size_t n, size_t max_lag)
 {
-  errors[0] = 0;
+  fs_dots_difference (
+      errors, &(FsDots){ .a = x + max_lag, .b = x + max_lag, .n = n - max_lag, .step_b = -1 },
+      max_lag + 1);
   for (size_t lag = 1; lag <= max_lag; lag++)
-    errors[lag] =
-        fs_dot_difference (x + max_lag, x + max_lag - lag, n - max_lag) / (double) (n - max_lag);
+    errors[lag] /= (double) (n - max_lag);
 }
 
 /* How badly a season of `lag` rows repeats, over its multiples as far as they fit: one lag alone may be

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "engine/base/random.h"
 #include "engine/series/profile.h"
@@ -165,11 +166,56 @@ test_gives_away (void)
   g_assert_false (fs_profile_gives_away (&y, &y, N, &lead));
 }
 
+static int
+compare (const void *left, const void *right)
+{
+  double l = *(const double *) left, r = *(const double *) right;
+  return l < r ? -1 : l > r;
+}
+
+/* What is found by halving, by going through all values: few and many ones, ties, heavy tails, all of them
+ * on one side of the median. */
+static void
+test_order (void)
+{
+  FsRandom random = fs_random (9, FS_STREAM_GENERATOR, 0, 0);
+  for (int round = 0; round < 3000; round++)
+    {
+      double values[41], deviations[41];
+      size_t n = 1 + fs_random_below (&random, 41), n_iqr = 0, n_mad = 0;
+      for (size_t i = 0; i < n; i++)
+        {
+          double z = fs_random_normal (&random);
+          values[i] = round % 4 == 0   ? z
+                      : round % 4 == 1 ? floor (2 * z)
+                      : round % 4 == 2 ? z * z * z * z * z
+                                       : fmax (z, 0);
+        }
+      FsProfile p = profile_of (values, n, 0);
+      for (size_t i = 0; i < n; i++)
+        deviations[i] = fabs (values[i] - p.median);
+      qsort (deviations, n, sizeof *deviations, compare);
+      double mad = n % 2
+                       ? deviations[n / 2]
+                       : deviations[n / 2 - 1] + 0.5 * (deviations[n / 2] - deviations[n / 2 - 1]);
+      g_assert_cmpfloat (p.mad, ==, FS_MAD_SCALE * mad);
+      double reach = FS_OUTLIER_IQR * (p.q75 - p.q25);
+      for (size_t i = 0; i < n; i++)
+        {
+          n_iqr += values[i] < p.q25 - reach || values[i] > p.q75 + reach;
+          n_mad += fabs (values[i] - p.median) > FS_OUTLIER_MAD * p.mad;
+        }
+      g_assert_cmpuint (p.n_outliers_iqr, ==, n_iqr);
+      g_assert_cmpuint (p.n_outliers_mad, ==, p.mad > 0 ? n_mad : n_iqr);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/profile/golden", test_golden);
+  g_test_add_func ("/profile/order", test_order);
   g_test_add_func ("/profile/rates", test_rates);
   g_test_add_func ("/profile/gaps-and-drift", test_gaps_and_drift);
   g_test_add_func ("/profile/gives-away", test_gives_away);
