@@ -141,7 +141,7 @@ gain_of (double original, double other)
 void
 fs_proof_judge (FsProof *proof)
 {
-  double squares = 0;
+  double squares = 0, best = -INFINITY;
   for (int arm = 0; arm < FS_N_ARMS; arm++)
     {
       proof->gain[arm] = 0;
@@ -153,6 +153,7 @@ fs_proof_judge (FsProof *proof)
     {
       double gain = gain_of (proof->errors[FS_ARM_ORIGINAL][k], proof->errors[FS_ARM_CHANGE][k]);
       squares += (gain - proof->gain[FS_ARM_CHANGE]) * (gain - proof->gain[FS_ARM_CHANGE]);
+      best = fmax (best, gain);
     }
   proof->gain_error =
       proof->n_seeds > 1 ? sqrt (squares / (proof->n_seeds - 1) / proof->n_seeds) : 0;
@@ -160,11 +161,12 @@ fs_proof_judge (FsProof *proof)
   gboolean works =
       gain >= fmax (LEAST_GAIN, N_ERRORS * proof->gain_error) && gain > proof->gain[FS_ARM_PLACEBO];
   gboolean moves = 2 * proof->n_held > proof->n_seeds && 2 * proof->n_moved > proof->n_held;
-  /* What does harm is no cure, even if the sign is gone. */
-  gboolean harms = gain <= -fmax (LEAST_GAIN, N_ERRORS * proof->gain_error);
-  proof->outcome = works             ? (moves ? FS_PROOF_CONFIRMED : FS_PROOF_CAUSE_UNPROVEN)
-                   : moves && !harms ? FS_PROOF_NOT_CURED
-                                     : FS_PROOF_REFUTED;
+  /* What does harm is no cure, even if the sign is gone; nor what puts another fault in its place. */
+  gboolean harms = gain <= -fmax (LEAST_GAIN, N_ERRORS * proof->gain_error) || best <= -LEAST_GAIN;
+  gboolean exchanges = 2 * proof->n_exchanged > proof->n_moved;
+  proof->outcome = works ? (moves ? FS_PROOF_CONFIRMED : FS_PROOF_CAUSE_UNPROVEN)
+                   : moves && !harms && !exchanges ? FS_PROOF_NOT_CURED
+                                                   : FS_PROOF_REFUTED;
 }
 
 /* ---- measuring ---- */
@@ -276,6 +278,23 @@ excess_of (const FsSign *sign)
   return 1;
 }
 
+/* Ways not to learn what there is to learn, which hide what only a network that learns can have. */
+#define EXCHANGES                                                                         \
+  (((guint64) 1 << FS_FOUND_DIVERGED) | ((guint64) 1 << FS_FOUND_LOW_RATE)                \
+   | ((guint64) 1 << FS_FOUND_FEW_STEPS) | ((guint64) 1 << FS_FOUND_NOT_LEARNING)         \
+   | ((guint64) 1 << FS_FOUND_OVER_REGULARISED) | ((guint64) 1 << FS_FOUND_STOPPED_EARLY) \
+   | ((guint64) 1 << FS_FOUND_UNDERFITTING))
+
+static guint64
+warnings_of (const FsCase *subject)
+{
+  const FsVerdict verdict = fs_verdict_judge (subject);
+  guint64 warnings = 0;
+  for (size_t i = 0; i < verdict.n_warnings; i++)
+    warnings |= (guint64) 1 << verdict.findings[i].id;
+  return warnings;
+}
+
 static void
 measure_mechanism (FsProver *prover)
 {
@@ -291,17 +310,16 @@ measure_mechanism (FsProver *prover)
       proof->n_held++;
       if (original.n_signs > 0)
         before[n_before++] = original.signs[0].value;
+      const guint64 had = warnings_of (&subject);
       subject = fs_paired_result_case (result_of (prover, FS_ARM_CHANGE, k));
-      if (!(fs_finding_look (prover->finding.id, &subject, &changed) > 0))
+      gboolean moved = !(fs_finding_look (prover->finding.id, &subject, &changed) > 0);
+      if (!moved && original.n_signs > 0 && changed.n_signs > 0)
         {
-          proof->n_moved++;
-          continue;
+          after[n_after++] = changed.signs[0].value;
+          moved = excess_of (&changed.signs[0]) - 1 <= (excess_of (&original.signs[0]) - 1) / 2;
         }
-      if (original.n_signs == 0 || changed.n_signs == 0)
-        continue;
-      after[n_after++] = changed.signs[0].value;
-      proof->n_moved +=
-          excess_of (&changed.signs[0]) - 1 <= (excess_of (&original.signs[0]) - 1) / 2;
+      proof->n_moved += moved;
+      proof->n_exchanged += moved && (warnings_of (&subject) & ~had & EXCHANGES) != 0;
     }
   proof->sign_before = median_of (before, n_before);
   proof->sign_after = median_of (after, n_after);

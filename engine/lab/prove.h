@@ -15,7 +15,8 @@
  *   both             confirmed
  *   outcome alone    works, cause unproven
  *   mechanism alone  cause right, not cured
- *   neither, or harm refuted
+ *   neither          refuted; also where the change does harm (by as much, or by 3 % with every seed), or
+ *                    the finding only gave way to another: what no longer learns does not overfit
  *
  * Only what is confirmed may be called a diagnosis. Threads and callbacks as in paired-runs.h. */
 
@@ -52,10 +53,11 @@ typedef struct
   double errors[FS_N_ARMS][FS_PROOF_MAX_SEEDS]; /* original units; NaN = not finite */
   size_t n_rows;                                /* judged, the same of every arm */
   gboolean is_held_back;                        /* they are the later half of the validation part */
-  double gain[FS_N_ARMS];         /* mean share by which the error is below the original's */
-  double gain_error;              /* standard error of the change's */
-  guint n_held;                   /* seeds in which the finding holds in the original */
-  guint n_moved;                  /* of those, in which it is gone or half as far */
+  double gain[FS_N_ARMS]; /* mean share by which the error is below the original's */
+  double gain_error;      /* standard error of the change's */
+  guint n_held;           /* seeds in which the finding holds in the original */
+  guint n_moved;          /* of those, in which it is gone or half as far */
+  guint n_exchanged;      /* of these, in which another fault has come that the original had not */
   double sign_before, sign_after; /* median of the finding's first sign; NaN = none */
   char sign_label[72];
   FsEdit edit, random_edit;

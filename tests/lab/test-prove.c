@@ -39,6 +39,19 @@ test_outcomes (void)
   g_assert_cmpint (make_proof (0.1, 30, 0, 3, 3).outcome, ==, FS_PROOF_NOT_CURED);
   g_assert_cmpint (make_proof (-0.1, 1, 0, 3, 1).outcome, ==, FS_PROOF_REFUTED);
   g_assert_cmpint (make_proof (-0.1, 1, 0, 3, 3).outcome, ==, FS_PROOF_REFUTED); /* it does harm */
+  /* Of such a spread that two errors reach to 0, but with every seed. */
+  g_assert_cmpint (make_proof (-0.6, 55, 0, 3, 3).outcome, ==, FS_PROOF_REFUTED);
+  g_assert_cmpint (make_proof (-0.1, 20, 0, 3, 3).outcome, ==, FS_PROOF_NOT_CURED);
+  /* One fault for another: no cure, unless the error fell. */
+  proof = make_proof (0.01, 1, 0, 3, 3);
+  g_assert_cmpint (proof.outcome, ==, FS_PROOF_NOT_CURED);
+  proof.n_exchanged = 2;
+  fs_proof_judge (&proof);
+  g_assert_cmpint (proof.outcome, ==, FS_PROOF_REFUTED);
+  proof = make_proof (0.2, 1, 0, 3, 3);
+  proof.n_exchanged = 3;
+  fs_proof_judge (&proof);
+  g_assert_cmpint (proof.outcome, ==, FS_PROOF_CONFIRMED);
 
   /* A run that left the numbers is worse than any that did not. */
   proof = make_proof (0, 0, 0, 3, 3);
