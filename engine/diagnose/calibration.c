@@ -19,7 +19,7 @@ fs_finding_family (FsFindingId id)
     return FS_FAMILY_DATA;
   if (id < FS_FOUND_EXPLODING)
     return FS_FAMILY_STEPS;
-  return id < FS_FOUND_NOT_LEARNING ? FS_FAMILY_STATE : FS_FAMILY_FIT;
+  return id < FS_FOUND_OVER_REGULARISED ? FS_FAMILY_STATE : FS_FAMILY_FIT;
 }
 
 double

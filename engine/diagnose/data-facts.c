@@ -29,6 +29,11 @@
 
 #define N_BASIS 4
 
+/* Of the noise of a column that is the target one row ahead, the target's past explains no more than this;
+ * and the column tells of the next row by chance with less than e^-15. */
+#define LITTLE_OF_NOISE 0.05
+#define SURE_SHARE 30.0
+
 static void
 name_channel (const FsDataset *dataset, size_t channel, double value, FsChannelFact *fact)
 {
@@ -226,6 +231,7 @@ typedef struct
 {
   size_t n, *rows; /* the newest row of a window; the target is the next one */
   double *basis[N_BASIS], *target, *column;
+  double *next; /* the target but for its mean; `target`: but for its past */
   size_t n_basis;
   double remainder; /* share of the target's variance that its past does not explain */
 } Past;
@@ -275,40 +281,39 @@ add_to_basis (Past *past, const double *column)
 }
 
 static void
-add_past_value (Past *past, const FsDataset *dataset, size_t back)
+add_past_value (Past *past, const double *target, size_t back)
 {
   for (size_t i = 0; i < past->n; i++)
-    past->column[i] = dataset->target_prepared[past->rows[i] + 1 - back];
+    past->column[i] = target[past->rows[i] + 1 - back];
   add_to_basis (past, past->column);
 }
 
 static void
-build_past (Past *past, const FsDataset *dataset, size_t deepest)
+build_past (Past *past, const FsDataset *dataset, const double *target, size_t deepest)
 {
   const size_t end = dataset->part_ends[FS_PART_TRAIN];
   past->n = 0;
   for (size_t t = end - 1; t-- > deepest && past->n < MOST_ROWS;)
     {
-      bool is_known = isfinite (dataset->target_prepared[t + 1])
-                      && isfinite (dataset->target_prepared[t])
-                      && isfinite (dataset->target_prepared[t - 1]);
+      bool is_known = isfinite (target[t + 1]) && isfinite (target[t]) && isfinite (target[t - 1]);
       if (dataset->season > 1)
-        is_known = is_known && isfinite (dataset->target_prepared[t + 1 - dataset->season]);
+        is_known = is_known && isfinite (target[t + 1 - dataset->season]);
       if (is_known)
         past->rows[past->n++] = t;
     }
   for (size_t i = 0; i < past->n; i++)
     {
       past->column[i] = 1;
-      past->target[i] = dataset->target_prepared[past->rows[i] + 1];
+      past->target[i] = target[past->rows[i] + 1];
     }
   add_to_basis (past, past->column);
   residualise (past, past->target);
+  memcpy (past->next, past->target, past->n * sizeof *past->next);
   double spread = length_of (past->target, past->n);
-  add_past_value (past, dataset, 1);
-  add_past_value (past, dataset, 2);
+  add_past_value (past, target, 1);
+  add_past_value (past, target, 2);
   if (dataset->season > 2)
-    add_past_value (past, dataset, dataset->season);
+    add_past_value (past, target, dataset->season);
   residualise (past, past->target);
   double left = length_of (past->target, past->n);
   past->remainder = spread > 0 ? left * left / (spread * spread) : 0;
@@ -328,6 +333,40 @@ partial_correlation (const Past *past, const FsDataset *dataset, size_t c, size_
   for (size_t i = 0; i < past->n; i++)
     product += past->column[i] * past->target[i];
   return product / (after * length_of (past->target, past->n));
+}
+
+/* Whether the channel's newest row is the target one row ahead with noise: what lies beside that value, the
+ * target's past does not explain. What drives a target, or moves with it, tells of its past too. */
+static void
+look_ahead (FsDataFacts *facts, const FsDataset *dataset, const Past *past, size_t c)
+{
+  double *x = past->column, along = 0, beside = 0, mean = 0;
+  size_t n_known = 0;
+  for (size_t i = 0; i < past->n; i++)
+    {
+      x[i] = dataset->raw->values[past->rows[i] * dataset->raw->n_channels + c];
+      if (isfinite (x[i]))
+        mean += (x[i] - mean) / (double) ++n_known;
+    }
+  for (size_t i = 0; i < past->n; i++)
+    x[i] = isfinite (x[i]) ? x[i] - mean : 0;
+  double whole = length_of (x, past->n), next = length_of (past->next, past->n);
+  if (!(whole > 0) || !(next > 0))
+    return;
+  for (size_t i = 0; i < past->n; i++)
+    along += x[i] * past->next[i] / (whole * next);
+  for (size_t b = 1; b < past->n_basis; b++)
+    take_out (x, past->basis[b], past->n);
+  for (size_t i = 0; i < past->n; i++)
+    beside += x[i] * past->target[i];
+  double target = length_of (past->target, past->n);
+  double left = length_of (x, past->n);
+  left = left * left - beside * beside / (target * target);
+  double noise = (1 - along * along) * whole * whole;
+  double share = beside * beside / (target * target) / (left + beside * beside / (target * target));
+  if (share * (double) past->n > SURE_SHARE && left > (1 - LITTLE_OF_NOISE) * noise
+      && along * along > facts->ahead.value)
+    name_channel (dataset, c, along * along, &facts->ahead);
 }
 
 static void
@@ -374,16 +413,23 @@ look_for_giveaway (FsDataFacts *facts, const FsDataset *dataset)
   if (dataset->raw->n_channels < 2 || end < deepest + 30)
     return FS_OK;
   Past past = { .rows = malloc (MOST_ROWS * sizeof *past.rows) };
-  double *block = malloc ((N_BASIS + 2) * MOST_ROWS * sizeof *block);
+  double *block = malloc ((N_BASIS + 3) * MOST_ROWS * sizeof *block);
   if (past.rows && block)
     {
       for (size_t b = 0; b < N_BASIS; b++)
         past.basis[b] = block + b * MOST_ROWS;
       past.target = block + N_BASIS * MOST_ROWS;
       past.column = past.target + MOST_ROWS;
-      build_past (&past, dataset, deepest);
+      past.next = past.column + MOST_ROWS;
+      build_past (&past, dataset, dataset->target_prepared, deepest);
       if (past.n >= 30 && past.remainder > LEAST_REMAINDER)
         question_inputs (facts, dataset, &past, n_lags);
+      /* As the file has them: whatever is made of the target in preparing, its copy is not. */
+      past.n_basis = 0;
+      build_past (&past, dataset, dataset->target_raw, deepest);
+      for (size_t c = 1; c < dataset->raw->n_channels && past.n >= 30; c++)
+        if (past.remainder > LEAST_REMAINDER)
+          look_ahead (facts, dataset, &past, c);
     }
   FsStatus status = past.rows && block ? FS_OK : FS_OUT_OF_MEMORY;
   free (past.rows);

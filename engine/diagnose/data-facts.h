@@ -71,7 +71,21 @@ typedef struct
   size_t n_classes, n_rarest,
       n_commonest; /* training examples of a class; 0 where there are none */
   char rarest[FS_FACT_NAME_SIZE], commonest[FS_FACT_NAME_SIZE];
+
+  /* Of a forecast: what an autoregression over the window's length takes from the squared error of the mean or
+   * of repeating the last value, whichever is less; and the fewest rows that tell it nearly as much. */
+  double past_tells;
+  size_t needed_rows;
+  double
+      raw_tells; /* what one takes from the error of the mean, of the target as the file has it */
+
+  /* An input that is the target one row ahead with noise: what is left of it beside that value (as a share
+   * of it, `value` is the rest), the target's past does not explain. */
+  FsChannelFact ahead;
 } FsDataFacts;
+
+/* A loss of 3 % in the error is harm anywhere: 6 % of its square. */
+#define FS_HARMFUL_LOSS 0.06
 
 /* A normal series stays below 4; sunspots reach 6, a glacier river 11 [23 … 1500 where values were planted]. */
 #define FS_LONE_REACH 15.0

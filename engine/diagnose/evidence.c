@@ -22,6 +22,18 @@
 #define WALK_LINE 0.98
 #define WALK_LINE_FITTED 0.9
 
+/* Windows from which a correlation says something, and what an autoregression may find in noise. */
+#define FEWEST_FOLLOWED 50
+#define NOISE_TELLS 0.02
+
+/* Quantiles of the square of a normal number: one in forty, and one in two hundred where the data say
+ * beforehand that there is nothing. */
+#define CHANCE 5.0
+#define CHANCE_IN_NOISE 8.0
+
+/* The best validation loss counts as better than a baseline only below this share of it. */
+#define BETTER_THAN_NAIVE 0.98
+
 /* Third differences of the newest train losses; for normal jitter their median is 3 σ. */
 #define N_BENDS 32
 #define BEND_TO_DEVIATION (1.4826 / 4.47213595499957939)
@@ -141,17 +153,76 @@ measure_optimism (const FsDataFacts *data)
   return n > 0 ? (n + k) / (n - k) : 1;
 }
 
+/* What the best epoch of a forecast that knows nothing takes by chance from the error of n windows, times n. */
+static double
+chance_of (const FsEvidence *evidence)
+{
+  return evidence->is_white ? CHANCE_IN_NOISE : CHANCE;
+}
+
+double
+fs_evidence_chance_correlation (const FsEvidence *evidence)
+{
+  return sqrt (chance_of (evidence) / fmax (1, (double) evidence->forecast->n));
+}
+
+bool
+fs_evidence_follows_nothing (const FsEvidence *evidence)
+{
+  const FsForecastFacts *forecast = evidence->forecast;
+  return forecast && forecast->n >= FEWEST_FOLLOWED
+         && forecast->validation_correlation < fs_evidence_chance_correlation (evidence);
+}
+
+double
+fs_evidence_better_than_naive (const FsEvidence *evidence)
+{
+  double n = evidence->data && !evidence->has_signal
+                 ? (double) evidence->data->n_windows[FS_PART_VALIDATION]
+                 : 0;
+  return n > 0 ? fmin (BETTER_THAN_NAIVE, 1 - chance_of (evidence) / fmax (n, FEWEST_FOLLOWED))
+               : BETTER_THAN_NAIVE;
+}
+
+bool
+fs_evidence_has_missed_signal (const FsEvidence *evidence)
+{
+  return evidence->has_signal
+         && evidence->train_level >= FS_ABOVE_SIMPLE * evidence->simple[FS_EVIDENCE_TRAIN];
+}
+
+/* Where a series goes on as it was, or repeats its season, the last value or season forecasts better than
+ * the mean, and a network has as much to learn. */
+static void
+gather_simple (FsEvidence *evidence, const FsBaseline *train, const FsBaseline *monitored)
+{
+  const double means[] = { train->mean, monitored->mean };
+  evidence->is_white = evidence->data && evidence->data->n_channels == 1
+                       && evidence->data->n_rows > 0 && evidence->data->raw_tells < NOISE_TELLS;
+  evidence->is_noise = evidence->is_white && fs_evidence_follows_nothing (evidence);
+  /* In differences of noise a line finds the way back to the mean. */
+  evidence->line_finds_signal = evidence->line_finds_signal && !evidence->is_noise;
+  evidence->has_signal = evidence->has_baselines && !evidence->is_walk && !evidence->is_noise;
+  for (int part = 0; part < 2; part++)
+    {
+      evidence->simple[part] = fmin (evidence->ridge[part], evidence->naive[part]);
+      if (!(evidence->simple[part] <= RIDGE_FINDS * means[part]))
+        evidence->has_signal = false;
+    }
+  if (evidence->ridge[FS_EVIDENCE_TRAIN] <= evidence->naive[FS_EVIDENCE_TRAIN])
+    evidence->simple_name = FS_WORDS ("a straight line");
+}
+
 static void
 gather_baselines (FsEvidence *evidence, const FsBaselines *baselines)
 {
   if (!baselines)
     return;
-  const char *name;
   const FsBaseline *train = &baselines->parts[FS_PART_TRAIN];
   const FsBaseline *monitored =
       evidence->history->has_validation ? &baselines->parts[FS_PART_VALIDATION] : train;
   evidence->seasonal_naive = monitored->seasonal_naive;
-  evidence->naive[FS_EVIDENCE_TRAIN] = lowest_naive (baselines, train, &name);
+  evidence->naive[FS_EVIDENCE_TRAIN] = lowest_naive (baselines, train, &evidence->simple_name);
   evidence->naive[FS_EVIDENCE_VALIDATION] =
       lowest_naive (baselines, monitored, &evidence->naive_name);
   evidence->ridge[FS_EVIDENCE_TRAIN] = train->ridge * measure_optimism (evidence->data);
@@ -169,6 +240,7 @@ gather_baselines (FsEvidence *evidence, const FsBaselines *baselines)
       && evidence->ridge[FS_EVIDENCE_VALIDATION]
              > WALK_LINE * evidence->naive[FS_EVIDENCE_VALIDATION]
       && evidence->ridge[FS_EVIDENCE_TRAIN] > WALK_LINE_FITTED * evidence->naive[FS_EVIDENCE_TRAIN];
+  gather_simple (evidence, train, monitored);
 }
 
 static void
@@ -202,6 +274,11 @@ measure_gap (FsEvidence *evidence)
   if (evidence->has_baselines && evidence->train_level > 0 && evidence->curve->n > 0)
     evidence->gap = evidence->curve->best / evidence->naive[FS_EVIDENCE_VALIDATION]
                     / (evidence->train_level / evidence->naive[FS_EVIDENCE_TRAIN]);
+  /* What validation still gains counts only where its best is not long past. */
+  evidence->has_memorised =
+      evidence->gap > FS_MEMORISED_GAP && evidence->curve->n >= 2 * FS_N_TO_SETTLE
+      && (evidence->validation_gain < FS_FALLING_GAIN
+          || 5.0 * evidence->curve->best_epoch < 4.0 * fs_evidence_newest (evidence)->epoch);
 }
 
 void

@@ -19,6 +19,10 @@
  * 5 % to gain from as long again. */
 #define FS_LEARNING_GAIN 0.01
 
+/* Validation against training, each as a share of its loss without learning [0.9 … 1.3 in healthy runs, 7 … 140
+ * in large networks on few windows]. */
+#define FS_MEMORISED_GAP 3.0
+
 /* A verdict on the level of the loss waits while the loss falls faster than this in a fifth. */
 #define FS_FALLING_GAIN 0.05
 
@@ -45,7 +49,14 @@ typedef struct
   double ridge[2];        /* loss of the straight line (ridge autoregression); NaN = not known */
   double seasonal_naive;  /* of the validation part; NaN = there is no season */
   bool line_finds_signal; /* the straight line is clearly better than no learning, on both parts */
-  bool is_walk;           /* a line finds no more in the past than its last value */
+  /* Lowest loss without a network, line or naive; and whether it shows that there is something to learn: it
+   * is clearly better than the mean on both parts, and more than the way to the last value. */
+  double simple[2];
+  const char *simple_name; /* of the training part */
+  /* As the file has it, the target's past tells a straight line nothing; nor does the forecast follow it. */
+  bool is_white, is_noise;
+  bool has_signal;
+  bool is_walk; /* a line finds no more in the past than its last value */
 
   /* By what factor the validation forecasts would have to be stretched to fit best (the slope of truth on
    * forecast), less two standard errors; 0 where it cannot be told. A network that is held back plays
@@ -54,10 +65,37 @@ typedef struct
 
   /* The best validation loss against the train level, each as a share of what scores without learning. */
   double gap;
+  bool has_memorised; /* that gap is wide, and validation gains no more */
 
   /* Σ λ‖w‖² of the newest probe against the train loss: what a penalty weighs. */
   double penalty_share;
 } FsEvidence;
+
+/* Whether the validation forecasts, enough of them, do not go with the truth, in original units: what a network
+ * of differences finds in noise is the way back to the mean. */
+bool fs_evidence_follows_nothing (const FsEvidence *evidence);
+double fs_evidence_chance_correlation (const FsEvidence *evidence); /* the limit */
+
+/* Below this share of the lowest loss without learning a validation loss is better than that: less is within what
+ * another seed gives, or chance where nothing else finds a signal. */
+double fs_evidence_better_than_naive (const FsEvidence *evidence);
+
+static inline bool
+fs_evidence_is_above_naive (const FsEvidence *evidence)
+{
+  return evidence->curve->best
+         >= fs_evidence_better_than_naive (evidence) * evidence->naive[1 /* validation */];
+}
+
+/* There is a signal that needs no network to be found, and training has not come near it. */
+bool fs_evidence_has_missed_signal (const FsEvidence *evidence);
+
+/* The train loss has settled when this far above what needs no network. */
+#define FS_ABOVE_SIMPLE 1.1
+
+/* Where there are baselines, a run that has not begun to learn is still about what the mean scores; without this
+ * a fine-tuning that begins where it will end would be called ill. */
+#define FS_ABOUT_THE_MEAN 0.9
 
 enum
 {

@@ -30,6 +30,9 @@
  * one with noise, over four fifths. */
 #define GIVEAWAY_SHARE 0.8
 
+/* A column that is the target one row ahead, but for noise of its own, has this squared correlation with it. */
+#define AHEAD_SHARE 0.9
+
 /* How much more of the correlation an input may have further back than the window reaches. */
 #define LATE_GAIN 0.2
 
@@ -38,8 +41,11 @@
 
 /* What rows older than the window take from a straight line's squared error: 6 % are the 3 % of the error
  * that count as harm anywhere. */
-#define UNSEEN_PAST 0.06
+#define UNSEEN_PAST FS_HARMFUL_LOSS
 #define SURELY_UNSEEN_PAST 0.1
+
+/* The training loss is as far above what needs no network, in the same window. */
+#define UNLEARNED 1.1
 
 /* The shift is what one sees: validation scores worse than repeating the last value by this factor, while
  * training scores better. */
@@ -128,9 +134,11 @@ double
 fs_judge_leak (const FsEvidence *evidence)
 {
   const FsDataFacts *data = evidence->data;
-  if (!data || !(data->giveaway.value > GIVEAWAY_SHARE))
+  if (!data)
     return 0;
-  return data->giveaway.value > 0.95 ? 0.97 : 0.85;
+  if (data->giveaway.value > GIVEAWAY_SHARE)
+    return data->giveaway.value > 0.95 ? 0.97 : 0.85;
+  return data->ahead.value > AHEAD_SHARE ? 0.85 : 0;
 }
 
 void
@@ -138,21 +146,30 @@ fs_say_leak (FsFinding *finding, const FsEvidence *evidence)
 {
   const FsDataFacts *data = evidence->data;
   const FsExperiment *experiment = evidence->experiment;
+  const bool is_giveaway = data->giveaway.value > GIVEAWAY_SHARE;
+  const FsChannelFact *fact = is_giveaway ? &data->giveaway : &data->ahead;
   char number[FS_NUMBER_SIZE];
-  FS_SAY (finding->headline, "%.40s gives the target away", data->giveaway.name);
-  FS_SAY (finding->detail,
-          "it explains %s of what the target's own past leaves open, one row before the target",
-          fs_words_percent (data->giveaway.value, number));
+  FS_SAY (finding->headline, "%.40s gives the target away", fact->name);
+  if (is_giveaway)
+    FS_SAY (finding->detail,
+            "it explains %s of what the target's own past leaves open, one row before the target",
+            fs_words_percent (fact->value, number));
+  else
+    FS_SAY (
+        finding->detail,
+        "%s of it is the target one row later, and the rest does not depend on the target's past",
+        fs_words_percent (fact->value, number));
   FS_SAY (finding->cause, "A column made from the target's future looks like a driver, and is not "
                           "there on the day of the forecast.");
-  fs_sign_add_percent (finding, "explained beyond its past", data->giveaway.value, 0,
-                       GIVEAWAY_SHARE);
-  if (!experiment || data->giveaway.channel < 1
-      || data->giveaway.channel > experiment->data.n_inputs)
+  if (is_giveaway)
+    fs_sign_add_percent (finding, "explained beyond its past", fact->value, 0, GIVEAWAY_SHARE);
+  else
+    fs_sign_add_percent (finding, "the target one row later", fact->value, 0, AHEAD_SHARE);
+  if (!experiment || fact->channel < 1 || fact->channel > experiment->data.n_inputs)
     return;
   char sentence[192];
-  FsEdit edit = { .kind = FS_EDIT_REMOVE_INPUT, .index = data->giveaway.channel - 1 };
-  FS_SAY (sentence, "Leave %.60s out of Further inputs.", data->giveaway.name);
+  FsEdit edit = { .kind = FS_EDIT_REMOVE_INPUT, .index = fact->channel - 1 };
+  FS_SAY (sentence, "Leave %.60s out of Further inputs.", fact->name);
   fs_advise_edit (finding, edit, sentence);
 }
 
@@ -407,7 +424,19 @@ fs_judge_short_window (const FsEvidence *evidence)
   if (!data)
     return 0;
   if (data->unseen_past > UNSEEN_PAST)
-    return data->unseen_past > SURELY_UNSEEN_PAST ? 0.92 : 0.8;
+    {
+      /* What has not learned what its window tells, or has learned it by heart, has another fault; and what finds more in its window than
+       * a line does may not miss what the line misses. */
+      if (evidence->has_memorised || evidence->is_noise
+          || (evidence->has_signal && evidence->n >= FS_N_TO_SETTLE
+              && evidence->train_level > UNLEARNED * evidence->simple[FS_EVIDENCE_TRAIN]))
+        return 0.5;
+      const double left = 1 - data->unseen_past;
+      bool is_missed = evidence->has_baselines && evidence->n >= FS_N_TO_SETTLE
+                       && evidence->train_level > left * evidence->ridge[FS_EVIDENCE_TRAIN]
+                       && evidence->curve->best > left * evidence->ridge[FS_EVIDENCE_VALIDATION];
+      return data->unseen_past > SURELY_UNSEEN_PAST || is_missed ? 0.92 : 0.8;
+    }
   if (data->season <= data->length)
     return 0;
   return evidence->seasonal_naive < SEASON_BEATS_LINE * evidence->ridge[FS_EVIDENCE_VALIDATION]

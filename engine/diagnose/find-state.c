@@ -52,13 +52,18 @@ judge_worst (const FsEvidence *evidence, Measure measure)
 }
 
 static double
+measure_cell (const FsLayerProbe *layer)
+{
+  return (double) layer->cell_late > FS_LIMIT_CELL_GROWTH * (double) layer->cell_early
+             ? (double) layer->cell_late / FS_LIMIT_CELL
+             : 0;
+}
+
+static double
 measure_growth (const FsLayerProbe *layer)
 {
   double slope = (double) layer->gradient_slope / FS_LIMIT_GROWING;
-  double cell = (double) layer->cell_late > FS_LIMIT_CELL_GROWTH * (double) layer->cell_early
-                    ? (double) layer->cell_late / FS_LIMIT_CELL
-                    : 0;
-  return fmax (slope, cell); /* fmax passes over NaN */
+  return fmax (slope, measure_cell (layer)); /* fmax passes over NaN */
 }
 
 double
@@ -72,15 +77,29 @@ fs_say_exploding (FsFinding *finding, const FsEvidence *evidence)
 {
   double ratio;
   const FsLayerProbe *layer = layer_at (evidence, worst_layer (evidence, measure_growth, &ratio));
-  char number[FS_NUMBER_SIZE];
-  FS_SAY (finding->headline, "The gradient grows into the past");
-  FS_SAY (finding->detail, "by a factor of %s a step in layer %u",
-          fs_words_number (exp (-(double) layer->gradient_slope), number), layer->layer + 1);
-  FS_SAY (finding->cause,
-          "What the recurrent weights multiply at every step back grows like a power "
-          "of it: rare batches make huge steps.");
-  fs_sign_add (finding, "growth a step, logarithm", -(double) layer->gradient_slope, NAN,
-               -FS_LIMIT_GROWING, "");
+  char number[FS_NUMBER_SIZE], early[FS_NUMBER_SIZE];
+  /* Either is enough: what is said is the one that is beyond its limit. */
+  if ((double) layer->gradient_slope < FS_LIMIT_GROWING)
+    {
+      FS_SAY (finding->headline, "The gradient grows into the past");
+      FS_SAY (finding->detail, "by a factor of %s a step in layer %u",
+              fs_words_number (exp (-(double) layer->gradient_slope), number), layer->layer + 1);
+      FS_SAY (finding->cause,
+              "What the recurrent weights multiply at every step back grows like a power "
+              "of it: rare batches make huge steps.");
+      fs_sign_add (finding, "growth a step, logarithm", -(double) layer->gradient_slope, NAN,
+                   -FS_LIMIT_GROWING, "");
+    }
+  else
+    {
+      FS_SAY (finding->headline, "The cell state grows over the window");
+      FS_SAY (finding->detail, "in layer %u from %s a quarter into it to %s at its end",
+              layer->layer + 1, fs_words_number ((double) layer->cell_early, early),
+              fs_words_number ((double) layer->cell_late, number));
+      FS_SAY (finding->cause,
+              "A state that only adds up leaves the range in which gates answer, and "
+              "the last rows no longer count.");
+    }
   if (isfinite (layer->cell_late))
     fs_sign_add (finding, "cell state at the end of the window", (double) layer->cell_late, 0,
                  FS_LIMIT_CELL, "");
@@ -258,10 +277,24 @@ measure_forgetting (const FsLayerProbe *layer)
   return mean > 0 && layer->n_units > FEW_UNITS ? FS_LIMIT_SHUT_GATE / mean : 0; /* also for NaN */
 }
 
+/* A straight line must look further back than the most patient unit remembers, and the network does no better
+ * than what needs no network. */
+static bool
+lacks_memory (const FsEvidence *evidence, const FsLayerProbe *layer)
+{
+  return evidence->data && evidence->has_signal && evidence->n >= FS_N_TO_SETTLE
+         && (double) evidence->data->needed_rows > (double) layer->memory
+         && evidence->curve->best >= evidence->simple[FS_EVIDENCE_VALIDATION];
+}
+
 double
 fs_judge_forgets (const FsEvidence *evidence)
 {
-  return judge_worst (evidence, measure_forgetting);
+  double ratio;
+  size_t worst = worst_layer (evidence, measure_forgetting, &ratio);
+  if (!(ratio > 1))
+    return 0;
+  return lacks_memory (evidence, layer_at (evidence, worst)) ? 0.99 : fs_confidence_at (ratio);
 }
 
 void
@@ -279,7 +312,8 @@ fs_say_forgets (FsFinding *finding, const FsEvidence *evidence)
                           "matter.");
   fs_sign_add (finding, "mean of the forget gate", mean, FS_LIMIT_SHUT_GATE, NAN, "");
   if (isfinite (layer->memory))
-    fs_sign_add (finding, "memory of the most patient unit", (double) layer->memory, NAN, NAN,
+    fs_sign_add (finding, "memory of the most patient unit", (double) layer->memory,
+                 lacks_memory (evidence, layer) ? (double) evidence->data->needed_rows : NAN, NAN,
                  FS_WORDS (" steps"));
   advise_memory (finding, evidence, layer);
 }

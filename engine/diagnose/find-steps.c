@@ -19,15 +19,20 @@
 #define CLIPPED_BY 10.0
 
 #define TINY_UPDATE 3e-5
+#define TINY_STEP 1.5e-4
 #define LITTLE_GAIN 0.3
 
 /* Dead units [0.6 against 0] that speak of too high a rate. */
 #define DEAD_SHARE 0.3
 #define WEIGHTY_PENALTY 0.1
+#define RULING_PENALTY 1.0
 
-/* Both at once, which neither is in healthy runs [0.1 … 0.2 and 0.06 … 0.1 at thirty times the rate]. */
+/* The first with one of the others at once, which healthy runs have not [0.1 … 0.2 with 0.06 … 0.1 of jitter, an
+ * eighth to a quarter of the units dead, or steps of 0.011 … 0.017 at thirty times the rate]. */
 #define SOME_AT_LIMITS 0.05
 #define SWINGING 0.05
+#define SOME_DEAD 0.1
+#define LONG_STEP 0.01
 
 #define FEW_BATCHES 2
 #define ENOUGH_STEPS 600
@@ -186,24 +191,42 @@ fs_say_tight_clip (FsFinding *finding, const FsEvidence *evidence)
   fs_advise_set (finding, evidence, "train.clip_norm", fmax (1, seen->gradient_norm_p90));
 }
 
-/* How far the signs of too long steps are beyond their limits; 1 = at one of them. */
-static double
-measure_haste (const FsEvidence *evidence)
+/* The signs of too long steps. */
+typedef enum
 {
-  const FsObservation *seen = fs_evidence_newest (evidence);
-  double haste = seen->update_ratio / FS_LIMIT_LARGE_UPDATE;
+  HASTE_STEP,
+  HASTE_LIMITS,
+  HASTE_BOTH,
+  HASTE_DEAD,
+  N_HASTES
+} Haste;
+
+/* How far they are beyond their limits; 1 = at one of them. The worst speaks. */
+static double
+measure_haste (const FsEvidence *evidence, Haste *worst)
+{
+  double haste[N_HASTES] = { [HASTE_STEP] = fs_evidence_newest (evidence)->update_ratio
+                                            / FS_LIMIT_LARGE_UPDATE };
   for (size_t i = 0; evidence->probe && i < evidence->probe->n_layers; i++)
     {
       const FsLayerProbe *layer = &evidence->probe->layers[i];
       const FsGateProbe *candidate = &layer->gates[FS_STATE_CANDIDATE];
       double at_limits = (double) (candidate->low + candidate->high);
-      haste = fmax (haste, at_limits / FS_LIMIT_SATURATED);
-      haste = fmax (haste, fmin (at_limits / SOME_AT_LIMITS, evidence->train_jitter / SWINGING));
+      haste[HASTE_LIMITS] = fmax (haste[HASTE_LIMITS], at_limits / FS_LIMIT_SATURATED);
       /* A heavy penalty kills units too, and by no haste. */
-      if (evidence->penalty_share < WEIGHTY_PENALTY)
-        haste = fmax (haste, (double) layer->dead_share / DEAD_SHARE);
+      double dead = evidence->penalty_share < WEIGHTY_PENALTY ? (double) layer->dead_share : 0;
+      /* Next to nothing swings by much of itself. */
+      double swings = evidence->has_memorised ? 0 : evidence->train_jitter / SWINGING;
+      double second = fmax (fmax (swings, dead / SOME_DEAD),
+                            fs_evidence_newest (evidence)->update_ratio / LONG_STEP);
+      haste[HASTE_BOTH] = fmax (haste[HASTE_BOTH], fmin (at_limits / SOME_AT_LIMITS, second));
+      haste[HASTE_DEAD] = fmax (haste[HASTE_DEAD], dead / DEAD_SHARE);
     }
-  return haste;
+  *worst = HASTE_STEP;
+  for (Haste i = HASTE_LIMITS; i < N_HASTES; i++)
+    if (haste[i] > haste[*worst] || isnan (haste[*worst]))
+      *worst = i;
+  return haste[*worst];
 }
 
 double
@@ -211,7 +234,8 @@ fs_judge_high_rate (const FsEvidence *evidence)
 {
   if (evidence->n < FS_N_TO_JUDGE)
     return 0;
-  double haste = measure_haste (evidence);
+  Haste worst;
+  double haste = measure_haste (evidence, &worst);
   return haste > 1 ? fs_confidence_at (haste) : 0;
 }
 
@@ -219,23 +243,69 @@ void
 fs_say_high_rate (FsFinding *finding, const FsEvidence *evidence)
 {
   const FsObservation *seen = fs_evidence_newest (evidence);
-  char number[FS_NUMBER_SIZE];
+  const FsLayerProbe *layer =
+      evidence->probe && evidence->probe->n_layers > 0 ? &evidence->probe->layers[0] : NULL;
+  double limits = 0, dead = 0;
+  char number[FS_NUMBER_SIZE], other[FS_NUMBER_SIZE];
+  Haste worst;
+  measure_haste (evidence, &worst);
+  for (size_t i = 0; layer && i < evidence->probe->n_layers; i++)
+    {
+      const FsGateProbe *candidate = &layer[i].gates[FS_STATE_CANDIDATE];
+      limits = fmax (limits, (double) (candidate->low + candidate->high));
+      dead = fmax (dead, (double) layer[i].dead_share);
+    }
   FS_SAY (finding->headline, "The learning rate is too high");
-  FS_SAY (finding->detail, "a step changes the weights by %s; healthy is about 0.3 %%",
-          fs_words_percent (seen->update_ratio, number));
+  if (worst == HASTE_STEP)
+    FS_SAY (finding->detail, "a step changes the weights by %s; healthy is about 0.3 %%",
+            fs_words_percent (seen->update_ratio, number));
+  else if (worst == HASTE_LIMITS)
+    FS_SAY (finding->detail, "%s of the candidates have been driven to their limits",
+            fs_words_percent (limits, number));
+  else if (worst == HASTE_BOTH && evidence->train_jitter > SWINGING)
+    FS_SAY (finding->detail,
+            "%s of the candidates are at their limits, and the training loss swings by %s",
+            fs_words_percent (limits, other), fs_words_percent (evidence->train_jitter, number));
+  else if (worst == HASTE_BOTH && dead > SOME_DEAD)
+    FS_SAY (finding->detail,
+            "%s of the candidates are at their limits, and %s of the units no longer move",
+            fs_words_percent (limits, other), fs_words_percent (dead, number));
+  else if (worst == HASTE_BOTH)
+    FS_SAY (finding->detail,
+            "%s of the candidates are at their limits, and a step changes the weights by %s",
+            fs_words_percent (limits, other), fs_words_percent (seen->update_ratio, number));
+  else
+    FS_SAY (finding->detail, "%s of the units no longer move", fs_words_percent (dead, number));
   FS_SAY (finding->cause, "Long steps throw the weights about, and gates and units are driven to "
                           "where they no longer answer.");
-  fs_sign_add (finding, "step against weights", seen->update_ratio, 1e-4, FS_LIMIT_LARGE_UPDATE,
-               "");
-  if (evidence->probe && evidence->probe->n_layers > 0)
+  const bool is_both = worst == HASTE_BOTH;
+  /* The sign that speaks comes first; those within their range are said to speak against. */
+  const struct
+  {
+    const char *label;
+    double value, high;
+  } signs[N_HASTES] = {
+    [HASTE_STEP] = { "step against weights", seen->update_ratio,
+                     is_both ? LONG_STEP : FS_LIMIT_LARGE_UPDATE },
+    [HASTE_LIMITS] = { "candidates at their limits", limits,
+                       is_both ? SOME_AT_LIMITS : FS_LIMIT_SATURATED },
+    [HASTE_BOTH] = { "jitter of the training loss", evidence->train_jitter, SWINGING },
+    [HASTE_DEAD] = { "dead units", dead, is_both ? SOME_DEAD : DEAD_SHARE },
+  };
+  const int first = is_both ? HASTE_LIMITS : (int) worst;
+  for (int k = 0; k < N_HASTES; k++)
     {
-      const FsLayerProbe *layer = &evidence->probe->layers[0];
-      const FsGateProbe *candidate = &layer->gates[FS_STATE_CANDIDATE];
-      fs_sign_add_percent (finding, "candidates at their limits",
-                           (double) (candidate->low + candidate->high), 0, FS_LIMIT_SATURATED);
-      fs_sign_add_percent (finding, "dead units", (double) layer->dead_share, 0, DEAD_SHARE);
+      int i = k == 0 ? first : k <= first ? k - 1 : k;
+      size_t n = finding->n_signs;
+      if (!layer && (i == HASTE_LIMITS || i == HASTE_DEAD))
+        continue;
+      if (i == HASTE_STEP)
+        fs_sign_add (finding, signs[i].label, signs[i].value, 1e-4, signs[i].high, "");
+      else
+        fs_sign_add_percent (finding, signs[i].label, signs[i].value, 0, signs[i].high);
+      if (finding->n_signs > n)
+        finding->signs[n].speaks_against = !(signs[i].value > signs[i].high);
     }
-  fs_sign_add_percent (finding, "jitter of the training loss", evidence->train_jitter, 0, 0.1);
   fs_advise_lower_rate (finding, evidence);
 }
 
@@ -253,13 +323,19 @@ fs_judge_low_rate (const FsEvidence *evidence)
     return 0;
   double gained =
       (curve->first_train - curve->best_train) / fmax (fabs (curve->first_train), 1e-300);
-  /* Where no line tells that there is something to come down to, the steps must be shorter still, and the
-   * loss that of learning nothing. */
-  if (!evidence->line_finds_signal
-      && (seen->update_ratio > TINY_UPDATE
-          || curve->best_train < 0.9 * evidence->naive[FS_EVIDENCE_TRAIN]))
+  /* Weights that a penalty holds take no long steps at any rate. */
+  if (evidence->penalty_share > RULING_PENALTY)
     return 0;
-  if (gained > LITTLE_GAIN || curve->best_train < 1.1 * evidence->ridge[FS_EVIDENCE_TRAIN])
+  /* Where nothing tells that there is something to come down to, the steps must be shorter still, and the
+   * loss that of learning nothing. Adam and its kin step by the rate, whatever the gradient. */
+  double tiny = experiment->train.optimiser == FS_OPTIMISER_SGD ? TINY_UPDATE : TINY_STEP;
+  if (!evidence->has_signal
+      && (seen->update_ratio > tiny
+          || curve->best_train < FS_ABOUT_THE_MEAN * evidence->naive[FS_EVIDENCE_TRAIN]))
+    return 0;
+  if (gained > LITTLE_GAIN
+      || (evidence->has_signal
+          && curve->best_train < FS_ABOVE_SIMPLE * evidence->simple[FS_EVIDENCE_TRAIN]))
     return 0;
   return fs_confidence_at (FS_LIMIT_SMALL_UPDATE / seen->update_ratio);
 }

@@ -59,6 +59,20 @@ predict_errors (const double *x, size_t n, size_t n_back, double *errors, double
     }
 }
 
+/* What the window's own rows tell a straight line, and how few of them tell nearly as much. */
+static void
+look_within (FsDataFacts *facts, const double *errors, size_t length, double first_order)
+{
+  /* Repeating the last value has an error of 2 (1 − r) variances. */
+  double naive = errors[0] * fmin (1, 2 * (1 - first_order));
+  if (!(naive > 0) || !(errors[length] > 0))
+    return;
+  facts->past_tells = 1 - errors[length] / naive;
+  while (facts->needed_rows < length
+         && (1 - FS_HARMFUL_LOSS) * errors[facts->needed_rows] > errors[length])
+    facts->needed_rows++;
+}
+
 /* The least error with more past against that with the window alone. */
 static void
 look_beyond (FsDataFacts *facts, const double *x, size_t n)
@@ -68,13 +82,20 @@ look_beyond (FsDataFacts *facts, const double *x, size_t n)
     n_back = MOST_BACK;
   if (n_back > n / ROWS_FOR_EACH)
     n_back = n / ROWS_FOR_EACH;
-  if (n_back <= facts->length)
+  size_t within = facts->length < n_back ? facts->length : n_back;
+  if (within == 0)
     return;
   double *block = malloc (5 * (n_back + 2) * sizeof *block);
   if (!block)
     return;
   double *errors = block;
   predict_errors (x, n, n_back, errors, block + n_back + 1);
+  look_within (facts, errors, within, facts->first_order);
+  if (n_back <= facts->length)
+    {
+      free (block);
+      return;
+    }
   size_t best = facts->length;
   for (size_t k = facts->length + 1; k <= n_back; k++)
     if (errors[k] < errors[best])
@@ -86,6 +107,26 @@ look_beyond (FsDataFacts *facts, const double *x, size_t n)
   facts->unseen_rows = facts->length;
   while (facts->unseen_rows < best && errors[facts->unseen_rows] > enough)
     facts->unseen_rows++;
+  free (block);
+}
+
+/* Whether the target has a past at all, before steps such as differences put one in. */
+static void
+look_at_raw (FsDataFacts *facts, const double *x, size_t n)
+{
+  size_t n_back = facts->length + facts->season;
+  if (n_back > MOST_BACK)
+    n_back = MOST_BACK;
+  if (n_back > n / ROWS_FOR_EACH)
+    n_back = n / ROWS_FOR_EACH;
+  double *block = malloc (5 * (n_back + 2) * sizeof *block);
+  if (!block)
+    return;
+  predict_errors (x, n, n_back, block, block + n_back + 1);
+  double least = block[0];
+  for (size_t k = 1; k <= n_back; k++)
+    least = fmin (least, block[k]);
+  facts->raw_tells = block[0] > 0 ? 1 - least / block[0] : 0;
   free (block);
 }
 
@@ -120,6 +161,8 @@ fs_data_facts_look_at_past (FsDataFacts *facts, const FsDataset *dataset)
   double *x = malloc (2 * (n + 1) * sizeof *x);
   if (!x)
     return;
+  centre (x, dataset->target_raw, n);
+  look_at_raw (facts, x, n);
   centre (x, dataset->target_prepared, n);
   look_beyond (facts, x, n);
   look_for_lone_values (facts, x, n, x + n + 1);

@@ -126,8 +126,11 @@ judge_all (const FsJudge *judge, const FsEvidence *evidence, double confidence[F
     {
       const FsFindingRule *rule = &fs_finding_rules[id];
       confidence[id] = 0;
+      /* At the end there is no check to come that would clear it. */
       if (rule->when == FS_WHEN_CHECKED)
-        confidence[id] = judge->is_raised[id] ? (double) judge->confidence[id] : 0;
+        confidence[id] = judge->is_raised[id] && (!evidence->is_over || rule->judge (evidence) > 0)
+                             ? (double) judge->confidence[id]
+                             : 0;
       else if (rule->when == FS_WHEN_LOOKED || evidence->is_over)
         confidence[id] = rule->judge (evidence);
     }

@@ -167,6 +167,22 @@ plant_smooth_leak (Series *series, FsExperiment *experiment)
     series->driver[t] = 0.5 * (series->target[t] + series->target[t + 1]);
 }
 
+/* A series so smooth that its past leaves less open than the noise of the copy hides. */
+static void
+plant_noisy_leak (Series *series, FsExperiment *experiment)
+{
+  FsRandom random = fs_random (9, FS_STREAM_GENERATOR, 8, 0);
+  double before = 0, y = 0;
+  for (int t = 0; t < N_ROWS; t++)
+    {
+      double next = 1.9 * y - 0.92 * before + 0.1 * fs_random_normal (&random);
+      before = y;
+      series->target[t] = y = next;
+    }
+  for (int t = 0; t + 1 < N_ROWS; t++)
+    series->driver[t] = series->target[t + 1] + 0.1 * series->other[t];
+}
+
 static void
 plant_code (Series *series, FsExperiment *experiment)
 {
@@ -248,6 +264,7 @@ static const struct
   { FS_FOUND_UNSCALED_INPUT, plant_wide_input, FS_EDIT_INSERT_STEP },
   { FS_FOUND_LEAK, plant_leak, FS_EDIT_REMOVE_INPUT },
   { FS_FOUND_LEAK, plant_smooth_leak, FS_EDIT_REMOVE_INPUT },
+  { FS_FOUND_LEAK, plant_noisy_leak, FS_EDIT_REMOVE_INPUT },
   { FS_FOUND_MISSING_CODE, plant_code, FS_EDIT_INSERT_STEP },
   { FS_FOUND_DRIFT, plant_drift, FS_EDIT_INSERT_STEP },
   { FS_FOUND_CONSTANT_INPUT, plant_constant, FS_EDIT_REMOVE_INPUT },
@@ -304,6 +321,47 @@ test_planted_data (void)
         verdict = judge_data (&facts, &experiment);
         g_assert_null (find (&verdict, plants[i].id));
       }
+}
+
+/* A gauge upstream, whose water arrives a row later: it leads, and is no copy. */
+static void
+test_honest_lead (void)
+{
+  for (uint64_t seed = 0; seed < 10; seed++)
+    {
+      Series series;
+      make_series (&series, seed);
+      for (int t = 1; t < N_ROWS; t++)
+        {
+          series.driver[t] = 0.97 * series.driver[t - 1] + 0.25 * series.driver[t];
+          series.target[t] = series.driver[t - 1] + 0.3 * series.other[t];
+        }
+      FsExperiment experiment = plain_experiment (1);
+      FsDataFacts facts = measure (&series, &experiment, NULL);
+      g_assert_cmpfloat (facts.ahead.value, ==, 0);
+    }
+}
+
+/* How much of the past counts, and how far back, for series that are known. */
+static void
+test_own_past (void)
+{
+  Series series;
+  FsRandom random = fs_random (4, FS_STREAM_GENERATOR, 9, 0);
+  FsExperiment experiment = plain_experiment (0);
+  experiment.window.length = 12;
+  for (int t = 0; t < N_ROWS; t++)
+    series.target[t] = series.driver[t] = series.other[t] = fs_random_normal (&random);
+  FsDataFacts facts = measure (&series, &experiment, NULL);
+  g_assert_cmpfloat (facts.raw_tells, <, 0.02);
+  g_assert_cmpfloat (facts.past_tells, <, 0.05);
+  g_assert_cmpuint (facts.needed_rows, ==, 0);
+  for (int t = 8; t < N_ROWS; t++)
+    series.target[t] = 0.9 * series.target[t - 8] + series.driver[t];
+  facts = measure (&series, &experiment, NULL);
+  g_assert_cmpfloat (facts.raw_tells, >, 0.5);
+  g_assert_cmpfloat (facts.past_tells, >, 0.5);
+  g_assert_cmpuint (facts.needed_rows, ==, 8);
 }
 
 /* Facts of sequences and classes, which no forecast has. */
@@ -533,6 +591,8 @@ main (int argc, char **argv)
   g_test_add_func ("/findings/table", test_table);
   g_test_add_func ("/findings/healthy-data", test_healthy_data);
   g_test_add_func ("/findings/planted-data", test_planted_data);
+  g_test_add_func ("/findings/honest-lead", test_honest_lead);
+  g_test_add_func ("/findings/own-past", test_own_past);
   g_test_add_func ("/findings/edits", test_edits);
   g_test_add_func ("/findings/causes-wait", test_causes_wait);
   g_test_add_func ("/findings/low-rate", test_low_rate);
