@@ -2,7 +2,7 @@
 
 /* Written by the bench of planted faults (./dev ward); see calibration.h. */
 
-CURVE (DATA, -1.555, 2.082)
-CURVE (STEPS, 1.225, 0.635)
-CURVE (STATE, -1.767, 0.761)
-CURVE (FIT, 2.480, 0.000)
+CURVE (DATA, 1.177, 1.573)
+CURVE (STEPS, 0.739, 1.335)
+CURVE (STATE, 0.262, 1.135)
+CURVE (FIT, 2.898, 0.180)
