@@ -77,11 +77,23 @@ fs_say_copies_last (FsFinding *finding, const FsEvidence *evidence)
                   "Add the step Difference, so that only the news is left to forecast.");
 }
 
+/* Training finds a signal that validation, by the number of its windows, may have missed by chance. */
+static bool
+is_too_short_to_tell (const FsEvidence *evidence)
+{
+  double n = evidence->data ? (double) evidence->data->n_windows[FS_PART_VALIDATION] : 0;
+  return n > 0 && evidence->has_signal
+         && evidence->train_level < FS_ABOUT_THE_MEAN * evidence->naive[FS_EVIDENCE_TRAIN]
+         && evidence->curve->best < (1 + 2 / sqrt (n)) * evidence->naive[FS_EVIDENCE_VALIDATION];
+}
+
 double
 fs_judge_no_signal (const FsEvidence *evidence)
 {
   if (!evidence->has_baselines || evidence->curve->n < FS_N_TO_SETTLE
       || !(fs_evidence_is_above_naive (evidence) || fs_evidence_follows_nothing (evidence)))
+    return 0;
+  if (is_too_short_to_tell (evidence))
     return 0;
   /* It has learned its windows by heart where all rows together do hold a signal: they are too few. */
   if (evidence->has_memorised && evidence->data && evidence->data->past_tells > PAST_TELLS)

@@ -384,6 +384,23 @@ test_luck (void)
   assert_silent (&verdict, FS_FOUND_NO_SIGNAL);
 }
 
+/* Where training is clearly better than the last value, sixty windows of validation cannot deny it. */
+static void
+test_too_few_to_deny (void)
+{
+  for (int is_long = 0; is_long < 2; is_long++)
+    {
+      g_autoptr (Run) run = new_run (0.5, 0.49);
+      run->data.n_windows[FS_PART_VALIDATION] = is_long ? 6000 : 60;
+      settle (run, 40, 0.4, 0.53, 3e-3);
+      FsVerdict verdict = judge (run);
+      if (is_long)
+        assert_warns (&verdict, FS_FOUND_NO_SIGNAL);
+      else
+        assert_silent (&verdict, FS_FOUND_NO_SIGNAL);
+    }
+}
+
 /* Differences of noise can be forecast, half of them: back to the mean. The forecast itself follows nothing. */
 static void
 test_differences_of_noise (void)
@@ -459,6 +476,7 @@ main (int argc, char **argv)
   g_test_add_func ("/findings-runs/worse-than-line", test_worse_than_line);
   g_test_add_func ("/findings-runs/harmless-rise", test_harmless_rise);
   g_test_add_func ("/findings-runs/luck", test_luck);
+  g_test_add_func ("/findings-runs/too-few-to-deny", test_too_few_to_deny);
   g_test_add_func ("/findings-runs/differences-of-noise", test_differences_of_noise);
   g_test_add_func ("/findings-runs/missed-rows", test_missed_rows);
   g_test_add_func ("/findings-runs/cleared-at-end", test_cleared_at_end);
