@@ -9,6 +9,7 @@
 #include "ui/chart/chart.h"
 #include "ui/facts.h"
 #include "ui/text.h"
+#include "ui/time-left.h"
 #include "ui/views/range-plot.h"
 
 #define WIDTH_PX 620
@@ -23,6 +24,7 @@ struct _FsRateFinder
   FsRangeWorker *worker; /* NULL once it is over */
   FsRangeNews *news;     /* the newest; NULL before the first */
   gboolean is_cancelled;
+  FsTimeLeft time_left;
 
   GtkWidget *chart, *words, *progress;
   GtkWidget *stop, *careful, *use;
@@ -48,14 +50,15 @@ show (FsRateFinder *self)
 {
   const FsRangeNews *news = self->news;
   const gboolean is_over = news && news->is_over;
+  const double share = is_over || !news ? 0 : (double) news->n / (double) news->n_steps;
+  g_autofree char *progress = fs_time_left_say (&self->time_left, share);
   g_autofree char *words = self->is_cancelled ? g_strdup (_ ("Cancelled; nothing was changed."))
                                               : fs_range_plot_describe (news);
 
   fs_chart_take_plot (FS_CHART (self->chart), fs_range_plot_make (news));
   fs_chart_set_description (FS_CHART (self->chart), words);
   gtk_label_set_text (GTK_LABEL (self->words), words);
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress),
-                                 is_over || !news ? 0 : (double) news->n / (double) news->n_steps);
+  fs_time_left_show (self->progress, share, progress);
   gtk_widget_set_opacity (self->progress, self->worker ? 1 : 0);
   gtk_button_set_label (GTK_BUTTON (self->stop), self->worker ? _ ("Cancel") : _ ("Try Again"));
   show_use (self->use, is_over ? news->suggestion : NAN);
@@ -79,6 +82,7 @@ begin (FsRateFinder *self)
 {
   g_clear_pointer (&self->news, fs_range_news_free);
   self->is_cancelled = FALSE;
+  fs_time_left_begin (&self->time_left);
   self->worker = fs_range_worker_new (fs_session_get_experiment (self->session), NULL,
                                       fs_session_get_n_threads (self->session), ready_cb, self);
   show (self);
@@ -188,6 +192,7 @@ fs_rate_finder_init (FsRateFinder *self)
   gtk_widget_add_css_class (card, "chart-card");
   gtk_box_append (GTK_BOX (card), self->chart);
   self->progress = gtk_progress_bar_new ();
+  gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (self->progress), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->progress), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Progress of the test"), -1);
   self->words = gtk_label_new (NULL);

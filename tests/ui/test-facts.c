@@ -3,6 +3,7 @@
 /* Sentences and names, and what is remembered between starts. */
 
 #include "ui/facts.h"
+#include "ui/time-left.h"
 
 #include <math.h>
 #include <glib/gstdio.h>
@@ -139,6 +140,30 @@ test_problem (void)
   g_assert_cmpstr (unknown, ==, "no.such: it is not there");
 }
 
+static void
+test_time_left (void)
+{
+  static const struct
+  {
+    double seconds, share;
+    const char *words;
+  } cases[] = {
+    { 0, 0, "0 %" },
+    { 0.1, 0.5, "50 %" }, /* too early to tell */
+    { 60, 0.01, "1 %" },
+    { 10, 0.5, "50 % · 10 s left" },
+    { 1, 0.9, "90 % · 1 s left" },
+    { 30, 0.2, "20 % · 2 min left" },
+    { 10, 1, "100 %" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *words = fs_time_left_describe (cases[i].seconds, cases[i].share);
+      g_assert_cmpstr (words, ==, cases[i].words);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -149,6 +174,7 @@ main (int argc, char **argv)
 
   g_setenv ("XDG_CONFIG_HOME", folder, TRUE);
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/facts/time-left", test_time_left);
   g_test_add_func ("/facts/numbers", test_numbers);
   g_test_add_func ("/facts/names", test_names);
   g_test_add_func ("/facts/run-names", test_run_names);

@@ -8,6 +8,7 @@
 #include "ui/controls/tooltip.h"
 #include "ui/facts.h"
 #include "ui/text.h"
+#include "ui/time-left.h"
 
 #define PROBLEM_LINES 4 /* all of it stands above the charts */
 #define SHORTEST_CUT_CHARS 3
@@ -21,6 +22,7 @@ struct _FsSourceRow
   char *facts;        /* the subtitle while none is */
   gboolean is_reading;
   guint n_told; /* times that the reading has been told of */
+  FsTimeLeft time_left;
 };
 
 /* A file that is read within three tellings (0.3 s) is not worth a button that comes and goes. */
@@ -137,12 +139,15 @@ fs_source_row_set (FsSourceRow *self, const char *source, const FsFrame *frame, 
 void
 fs_source_row_set_reading (FsSourceRow *self, double share)
 {
+  if (share >= 0 && self->n_told == 0)
+    fs_time_left_begin (&self->time_left);
   self->n_told = share >= 0 ? self->n_told + 1 : 0;
   self->is_reading = self->n_told > TELLINGS_WORTH_SHOWING;
   gtk_widget_set_visible (self->cancel, self->is_reading);
   if (self->is_reading)
     {
-      g_autofree char *text = g_strdup_printf (_ ("%.0f %% read"), 100 * share);
+      g_autofree char *progress = fs_time_left_say (&self->time_left, share);
+      g_autofree char *text = g_strdup_printf (_ ("Reading: %s"), progress);
 
       adw_action_row_set_subtitle (ADW_ACTION_ROW (self), text);
     }

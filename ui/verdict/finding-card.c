@@ -6,6 +6,7 @@
 
 #include "ui/controls/reading-order.h"
 #include "ui/text.h"
+#include "ui/time-left.h"
 #include <string.h>
 #include "ui/verdict/finding-picture.h"
 
@@ -28,6 +29,8 @@ struct _FsFindingCard
   SignRow rows[FS_MAX_SIGNS];
   GtkWidget *diff, *diff_label, *diff_left, *diff_arrow, *diff_right, *advice;
   GtkWidget *buttons, *try, *prove;
+  FsTimeLeft time_left; /* of the proof */
+  double share;         /* that is done */
   GtkWidget *progress_box, *progress;
   GtkWidget *proof, *proof_picture;
 };
@@ -179,11 +182,16 @@ fs_finding_card_show_no_proof (FsFindingCard *self)
 void
 fs_finding_card_show_progress (FsFindingCard *self, double share)
 {
-  g_autofree char *text = g_strdup_printf (_ ("Proving: %.0f %%"), share * 100);
+  g_autofree char *progress = NULL;
+  g_autofree char *text = NULL;
 
+  if (!gtk_widget_get_visible (self->progress_box) || share < self->share)
+    fs_time_left_begin (&self->time_left);
+  self->share = share;
+  progress = fs_time_left_say (&self->time_left, share);
+  text = g_strdup_printf (_ ("Proving: %s"), progress);
   show_stage (self, TRUE, FALSE);
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), share);
-  gtk_progress_bar_set_text (GTK_PROGRESS_BAR (self->progress), text);
+  fs_time_left_show (self->progress, share, text);
 }
 
 void

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include "engine/lab/sanity.h"
 #include "ui/text.h"
+#include "ui/time-left.h"
 
 /* Between two looks at how far the thread is. */
 #define LOOK_INTERVAL_MS 100
@@ -38,6 +39,7 @@ struct _FsSanityCard
   CheckRow rows[FS_N_SANITY];
   Battery *battery; /* NULL = none is running */
   guint n_shown;
+  FsTimeLeft time_left;
   guint look;
 };
 
@@ -135,6 +137,15 @@ show_end (FsSanityCard *self)
   g_clear_pointer (&self->battery, battery_unref);
 }
 
+static void
+show_progress (FsSanityCard *self, guint n_done)
+{
+  const double share = (double) n_done / FS_N_SANITY;
+  g_autofree char *text = fs_time_left_say (&self->time_left, share);
+
+  fs_time_left_show (self->bar, share, text);
+}
+
 static gboolean
 look_cb (void *data)
 {
@@ -146,7 +157,7 @@ look_cb (void *data)
   for (; self->n_shown < n_done; self->n_shown++)
     show_result (&self->rows[self->n_shown], (FsSanityCheck) self->n_shown,
                  &battery->results[self->n_shown]);
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar), (double) n_done / FS_N_SANITY);
+  show_progress (self, n_done);
   if (!is_over)
     {
       if (n_done < FS_N_SANITY && !fs_interrupt_is_requested (&battery->interrupt))
@@ -170,7 +181,8 @@ start (FsSanityCard *self)
   self->n_shown = 0;
   for (int i = 0; i < FS_N_SANITY; i++)
     gtk_widget_set_visible (self->rows[i].box, FALSE);
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar), 0);
+  fs_time_left_begin (&self->time_left);
+  show_progress (self, 0);
   gtk_widget_set_visible (self->bar, TRUE);
   gtk_widget_set_visible (self->list, TRUE);
   gtk_button_set_label (GTK_BUTTON (self->button), _ ("Stop"));
@@ -275,6 +287,7 @@ fs_sanity_card_init (FsSanityCard *self)
                  NULL);
   gtk_box_append (GTK_BOX (self->card), self->note);
   self->bar = gtk_progress_bar_new ();
+  gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (self->bar), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Checks done"), -1);
   gtk_widget_set_visible (self->bar, FALSE);

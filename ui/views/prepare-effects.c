@@ -9,6 +9,7 @@
 #include "engine/experiment/schema.h"
 #include "engine/lab/effect.h"
 #include "ui/text.h"
+#include "ui/time-left.h"
 #include "ui/views/interval-bar.h"
 
 typedef struct
@@ -27,6 +28,7 @@ struct _FsPrepareEffects
   GArray *rows;           /* Row */
   FsEffects *effects;     /* NULL before the first and when it was cleared */
   FsExperiment *measured; /* what the table is of */
+  FsTimeLeft time_left;
 };
 
 G_DEFINE_FINAL_TYPE (FsPrepareEffects, fs_prepare_effects, GTK_TYPE_WIDGET);
@@ -139,8 +141,12 @@ show_state (FsPrepareEffects *self)
   gtk_widget_set_sensitive (self->button, runs || fs_session_can_train (self->session));
   gtk_widget_set_visible (self->progress, runs);
   if (runs)
-    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress),
-                                   fs_effects_progress (self->effects));
+    {
+      g_autofree char *text =
+          fs_time_left_say (&self->time_left, fs_effects_progress (self->effects));
+
+      fs_time_left_show (self->progress, fs_effects_progress (self->effects), text);
+    }
   gtk_widget_set_visible (self->group, self->effects != NULL);
   show_note (self);
 }
@@ -176,6 +182,7 @@ pressed_cb (FsPrepareEffects *self)
     }
   g_clear_pointer (&self->effects, fs_effects_free);
   self->effects = effects;
+  fs_time_left_begin (&self->time_left);
   g_free (self->measured);
   self->measured = g_memdup2 (experiment, sizeof *experiment);
   make_rows (self);
@@ -219,6 +226,7 @@ fs_prepare_effects_init (FsPrepareEffects *self)
   gtk_widget_set_valign (self->button, GTK_ALIGN_CENTER);
   g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (pressed_cb), self);
   self->progress = gtk_progress_bar_new ();
+  gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (self->progress), TRUE);
   gtk_widget_set_hexpand (self->progress, TRUE);
   gtk_widget_set_valign (self->progress, GTK_ALIGN_CENTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->progress), GTK_ACCESSIBLE_PROPERTY_LABEL,
