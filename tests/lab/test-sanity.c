@@ -72,11 +72,45 @@ test_faults (void)
   g_assert_nonnull (error);
 }
 
+/* Classes of sequences are tried like numbers; a text that is to be continued as far as it makes sense. */
+static void
+test_tasks (void)
+{
+  FsSanity results[FS_N_SANITY];
+  FsExperiment experiment = healthy_experiment ();
+  g_strlcpy (experiment.data.source, "builtin:synthetic-three-lengths",
+             sizeof experiment.data.source);
+  g_strlcpy (experiment.data.sequence, "sequence", sizeof experiment.data.sequence);
+  g_strlcpy (experiment.data.target, "trend", sizeof experiment.data.target);
+  experiment.data.task = FS_TASK_CLASSIFY;
+  experiment.n_steps = 0;
+  experiment.window.is_masked = true;
+  fs_experiment_suit_task (&experiment);
+  run (&experiment, results);
+  for (FsSanityCheck check = 0; check < FS_SANITY_RATE; check++)
+    g_assert_true (results[check].is_done && results[check].is_well);
+  /* Two classes: equal shares score ln 2. */
+  g_assert_cmpfloat_with_epsilon (results[FS_SANITY_FIRST_LOSS].expected, log (2), 1e-12);
+
+  experiment = healthy_experiment ();
+  g_strlcpy (experiment.data.source, "builtin:language-of-name", sizeof experiment.data.source);
+  g_strlcpy (experiment.data.text, "text", sizeof experiment.data.text);
+  experiment.data.target[0] = '\0';
+  experiment.data.task = FS_TASK_NEXT;
+  experiment.text.unit = FS_TEXT_UNIT_CHARACTERS;
+  experiment.n_steps = 0;
+  fs_experiment_suit_task (&experiment);
+  run (&experiment, results);
+  g_assert_false (results[FS_SANITY_FIRST_LOSS].is_done);
+  g_assert_true (results[FS_SANITY_MEMORISE].sentence[0]);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sanity/healthy", test_healthy);
   g_test_add_func ("/sanity/faults", test_faults);
+  g_test_add_func ("/sanity/tasks", test_tasks);
   return g_test_run ();
 }
