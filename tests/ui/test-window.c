@@ -11,6 +11,7 @@
 #include "tests/ui/focus-names.h"
 #include "tests/ui/help-words.h"
 #include "ui/chart/chart.h"
+#include "ui/views/inside-view.h"
 #include "ui/views/prepare-view.h"
 #include "ui/views/watch-view.h"
 #include "ui/window.h"
@@ -366,6 +367,71 @@ test_log (Fixture *fixture, const void *epochs)
   g_rmdir (folder);
 }
 
+static guint
+count_toplevels (void)
+{
+  return g_list_model_get_n_items (gtk_window_get_toplevels ());
+}
+
+/* Every chart that is on show says in words what it shows, and has its numbers as a table; returns how
+ * many there are. */
+static guint
+check_charts (GtkWidget *widget)
+{
+  guint n = 0;
+
+  if (!gtk_widget_get_mapped (widget))
+    return 0;
+  if (FS_IS_CHART (widget))
+    {
+      const guint n_before = count_toplevels ();
+      g_autoptr (GtkWindow) table = NULL;
+
+      wait_until (fs_chart_get_description (FS_CHART (widget))
+                  && *fs_chart_get_description (FS_CHART (widget)));
+      g_assert_true (gtk_widget_activate_action (widget, "chart.table", NULL));
+      g_assert_cmpuint (count_toplevels (), ==, n_before + 1);
+      for (guint i = 0; i < count_toplevels (); i++)
+        {
+          g_autoptr (GtkWindow) each = g_list_model_get_item (gtk_window_get_toplevels (), i);
+          if (find_below (GTK_WIDGET (each), GTK_TYPE_COLUMN_VIEW, 0))
+            table = g_object_ref (each);
+        }
+      g_assert_nonnull (table);
+      gtk_window_destroy (table);
+      return 1;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    n += check_charts (child);
+  return n;
+}
+
+static void
+test_charts_in_words (Fixture *fixture, const void *epochs)
+{
+  static const struct
+  {
+    int view;
+    const char *page; /* of the inside view */
+    guint n_charts;
+  } pages[] = { { 0, NULL, 2 },   { 1, NULL, 6 },      { 2, "gates", 2 }, { 2, "states", 2 },
+                { 2, "past", 2 }, { 2, "updates", 2 }, { 3, NULL, 1 } };
+  GtkWidget *inside = find_below (GTK_WIDGET (fixture->window), FS_TYPE_INSIDE_VIEW, 0);
+
+  activate (fixture, "win.train-pause");
+  wait_until (is_in_state (fixture->session, FS_RUN_FINISHED));
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      g_test_message ("view %d, %s", pages[i].view, pages[i].page ? pages[i].page : "");
+      gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view-at", "i", pages[i].view);
+      if (pages[i].page)
+        g_assert_true (gtk_widget_activate_action (inside, "inside.page", "s", pages[i].page));
+      wait_until (check_charts (GTK_WIDGET (fixture->window)) >= pages[i].n_charts);
+    }
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view-at", "i", 0);
+}
+
 /* Each view by its name and by its place; the one that is open is remembered. */
 static void
 test_views (Fixture *fixture, const void *epochs)
@@ -444,6 +510,7 @@ main (int argc, char **argv)
   ADD ("refused-files", forever, test_refused_files);
   ADD ("log", forever, test_log);
   ADD ("presentation", forever, test_presentation);
+  ADD ("charts-in-words", six, test_charts_in_words);
   ADD ("views", forever, test_views);
   ADD ("panes", forever, test_panes);
   ADD ("close-while-training", forever, test_close_while_training);
