@@ -108,6 +108,9 @@ nesterov (FsReal *restrict w,
     }
 }
 
+/* With AVX-512 and everything in the second-level cache 0.42 ns a number, all of it the divider's, for the
+ * root and the quotient; from 4 MB of numbers on 0.58 ns, which is memory. A root by Newton's method would
+ * take two dozen multiplications in exchange, which AVX2 has no room for beside its faster division. */
 static void
 adam (FsReal *restrict w,
       FsReal *restrict m,
