@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 #include "engine/experiment/schema.h"
+#include "engine/prepare/geometry.h"
 #include "engine/train/task.h"
 #include "ui/text.h"
 
@@ -280,24 +281,79 @@ fs_facts_windows (const FsSnapshot *snapshot)
                           dataset->n_channels);
 }
 
+gboolean
+fs_facts_shares (const FsExperiment *experiment,
+                 const FsDataset *dataset,
+                 double shares[FS_N_PARTS])
+{
+  shares[FS_PART_TRAIN] = experiment->split.train;
+  shares[FS_PART_VALIDATION] = MIN (experiment->split.validation, 1 - experiment->split.train);
+  if (experiment->split.method == FS_SPLIT_GIVEN)
+    {
+      if (!dataset || dataset->n_rows == 0)
+        return FALSE;
+      memset (shares, 0, FS_N_PARTS * sizeof *shares);
+      for (size_t row = 0; row < dataset->n_rows; row++)
+        shares[fs_dataset_part_of_row (dataset, row)] += 1.0 / (double) dataset->n_rows;
+    }
+  shares[FS_PART_TEST] = 1 - shares[FS_PART_TRAIN] - shares[FS_PART_VALIDATION];
+  return TRUE;
+}
+
 /* Shares in whole percent that add up to 100. */
 char *
-fs_facts_split (const FsExperiment *experiment)
+fs_facts_split (const FsExperiment *experiment, const FsDataset *dataset)
 {
-  int train = (int) lround (experiment->split.train * 100);
-  int validation = (int) lround (experiment->split.validation * 100);
+  double shares[FS_N_PARTS];
+  int train, validation;
 
+  if (!fs_facts_shares (experiment, dataset, shares))
+    return g_strdup (_ ("as the file says"));
+  train = (int) lround (shares[FS_PART_TRAIN] * 100);
+  validation = (int) lround (shares[FS_PART_VALIDATION] * 100);
   return g_strdup_printf ("%d · %d · %d", train, validation, MAX (100 - train - validation, 0));
 }
 
-char *
-fs_facts_gap (const FsSnapshot *snapshot)
+static char *
+say_shuffled (const FsDataset *dataset, gboolean *leaks)
 {
-  if (!snapshot || !snapshot->dataset)
+  size_t n = fs_windows_count_sharing (dataset);
+
+  if (leaks)
+    *leaks = n > 0;
+  if (n == 0)
+    return g_strdup_printf (_ ("shuffled, gap %zu"), dataset->purge);
+  return g_strdup_printf (_ ("shuffled: %zu of %zu training windows share rows with others"), n,
+                          dataset->windows[FS_PART_TRAIN].n);
+}
+
+char *
+fs_facts_gap (const FsSnapshot *snapshot, gboolean *leaks)
+{
+  const FsDataset *dataset = snapshot ? snapshot->dataset : NULL;
+
+  if (leaks)
+    *leaks = FALSE;
+  if (!dataset)
     return NULL;
-  if (snapshot->dataset->purge == 0)
+  switch (snapshot->experiment.split.method)
+    {
+    case FS_SPLIT_SHUFFLED:
+      if (dataset->task == FS_TASK_FORECAST)
+        return say_shuffled (dataset, leaks);
+      return g_strdup (_ ("by lot"));
+    case FS_SPLIT_GROUPED:
+      return g_strdup (_ ("by lot, whole groups"));
+    case FS_SPLIT_GIVEN:
+      return dataset->purge > 0 ? g_strdup_printf (_ ("as the file says, gap %zu"), dataset->purge)
+                                : g_strdup (_ ("as the file says"));
+    case FS_SPLIT_CHRONOLOGICAL:
+    default:
+      break;
+    }
+  if (dataset->purge == 0)
     return g_strdup (_ ("in time order, no gap"));
-  return g_strdup_printf (_ ("in time order, gap %zu"), snapshot->dataset->purge);
+  return g_strdup_printf (_ ("in time order, gap %zu"), dataset->purge);
 }
 
 char *

@@ -27,9 +27,14 @@ char *fs_facts_duration (double seconds); /* "40 µs", "11 ms", "2.3 s", "4 min"
 char *fs_facts_problem (const FsExperiment *experiment, const char *problem, const char *key);
 
 /* Beside the rows; NULL while there is no dataset. */
-char *fs_facts_windows (const FsSnapshot *snapshot);   /* "91 windows × 24 steps × 1" */
-char *fs_facts_split (const FsExperiment *experiment); /* "70 · 15 · 15" */
-char *fs_facts_gap (const FsSnapshot *snapshot);       /* "in time order, gap 24 rows" */
+char *fs_facts_windows (const FsSnapshot *snapshot); /* "91 windows × 24 steps × 1" */
+/* "70 · 15 · 15"; shares that a column gives are known once there is a data set, which may be NULL. */
+char *fs_facts_split (const FsExperiment *experiment, const FsDataset *dataset);
+gboolean fs_facts_shares (const FsExperiment *experiment,
+                          const FsDataset *dataset,
+                          double shares[FS_N_PARTS]);
+/* "in time order, gap 24 rows"; `leaks` (may be NULL): windows of different parts share rows. */
+char *fs_facts_gap (const FsSnapshot *snapshot, gboolean *leaks);
 /* "144 rows · nothing missing", "1,204 rows · 3 values missing in 2 columns". */
 char *fs_facts_frame (const FsFrame *frame);
 /* Decisions and warnings of reading, one a line; NULL if there are none. */

@@ -264,7 +264,7 @@ add_data (Page *page, const FsSnapshot *snapshot)
 {
   const FsExperiment *experiment = &snapshot->experiment;
   g_autofree char *windows = fs_facts_windows (snapshot);
-  g_autofree char *split = fs_facts_split (experiment);
+  g_autofree char *split = fs_facts_split (experiment, snapshot->dataset);
   g_autofree char *parameters = fs_facts_parameters (experiment, snapshot->dataset);
   g_autofree char *pace = fs_facts_duration (snapshot->epoch_seconds);
   g_autofree char *id =

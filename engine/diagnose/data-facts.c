@@ -9,6 +9,7 @@
 #include <string.h>
 #include "engine/diagnose/words.h"
 #include "engine/maths/order.h"
+#include "engine/prepare/geometry.h"
 #include "engine/train/task.h"
 
 /* The newest training rows are enough for a correlation, and bound the cost for long files. */
@@ -105,8 +106,11 @@ measure_channels (FsDataFacts *facts, const FsDataset *dataset, double *values, 
   for (size_t c = 0; c < dataset->n_channels; c++)
     {
       for (size_t t = 0; t < n; t++)
-        values[t] = c == 0 ? dataset->target_prepared[t]
-                           : (double) dataset->inputs[t * dataset->n_channels + c];
+        if (fs_dataset_part_of_row (dataset, t) != FS_PART_TRAIN)
+          values[t] = NAN;
+        else
+          values[t] = c == 0 ? dataset->target_prepared[t]
+                             : (double) dataset->inputs[t * dataset->n_channels + c];
       Level level = level_of (values, n);
       if (level.sd == 0 && c > 0 && facts->constant.value == 0)
         name_channel (dataset, c, 1, &facts->constant);
@@ -127,21 +131,30 @@ measure_channels (FsDataFacts *facts, const FsDataset *dataset, double *values, 
 
 /* ---- parts ---- */
 
-static void
-measure_parts (FsDataFacts *facts, const FsDataset *dataset)
+/* The prepared targets of one part's rows, in order; returns how many. */
+static size_t
+take_targets (const FsDataset *dataset, FsPart part, double *values)
 {
-  const size_t end = dataset->part_ends[FS_PART_TRAIN];
-  const size_t last = dataset->part_ends[FS_PART_VALIDATION];
-  Level train = level_of (dataset->target_prepared, end);
-  Level validation = level_of (dataset->target_prepared + end, last - end);
+  size_t n = 0;
+  for (size_t t = 0; t < dataset->part_ends[part]; t++)
+    if (fs_dataset_part_of_row (dataset, t) == part)
+      values[n++] = dataset->target_prepared[t];
+  return n;
+}
+
+static void
+measure_parts (FsDataFacts *facts, const FsDataset *dataset, double *values)
+{
+  Level train = level_of (values, take_targets (dataset, FS_PART_TRAIN, values));
+  const size_t n = take_targets (dataset, FS_PART_VALIDATION, values);
+  Level validation = level_of (values, n);
   facts->target_sd = train.sd;
   facts->target_mean = train.mean;
   if (validation.n == 0 || !(train.sd > 0))
     return;
   size_t n_outside = 0;
-  for (size_t t = end; t < last; t++)
-    n_outside +=
-        dataset->target_prepared[t] < train.low || dataset->target_prepared[t] > train.high;
+  for (size_t t = 0; t < n; t++)
+    n_outside += values[t] < train.low || values[t] > train.high;
   facts->validation_shift = (validation.mean - train.mean) / train.sd;
   facts->validation_spread = validation.sd / train.sd;
   facts->validation_outside = (double) n_outside / (double) validation.n;
@@ -196,14 +209,19 @@ measure_missing (FsDataFacts *facts, const FsDataset *dataset)
 }
 
 static void
-look_for_sentinel (FsDataFacts *facts, const FsDataset *dataset, double *values, double *scratch)
+look_for_sentinel (FsDataFacts *facts,
+                   const FsDataset *dataset,
+                   double *values,
+                   double *prepared,
+                   double *scratch)
 {
   size_t n = 0, end = dataset->part_ends[FS_PART_TRAIN];
   for (size_t t = 0; t < end; t++)
-    if (isfinite (dataset->target_raw[t]))
+    if (isfinite (dataset->target_raw[t]) && fs_dataset_part_of_row (dataset, t) == FS_PART_TRAIN)
       values[n++] = dataset->target_raw[t];
   /* What a step has cut off already is no longer there to be learned. */
-  if (n < 20 || farthest (dataset->target_prepared, end, scratch) < SENTINEL_REACH)
+  fs_dataset_training_only (dataset, dataset->target_prepared, prepared);
+  if (n < 20 || farthest (prepared, end, scratch) < SENTINEL_REACH)
     return;
   fs_sort (values, n);
   for (int side = 0; side < 2; side++)
@@ -295,7 +313,8 @@ build_past (Past *past, const FsDataset *dataset, const double *target, size_t d
   past->n = 0;
   for (size_t t = end - 1; t-- > deepest && past->n < MOST_ROWS;)
     {
-      bool is_known = isfinite (target[t + 1]) && isfinite (target[t]) && isfinite (target[t - 1]);
+      bool is_known = isfinite (target[t + 1]) && isfinite (target[t]) && isfinite (target[t - 1])
+                      && fs_dataset_part_of_row (dataset, t + 1) == FS_PART_TRAIN;
       if (dataset->season > 1)
         is_known = is_known && isfinite (target[t + 1 - dataset->season]);
       if (is_known)
@@ -446,9 +465,12 @@ look_for_copies (FsDataFacts *facts, const FsDataset *dataset)
   for (size_t a = 0; a < n_channels && n_channels <= dataset->n_channels; a++)
     for (size_t b = a + 1; b < n_channels; b++)
       {
-        double sums[5] = { 0 };
+        double sums[5] = { 0 }, n = 0;
         for (size_t t = begin; t < end; t++)
           {
+            if (fs_dataset_part_of_row (dataset, t) != FS_PART_TRAIN)
+              continue;
+            n++;
             double x = (double) dataset->inputs[t * dataset->n_channels + a];
             double y = (double) dataset->inputs[t * dataset->n_channels + b];
             sums[0] += x;
@@ -457,7 +479,6 @@ look_for_copies (FsDataFacts *facts, const FsDataset *dataset)
             sums[3] += y * y;
             sums[4] += x * y;
           }
-        double n = (double) (end - begin);
         double vx = sums[2] - sums[0] * sums[0] / n, vy = sums[3] - sums[1] * sums[1] / n;
         if (!(vx > 0) || !(vy > 0))
           continue;
@@ -521,20 +542,22 @@ fs_data_facts_measure (FsDataFacts *facts, const FsDataset *dataset, const FsExp
     }
   double *values = malloc ((dataset->n_rows + 1) * sizeof *values);
   double *scratch = malloc ((dataset->n_rows + 1) * sizeof *scratch);
+  double *prepared = malloc ((dataset->n_rows + 1) * sizeof *prepared);
   bool *is_seen = malloc (dataset->n_rows + 1);
-  FsStatus status = values && scratch && is_seen ? FS_OK : FS_OUT_OF_MEMORY;
+  FsStatus status = values && scratch && prepared && is_seen ? FS_OK : FS_OUT_OF_MEMORY;
   if (status == FS_OK)
     {
       for (int part = 0; part < FS_N_PARTS; part++)
         facts->n_windows[part] = dataset->windows[part].n;
       facts->n_training_values = dataset->windows[FS_PART_TRAIN].n * dataset->n_outputs;
-      facts->first_order =
-          correlate_neighbours (dataset->target_prepared, dataset->part_ends[FS_PART_TRAIN]);
+      fs_dataset_training_only (dataset, dataset->target_prepared, values);
+      facts->first_order = correlate_neighbours (values, dataset->part_ends[FS_PART_TRAIN]);
       measure_channels (facts, dataset, values, scratch);
-      measure_parts (facts, dataset);
+      measure_parts (facts, dataset, values);
       measure_missing (facts, dataset);
-      look_for_sentinel (facts, dataset, values, scratch);
+      look_for_sentinel (facts, dataset, values, prepared, scratch);
       count_overlaps (facts, dataset, is_seen);
+      facts->n_sharing = fs_windows_count_sharing (dataset);
       count_parameters (facts, dataset, experiment);
       look_for_copies (facts, dataset);
       fs_data_facts_look_at_past (facts, dataset);
@@ -542,6 +565,7 @@ fs_data_facts_measure (FsDataFacts *facts, const FsDataset *dataset, const FsExp
     }
   free (values);
   free (scratch);
+  free (prepared);
   free (is_seen);
   return status;
 }

@@ -50,10 +50,11 @@ typedef struct
   FsChannelFact late;
   size_t late_lag;
 
-  size_t n_overlapping;     /* validation windows whose target a training window has seen */
-  size_t wrong_fit;         /* 1 + index of a step fitted on all rows; 0 = none */
-  double validation_shift;  /* (mean of validation − mean of training) / sd of training targets */
-  double validation_spread; /* sd of validation / sd of training */
+  size_t n_overlapping;    /* validation windows whose target a training window has seen */
+  size_t n_sharing;        /* training windows that have a row in common with one of another part */
+  size_t wrong_fit;        /* 1 + index of a step fitted on all rows; 0 = none */
+  double validation_shift; /* (mean of validation − mean of training) / sd of training targets */
+  double validation_spread;  /* sd of validation / sd of training */
   double validation_outside; /* share of validation targets beyond the training range */
   double first_order;        /* correlation of neighbouring training targets */
 
@@ -76,8 +77,8 @@ typedef struct
    * of repeating the last value, whichever is less; and the fewest rows that tell it nearly as much. */
   double past_tells;
   size_t needed_rows;
-  double
-      raw_tells; /* what one takes from the error of the mean, of the target as the file has it */
+  double raw_tells; /* what one takes from the error of the mean, of the target as the file has it;
+                    NaN where training rows have no neighbours */
 
   /* An input that is the target one row ahead with noise: what is left of it beside that value (as a share
    * of it, `value` is the rest), the target's past does not explain. */

@@ -189,6 +189,8 @@ fs_say_overlap (FsFinding *finding, const FsEvidence *evidence)
   FS_SAY (finding->cause,
           "Neighbouring windows share rows; shuffled between the parts, they tell the answers.");
   fs_sign_add (finding, "overlapping windows", (double) data->n_overlapping, 0, 0, "");
+  fs_sign_add (finding, "training windows that share rows with other parts",
+               (double) data->n_sharing, 0, 0, "");
   fs_advise_word (finding, evidence, "split.method", "chronological");
 }
 

@@ -158,6 +158,12 @@ void
 fs_data_facts_look_at_past (FsDataFacts *facts, const FsDataset *dataset)
 {
   const size_t n = dataset->part_ends[FS_PART_TRAIN];
+  if (fs_dataset_is_scattered (dataset))
+    {
+      /* Rows without their neighbours tell nothing of their past, also not that there is none. */
+      facts->raw_tells = NAN;
+      return;
+    }
   double *x = malloc (2 * (n + 1) * sizeof *x);
   if (!x)
     return;

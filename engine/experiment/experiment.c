@@ -195,7 +195,7 @@ validate_data (const FsExperiment *experiment, FsProblem *problem)
     }
 
   const double shares = experiment->split.train + experiment->split.validation;
-  if (shares > 1 + SHARE_TOLERANCE)
+  if (experiment->split.method != FS_SPLIT_GIVEN && shares > 1 + SHARE_TOLERANCE)
     return fs_problem (problem, FS_MISMATCH, "split.validation", NULL,
                        "split.train and split.validation together are at most 1");
   return FS_OK;

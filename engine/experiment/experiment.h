@@ -485,8 +485,21 @@ typedef struct
 typedef enum
 {
   FS_SPLIT_CHRONOLOGICAL,
-  FS_SPLIT_SHUFFLED
+  FS_SPLIT_SHUFFLED,
+  FS_SPLIT_GIVEN,
+  FS_SPLIT_GROUPED
 } FsSplitMethod;
+
+typedef struct
+{
+  FsSplitMethod method;
+  double train;      /* share of rows */
+  double validation; /* share of rows; the rest is the test part */
+  int64_t purge;     /* rows between the parts; FS_AUTO = just enough that no window crosses */
+  int64_t seed;      /* shuffled, grouped */
+  char column[FS_TEXT_SIZE]; /* given: the column that names each row's part */
+  char group[FS_TEXT_SIZE];  /* grouped: that of the groups; "" = each sequence is one */
+} FsSplit;
 
 typedef enum
 {
@@ -608,14 +621,7 @@ typedef struct
     bool is_masked;           /* sequences: padding does not count */
   } window;
 
-  struct
-  {
-    FsSplitMethod method;
-    double train;      /* share of rows */
-    double validation; /* share of rows; the rest is the test part */
-    int64_t purge;     /* rows between the parts; FS_AUTO = just enough that no window crosses */
-    int64_t seed;      /* shuffled */
-  } split;
+  FsSplit split;
 
   FsLayerSpec layers[FS_MAX_LAYERS];
   size_t n_layers;

@@ -29,6 +29,11 @@ CHOICES_AGREE (task_choices, FS_TASK_NEXT);
 #define FORECAST_ONLY .only_if_key = "data.task", .only_if_choice = FS_TASK_FORECAST
 #define SEQUENCE_TASKS (CHOICE_BIT (FS_TASK_REGRESS) | CHOICE_BIT (FS_TASK_CLASSIFY))
 #define TOKEN_TASKS (CHOICE_BIT (FS_TASK_TEXT) | CHOICE_BIT (FS_TASK_NEXT))
+/* Where a column says which part a row is of, no share does. */
+#define SHARES_ONLY                                                                     \
+  .only_if_key = "split.method", .only_if_choices = CHOICE_BIT (FS_SPLIT_CHRONOLOGICAL) \
+                                                    | CHOICE_BIT (FS_SPLIT_SHUFFLED)    \
+                                                    | CHOICE_BIT (FS_SPLIT_GROUPED)
 #define ONLY_IF_TASK(tasks) .only_if_key = "data.task", .only_if_choices = (tasks)
 
 static const FsChoice text_unit_choices[] = {
@@ -67,10 +72,16 @@ static const FsChoice split_choices[] = {
   [FS_SPLIT_CHRONOLOGICAL] = { "chronological", "In order of time",
                                "The past trains, later rows validate, the latest test." },
   [FS_SPLIT_SHUFFLED] = { "shuffled", "Shuffled",
-                          "Whole sequences or texts are drawn by lot, class by class." },
+                          "Whole sequences or texts are drawn by lot, class by class; of one "
+                          "series, "
+                          "windows that overlap, and so validation is no longer honest." },
+  [FS_SPLIT_GIVEN] = { "given", "As the file says",
+                       "A column names the part of each row: train, validation or test." },
+  [FS_SPLIT_GROUPED] = { "grouped", "Whole groups",
+                         "Groups of sequences or texts are drawn by lot; none is in two parts." },
   { NULL },
 };
-CHOICES_AGREE (split_choices, FS_SPLIT_SHUFFLED);
+CHOICES_AGREE (split_choices, FS_SPLIT_GROUPED);
 
 static const FsSetting settings[] = {
   /* Data */
@@ -420,6 +431,31 @@ static const FsSetting settings[] = {
       .help = "How the rows are shared out between training, validation and test.",
   },
   {
+      .key = "split.column",
+      .type = FS_TYPE_TEXT,
+      .group = FS_GROUP_WINDOW,
+      .offset = offsetof (FsExperiment, split.column),
+      .size = FS_TEXT_SIZE,
+      .default_text = "",
+      .label = "Column of parts",
+      .help = "The column that says train, validation or test in each row.",
+      .only_if_key = "split.method",
+      .only_if_choice = FS_SPLIT_GIVEN,
+  },
+  {
+      .key = "split.group",
+      .type = FS_TYPE_TEXT,
+      .group = FS_GROUP_WINDOW,
+      .offset = offsetof (FsExperiment, split.group),
+      .size = FS_TEXT_SIZE,
+      .default_text = "",
+      .label = "Column of groups",
+      .help = "The column that says what belongs together, such as a patient or an author; left "
+              "empty, each sequence is a group of its own.",
+      .only_if_key = "split.method",
+      .only_if_choice = FS_SPLIT_GROUPED,
+  },
+  {
       .key = "split.train",
       .type = FS_TYPE_NUMBER,
       .group = FS_GROUP_WINDOW,
@@ -431,6 +467,7 @@ static const FsSetting settings[] = {
       .increment = 0.05,
       .label = "Training share",
       .help = "The share of the rows the network learns from; 0.7 is 70 percent.",
+      SHARES_ONLY,
   },
   {
       .key = "split.validation",
@@ -446,6 +483,7 @@ static const FsSetting settings[] = {
       .help = "The share of the rows that judges every epoch without being learned; what is left "
               "over is the test part.",
       .keras_name = "validation_split",
+      SHARES_ONLY,
   },
   {
       .key = "split.purge",
@@ -461,7 +499,8 @@ static const FsSetting settings[] = {
       .unit = "rows",
       .label = "Purge",
       .help = "Rows left out between two parts, so that no window of the later part looks into the "
-              "earlier one; auto picks the window length where the series is long enough.",
+              "earlier one; auto picks the window length where the series is long enough, and none "
+              "for a shuffled split.",
       FORECAST_ONLY,
   },
   {
@@ -476,7 +515,7 @@ static const FsSetting settings[] = {
       .label = "Lot",
       .help = "Which of the many ways to shuffle: the same number always gives the same parts.",
       .only_if_key = "split.method",
-      .only_if_choice = FS_SPLIT_SHUFFLED,
+      .only_if_choices = CHOICE_BIT (FS_SPLIT_SHUFFLED) | CHOICE_BIT (FS_SPLIT_GROUPED),
   },
 
 #include "engine/experiment/schema-train-rows.h"

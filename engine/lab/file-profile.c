@@ -58,7 +58,7 @@ profile_columns (FsProfileReport *report, const FsExperiment *experiment, FsProb
   FsStatus status = fs_time_axis_init (&axis, frame, experiment, problem);
   if (status)
     return status;
-  fs_split_place (ends, frame->n_rows, experiment);
+  fs_split_borders (experiment, frame->n_rows, ends);
   /* Of ten million rows each array counts: the times are not asked for, nor is an order that is none. */
   g_clear_pointer (&axis.times, free);
   if (is_in_order (axis.order, frame->n_rows))

@@ -302,17 +302,21 @@ shuffle_targets (Bench *bench, double **targets)
 {
   FsDataset *dataset = bench->dataset;
   const gboolean has_rows = dataset->task == FS_TASK_FORECAST;
-  const size_t begin = has_rows ? dataset->length : 0;
-  const size_t end = has_rows ? dataset->part_ends[FS_PART_TRAIN] : bench->n_windows;
   const uint32_t *starts = dataset->windows[FS_PART_TRAIN].starts;
+  g_autofree size_t *rows = g_new (size_t, MAX (dataset->n_rows, bench->n_windows) + 1);
+  size_t n = 0;
   *targets = dataset->n_classes > 0 ? dataset->target_raw : dataset->target_prepared;
   double *kept = g_memdup2 (*targets, dataset->n_rows * sizeof *kept);
   FsRandom random = fs_random ((uint64_t) bench->experiment.train.seed, FS_STREAM_PROBE, 0, 0);
-  for (size_t t = end; t-- > begin + 1;)
+  for (size_t i = 0; !has_rows && i < bench->n_windows; i++)
+    rows[n++] = starts[i];
+  for (size_t row = dataset->length; has_rows && row < dataset->part_ends[FS_PART_TRAIN]; row++)
+    if (fs_dataset_part_of_row (dataset, row) == FS_PART_TRAIN)
+      rows[n++] = row;
+  for (size_t i = n; i-- > 1;)
     {
-      size_t other = begin + (size_t) fs_random_below (&random, t - begin + 1);
-      double *a = *targets + (has_rows ? t : starts[t]);
-      double *b = *targets + (has_rows ? other : starts[other]), swapped = *a;
+      double *a = *targets + rows[i];
+      double *b = *targets + rows[fs_random_below (&random, i + 1)], swapped = *a;
       if (isnan (*a) || isnan (*b))
         continue;
       *a = *b;

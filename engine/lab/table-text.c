@@ -87,15 +87,6 @@ fs_dataset_append_date (GString *text,
   fs_date_append (text, dataset->times[row], with_time_of_day);
 }
 
-static FsPart
-part_of_row (const FsDataset *dataset, size_t row)
-{
-  FsPart part = FS_PART_TRAIN;
-  while (part + 1 < FS_N_PARTS && row >= dataset->part_ends[part])
-    part++;
-  return part;
-}
-
 /* A column of ours gets underscores until no column of the file has its name. */
 static void
 append_own_name (GString *text, const char *name, const FsTable *table)
@@ -130,7 +121,7 @@ append_rows (GString *text,
           g_string_append_c (text, ',');
           fs_table_append_number (text, table->values[row * table->n_channels + c]);
         }
-      g_string_append_printf (text, ",%s\n", fs_part_word (part_of_row (dataset, row)));
+      g_string_append_printf (text, ",%s\n", fs_part_word (fs_dataset_part_of_row (dataset, row)));
     }
 }
 

@@ -10,27 +10,11 @@
 #include <string.h>
 #include "engine/base/number.h"
 #include "engine/base/random.h"
-
-/* Shares are decimal fractions: 0.57 of 100 rows are 57, although 0.57 × 100 is a little less in
- * binary. */
-#define SHARE_SLACK 1e-9
+#include "engine/prepare/split.h"
+#include "engine/prepare/time-axis.h"
 
 /* Beyond this a column of labels is taken for something else by mistake. */
 #define MAX_CLASSES 1000
-
-void
-fs_split_borders (const FsExperiment *experiment, size_t n, size_t ends[FS_N_PARTS])
-{
-  const double all = (double) n;
-  double train = floor (experiment->split.train * all + SHARE_SLACK);
-  double both =
-      floor ((experiment->split.train + experiment->split.validation) * all + SHARE_SLACK);
-  train = fmin (fmax (train, 0), all);
-  both = fmin (fmax (both, train), all);
-  ends[FS_PART_TRAIN] = (size_t) train;
-  ends[FS_PART_VALIDATION] = (size_t) both;
-  ends[FS_PART_TEST] = n;
-}
 
 FsStatus
 fs_examples_init (FsExamples *examples, size_t n, bool has_classes, FsProblem *problem)
@@ -77,15 +61,6 @@ fs_examples_set_name (FsExamples *examples, size_t i, const char *text, size_t n
 
 /* ---- parts ---- */
 
-static FsPart
-part_of_place (const size_t ends[FS_N_PARTS], size_t place)
-{
-  FsPart part = FS_PART_TRAIN;
-  while (part + 1 < FS_N_PARTS && place >= ends[part])
-    part++;
-  return part;
-}
-
 /* The examples of each class (of all, without classes) in an order drawn by lot, and the shares of it.
  * Borders are rounded to the nearest, so that small classes are in every part where they can be. */
 static FsStatus
@@ -105,16 +80,162 @@ share_out_by_lot (FsExamples *examples,
           which[n++] = (uint32_t) i;
       FsRandom random = fs_random ((uint64_t) experiment->split.seed, FS_STREAM_SPLIT, k, 0);
       fs_random_shuffle (&random, which, n);
-      const double all = (double) n, train = experiment->split.train;
-      const size_t ends[FS_N_PARTS] = {
-        (size_t) floor (train * all + 0.5),
-        (size_t) floor (fmin (train + experiment->split.validation, 1) * all + 0.5), n
-      };
+      size_t ends[FS_N_PARTS];
+      fs_split_borders_of_lot (experiment, n, ends);
       for (size_t i = 0; i < n; i++)
-        examples->parts[which[i]] = part_of_place (ends, i);
+        examples->parts[which[i]] = fs_part_of_place (ends, i);
     }
   free (which);
   return FS_OK;
+}
+
+/* What a column of the file says of each example, as a number of `labels` (to be cleared); its rows must
+ * agree. `key` is the setting that names the column. */
+static FsStatus
+read_examples (const FsExamples *examples,
+               const FsExampleRows *source,
+               const FsColumn *column,
+               const char *key,
+               FsLabels *labels,
+               int32_t **said,
+               FsProblem *problem)
+{
+  FsStatus status = fs_labels_init (labels, column, source->frame->n_rows, problem);
+  if (status != FS_OK)
+    return status;
+  *said = malloc ((examples->n + 1) * sizeof **said);
+  if (!*said)
+    status = fs_dataset_no_memory (problem);
+  for (size_t i = 0; i < examples->n && status == FS_OK; i++)
+    (*said)[i] = -1;
+  for (size_t row = 0; row < source->frame->n_rows && status == FS_OK; row++)
+    {
+      const uint32_t i = source->examples[row];
+      const int32_t code = labels->codes[row];
+      if (i == FS_NO_EXAMPLE)
+        continue;
+      if (code < 0)
+        status = fs_problem_at (problem, FS_MALFORMED, key, 0, column->name,
+                                "row %zu has nothing in this column", row + 1);
+      else if ((*said)[i] >= 0 && (*said)[i] != code)
+        status = fs_problem_at (problem, FS_MISMATCH, key, 0, column->name,
+                                "sequence %s has two different ones (the second in row %zu), and "
+                                "goes into one part as a whole",
+                                examples->names[i], row + 1);
+      else
+        (*said)[i] = code;
+    }
+  if (status == FS_OK)
+    return FS_OK;
+  fs_labels_clear (labels);
+  free (*said);
+  *said = NULL;
+  return status;
+}
+
+static size_t
+first_row_of (const FsExampleRows *source, size_t example)
+{
+  size_t row = 0;
+  while (source->examples[row] != example)
+    row++;
+  return row;
+}
+
+static FsStatus
+share_out_as_given (FsExamples *examples,
+                    const FsExampleRows *source,
+                    const FsExperiment *experiment,
+                    FsProblem *problem)
+{
+  const FsColumn *column;
+  FsLabels labels;
+  int32_t *said;
+  FsStatus status = fs_split_column (&column, source->frame, experiment, problem);
+  if (status == FS_OK)
+    status = read_examples (examples, source, column, "split.column", &labels, &said, problem);
+  if (status != FS_OK)
+    return status;
+  for (size_t i = 0; i < examples->n && status == FS_OK; i++)
+    if (!fs_part_read (labels.names[said[i]], &examples->parts[i]))
+      status = fs_part_unreadable (column->name, labels.names[said[i]], first_row_of (source, i),
+                                   problem);
+  fs_labels_clear (&labels);
+  free (said);
+  return status;
+}
+
+/* Groups in an order drawn by lot; each goes as a whole where its middle one lies among all examples, so
+ * that shares are of examples also where groups differ in size. */
+static FsStatus
+place_groups (FsExamples *examples,
+              const int32_t *groups,
+              size_t n_groups,
+              const FsExperiment *experiment,
+              FsProblem *problem)
+{
+  uint32_t *order = malloc ((n_groups + 1) * sizeof *order);
+  size_t *sizes = calloc (n_groups + 1, sizeof *sizes);
+  FsPart *parts = calloc (n_groups + 1, sizeof *parts);
+  size_t ends[FS_N_PARTS], n_before = 0, n_used = 0;
+  const bool has_memory = order && sizes && parts;
+  for (size_t i = 0; i < examples->n && has_memory; i++)
+    sizes[groups[i]]++;
+  /* A group of the file that no example is of has no turn. */
+  for (size_t g = 0; g < n_groups && has_memory; g++)
+    if (sizes[g] > 0)
+      order[n_used++] = (uint32_t) g;
+  if (has_memory)
+    {
+      FsRandom random = fs_random ((uint64_t) experiment->split.seed, FS_STREAM_SPLIT, 0, 0);
+      fs_random_shuffle (&random, order, n_used);
+      fs_split_borders_of_lot (experiment, examples->n, ends);
+    }
+  for (size_t k = 0; k < n_used; k++)
+    {
+      const size_t size = sizes[order[k]];
+      parts[order[k]] = fs_part_of_place (ends, n_before + size / 2);
+      n_before += size;
+    }
+  for (size_t i = 0; i < examples->n && has_memory; i++)
+    examples->parts[i] = parts[groups[i]];
+  free (order);
+  free (sizes);
+  free (parts);
+  return has_memory ? FS_OK : fs_dataset_no_memory (problem);
+}
+
+static FsStatus
+share_out_groups (FsExamples *examples,
+                  const FsExampleRows *source,
+                  const FsExperiment *experiment,
+                  FsProblem *problem)
+{
+  const FsColumn *column = NULL;
+  FsLabels labels = { 0 };
+  int32_t *groups = NULL;
+  FsStatus status = FS_OK;
+  size_t n_groups = examples->n;
+  if (experiment->split.group[0])
+    {
+      status =
+          fs_named_column (&column, source->frame, "split.group", experiment->split.group, problem);
+      if (status == FS_OK)
+        status = read_examples (examples, source, column, "split.group", &labels, &groups, problem);
+      n_groups = labels.n;
+    }
+  else if (experiment->data.task == FS_TASK_TEXT)
+    status = fs_problem (problem, FS_NOT_FOUND, "split.group", NULL,
+                         "the name of the column that says which texts belong together");
+  else if (!(groups = malloc ((examples->n + 1) * sizeof *groups)))
+    status = fs_dataset_no_memory (problem);
+  for (size_t i = 0; i < examples->n && groups && !column; i++)
+    groups[i] = (int32_t) i;
+  if (status == FS_OK)
+    status = place_groups (examples, groups, n_groups, experiment, problem);
+  fs_labels_clear (&labels);
+  free (groups);
+  return status;
 }
 
 static FsStatus
@@ -151,19 +272,25 @@ check_classes (const FsExamples *examples, const FsLabels *classes, FsProblem *p
 
 FsStatus
 fs_examples_share_out (FsExamples *examples,
+                       const FsExampleRows *source,
                        const FsExperiment *experiment,
                        const FsLabels *classes,
                        FsProblem *problem)
 {
+  const FsSplitMethod method = experiment->split.method;
   FsStatus status = FS_OK;
-  if (experiment->split.method == FS_SPLIT_SHUFFLED)
+  if (method == FS_SPLIT_GIVEN)
+    status = share_out_as_given (examples, source, experiment, problem);
+  else if (method == FS_SPLIT_GROUPED)
+    status = share_out_groups (examples, source, experiment, problem);
+  else if (method == FS_SPLIT_SHUFFLED)
     status = share_out_by_lot (examples, experiment, classes ? classes->n : 0, problem);
   else
     {
       size_t ends[FS_N_PARTS];
       fs_split_borders (experiment, examples->n, ends);
       for (size_t i = 0; i < examples->n; i++)
-        examples->parts[i] = part_of_place (ends, i);
+        examples->parts[i] = fs_part_of_place (ends, i);
     }
   return status == FS_OK && classes ? check_classes (examples, classes, problem) : status;
 }

@@ -45,8 +45,12 @@ FsStatus fs_dataset_make_vectors (FsDataset *dataset,
                                   const FsExperiment *experiment,
                                   FsProblem *problem);
 
-/* One past the last of `n` things in each part, by the shares of the split. */
-void fs_split_borders (const FsExperiment *experiment, size_t n, size_t ends[FS_N_PARTS]);
+/* Lays the windows over one series, and decides on the purge gap; once more when the steps have lost
+ * rows, with the same gap. */
+FsStatus fs_dataset_lay_windows (FsDataset *dataset,
+                                 const FsExperiment *experiment,
+                                 const bool *is_lost,
+                                 FsProblem *problem);
 
 /* The examples that are to be shared out: what is known of each, in the order of the file. */
 typedef struct
@@ -64,9 +68,18 @@ FsStatus fs_examples_init (FsExamples *examples, size_t n, bool has_classes, FsP
 void fs_examples_clear (FsExamples *examples);
 bool fs_examples_set_name (FsExamples *examples, size_t i, const char *text, size_t n_bytes);
 
-/* Chooses each example's part: in order of the file, or by lot, class by class. A class without an example
- * in the training part is a problem. */
+/* Which example each row of the file is of. */
+#define FS_NO_EXAMPLE UINT32_MAX
+typedef struct
+{
+  const FsFrame *frame;
+  uint32_t *examples; /* [n_rows] */
+} FsExampleRows;
+
+/* Chooses each example's part: in order of the file, by lot class by class, as a column says, or by lot
+ * and whole groups together. A class without an example in the training part is a problem. */
 FsStatus fs_examples_share_out (FsExamples *examples,
+                                const FsExampleRows *source,
                                 const FsExperiment *experiment,
                                 const FsLabels *classes,
                                 FsProblem *problem);

@@ -10,12 +10,14 @@
 #include <string.h>
 #include "engine/base/text.h"
 #include "engine/prepare/dataset-private.h"
+#include "engine/prepare/split.h"
 #include "engine/prepare/step.h"
 #include "engine/prepare/time-axis.h"
 
 typedef struct
 {
   const FsColumn *sequence, *target, *time; /* `time` may be NULL */
+  const FsColumn *split;                    /* says part or group; NULL = none does */
   const FsColumn *inputs[FS_MAX_INPUTS];
   size_t n_inputs;
 } Columns;
@@ -67,6 +69,7 @@ find_target (Columns *columns,
     }
   for (size_t c = 0; !name[0] && c < frame->n_columns && !columns->target; c++)
     if (&frame->columns[c] != columns->sequence && &frame->columns[c] != columns->time
+        && &frame->columns[c] != columns->split
         && (frame->columns[c].type == FS_COLUMN_NUMBER) == !is_class
         && frame->columns[c].type != FS_COLUMN_DATE)
       columns->target = &frame->columns[c];
@@ -87,7 +90,8 @@ static bool
 is_free_for_input (const Columns *columns, const FsColumn *column, size_t n_rows)
 {
   return column != columns->sequence && column != columns->target && column != columns->time
-         && column->type == FS_COLUMN_NUMBER && !column->is_answer && column->n_missing < n_rows;
+         && column != columns->split && column->type == FS_COLUMN_NUMBER && !column->is_answer
+         && column->n_missing < n_rows;
 }
 
 static FsStatus
@@ -136,6 +140,8 @@ find_columns (Columns *columns,
     return fs_problem (problem, FS_TOO_LITTLE, "data.source", NULL,
                        "sequences need a column that names them and a column to find");
   FsStatus status = find_sequence (columns, frame, experiment, problem);
+  const char *split = fs_split_column_name (experiment);
+  columns->split = split ? fs_frame_column (frame, split) : NULL;
   if (status == FS_OK)
     status = fs_time_column (&columns->time, frame, experiment, problem);
   if (status == FS_OK)
@@ -276,6 +282,23 @@ clear_work (Work *work)
   free (work->rows);
 }
 
+static FsStatus
+share_out (Work *work, const FsFrame *frame, const FsExperiment *experiment, FsProblem *problem)
+{
+  const FsExampleRows source = { .frame = frame,
+                                 .examples =
+                                     malloc ((frame->n_rows + 1) * sizeof *source.examples) };
+  if (!source.examples)
+    return fs_dataset_no_memory (problem);
+  for (size_t row = 0; row < frame->n_rows; row++)
+    source.examples[row] = work->rank_of_id[work->ids.codes[row]];
+  const FsStatus status =
+      fs_examples_share_out (&work->examples, &source, experiment,
+                             work->examples.classes ? &work->classes : NULL, problem);
+  free (source.examples);
+  return status;
+}
+
 /* Everything up to the order of rows. The caller clears `work` whatever comes of it. */
 static FsStatus
 gather (Work *work, const FsFrame *frame, const FsExperiment *experiment, FsProblem *problem)
@@ -297,8 +320,7 @@ gather (Work *work, const FsFrame *frame, const FsExperiment *experiment, FsProb
   if (status == FS_OK)
     status = take_answers (work, frame, problem);
   if (status == FS_OK)
-    status = fs_examples_share_out (&work->examples, experiment, is_class ? &work->classes : NULL,
-                                    problem);
+    status = share_out (work, frame, experiment, problem);
   return status == FS_OK ? order_rows (work, frame, problem) : status;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "engine/prepare/augment.h"
 #include "engine/prepare/dataset-private.h"
+#include "engine/prepare/split.h"
 #include "engine/prepare/step.h"
 #include "engine/prepare/text-profile.h"
 #include "engine/prepare/time-axis.h"
@@ -68,7 +69,8 @@ find_label (const FsColumn **column,
             const FsExperiment *experiment,
             FsProblem *problem)
 {
-  const char *name = experiment->data.target;
+  const char *name = experiment->data.target, *split = fs_split_column_name (experiment);
+  const FsColumn *of_split = split ? fs_frame_column (frame, split) : NULL;
   *column = NULL;
   if (name[0])
     {
@@ -81,11 +83,11 @@ find_label (const FsColumn **column,
       return FS_OK;
     }
   for (size_t c = 0; c < frame->n_columns && !*column; c++)
-    if (&frame->columns[c] != text && !frame->columns[c].is_answer
+    if (&frame->columns[c] != text && &frame->columns[c] != of_split && !frame->columns[c].is_answer
         && frame->columns[c].type == FS_COLUMN_CATEGORY)
       *column = &frame->columns[c];
   for (size_t c = 0; c < frame->n_columns && !*column; c++)
-    if (&frame->columns[c] != text && !frame->columns[c].is_answer
+    if (&frame->columns[c] != text && &frame->columns[c] != of_split && !frame->columns[c].is_answer
         && frame->columns[c].type == FS_COLUMN_NUMBER)
       *column = &frame->columns[c];
   if (!*column)
@@ -259,6 +261,38 @@ take_hashes (Work *work, const FsExperiment *experiment, size_t **first, FsProbl
   return FS_OK;
 }
 
+/* Equal texts cannot be kept together where something else says what is. */
+static FsStatus
+check_duplicates (const FsExperiment *experiment, FsProblem *problem)
+{
+  const FsSplitMethod method = experiment->split.method;
+  if (experiment->text.duplicates != FS_DUPLICATES_GROUPED
+      || (method != FS_SPLIT_GIVEN && method != FS_SPLIT_GROUPED))
+    return FS_OK;
+  return fs_problem (problem, FS_MISMATCH, "text.duplicates", "group",
+                     "keep or remove: the split goes by a column, which equal texts cannot leave");
+}
+
+static FsStatus
+share_out (Work *work, const FsFrame *frame, const FsExperiment *experiment, FsProblem *problem)
+{
+  FsStatus status = check_duplicates (experiment, problem);
+  if (status != FS_OK)
+    return status;
+  const FsExampleRows source = { .frame = frame,
+                                 .examples =
+                                     malloc ((frame->n_rows + 1) * sizeof *source.examples) };
+  if (!source.examples)
+    return fs_dataset_no_memory (problem);
+  for (size_t t = 0; t < frame->n_rows; t++)
+    source.examples[t] = FS_NO_EXAMPLE;
+  for (size_t i = 0; i < work->examples.n; i++)
+    source.examples[work->rows[i]] = (uint32_t) i;
+  status = fs_examples_share_out (&work->examples, &source, experiment, &work->classes, problem);
+  free (source.examples);
+  return status;
+}
+
 /* Equal texts into the part of the first of them, which keeps its place. */
 static void
 group_equals (FsExamples *examples, const size_t *first)
@@ -356,7 +390,7 @@ fs_dataset_make_texts (FsDataset *dataset,
   if (status == FS_OK)
     status = take_hashes (&work, experiment, &first, problem);
   if (status == FS_OK)
-    status = fs_examples_share_out (&work.examples, experiment, &work.classes, problem);
+    status = share_out (&work, frame, experiment, problem);
   if (status == FS_OK && experiment->text.duplicates == FS_DUPLICATES_GROUPED)
     group_equals (&work.examples, first);
   free (first);
@@ -503,6 +537,9 @@ fs_dataset_make_next (FsDataset *dataset,
   FsStatus status = find_text (&column, frame, experiment, problem);
   if (status != FS_OK)
     return status;
+  if (experiment->split.method != FS_SPLIT_CHRONOLOGICAL)
+    return fs_problem (problem, FS_MISMATCH, "split.method", NULL,
+                       "chronological: one text is read from its beginning to its end");
   if (experiment->train.loss != FS_LOSS_CROSS_ENTROPY)
     return fs_problem (problem, FS_MISMATCH, "train.loss", NULL,
                        "cross-entropy: the next one is one of many");

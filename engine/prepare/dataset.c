@@ -11,149 +11,6 @@
 #include "engine/series/season.h"
 #include "engine/prepare/time-axis.h"
 
-/* Shares are decimal fractions: 0.57 of 100 rows are 57, although 0.57 × 100 is a little less in
- * binary. */
-#define SHARE_SLACK 1e-9
-
-void
-fs_split_place (size_t part_ends[FS_N_PARTS], size_t n_rows, const FsExperiment *experiment)
-{
-  double n = (double) n_rows;
-  double train = floor (experiment->split.train * n + SHARE_SLACK);
-  double both = floor ((experiment->split.train + experiment->split.validation) * n + SHARE_SLACK);
-  train = fmin (fmax (train, 0), n);
-  both = fmin (fmax (both, train), n);
-  part_ends[FS_PART_TRAIN] = (size_t) train;
-  part_ends[FS_PART_VALIDATION] = (size_t) both;
-  part_ends[FS_PART_TEST] = n_rows;
-}
-
-static size_t
-part_begin (const FsDataset *dataset, FsPart part)
-{
-  return part == FS_PART_TRAIN ? 0 : dataset->part_ends[part - 1];
-}
-
-/* The first start and the number of windows whose targets lie in rows [begin + purge, end). */
-static size_t
-count_windows (const FsDataset *dataset, FsPart part, size_t stride, size_t purge, size_t *first)
-{
-  size_t begin = part_begin (dataset, part), end = dataset->part_ends[part];
-  size_t target = begin + (part == FS_PART_TRAIN ? 0 : purge);
-  if (target < dataset->length)
-    target = dataset->length;
-  *first = target - dataset->length;
-  if (end < target + dataset->horizon)
-    return 0;
-  return (end - target - dataset->horizon) / stride + 1;
-}
-
-static size_t
-choose_purge (const FsDataset *dataset, const FsExperiment *experiment, size_t stride)
-{
-  size_t first, purge = dataset->length;
-  if (experiment->split.purge != FS_AUTO)
-    return experiment->split.purge > 0 ? (size_t) experiment->split.purge : 0;
-  for (FsPart part = FS_PART_VALIDATION; part < FS_N_PARTS; part++)
-    if (dataset->part_ends[part] > part_begin (dataset, part)
-        && count_windows (dataset, part, stride, purge, &first) < FS_MIN_PURGED_WINDOWS)
-      return 0;
-  return purge;
-}
-
-/* No window of a part that has a share: say how many rows there are and how many are needed. */
-static FsStatus
-too_few (const FsDataset *dataset, const FsExperiment *experiment, FsPart part, FsProblem *problem)
-{
-  static const char *const keys[FS_N_PARTS] = { "split.train", "split.validation", "split" };
-  static const char *const names[FS_N_PARTS] = { "training", "validation", "test" };
-  size_t n_rows = dataset->part_ends[part] - part_begin (dataset, part);
-  /* In double, because a mistyped length may be anything. */
-  double needed =
-      (double) experiment->window.horizon
-      + (part == FS_PART_TRAIN ? (double) experiment->window.length : (double) dataset->purge);
-  return fs_problem_at (problem, FS_TOO_LITTLE, keys[part], 0, NULL,
-                        "the %s part has %zu of the %zu rows and one window needs %.0f; choose a "
-                        "shorter window (window.length is %lld) or more data",
-                        names[part], n_rows, dataset->n_rows, needed,
-                        (long long) experiment->window.length);
-}
-
-static FsStatus
-lay_windows (FsDataset *dataset, const FsExperiment *experiment, FsProblem *problem)
-{
-  size_t stride = experiment->window.stride > 0 ? (size_t) experiment->window.stride : 1;
-  dataset->purge = choose_purge (dataset, experiment, stride);
-  if (dataset->purge > dataset->n_rows)
-    dataset->purge = dataset->n_rows;
-  for (FsPart part = FS_PART_TRAIN; part < FS_N_PARTS; part++)
-    {
-      size_t first;
-      FsWindows *windows = &dataset->windows[part];
-      windows->n = count_windows (dataset, part, stride, dataset->purge, &first);
-      bool has_share =
-          part == FS_PART_TRAIN || (part == FS_PART_VALIDATION && experiment->split.validation > 0);
-      if (windows->n == 0 && has_share)
-        return too_few (dataset, experiment, part, problem);
-      windows->starts = malloc ((windows->n ? windows->n : 1) * sizeof *windows->starts);
-      if (!windows->starts)
-        return fs_problem (problem, FS_OUT_OF_MEMORY, "window.length", NULL, NULL);
-      for (size_t i = 0; i < windows->n; i++)
-        windows->starts[i] = (uint32_t) (first + i * stride);
-    }
-  return FS_OK;
-}
-
-/* Takes the windows away that have a lost row, and lays those of each run of whole rows anew from its
- * first possible one. */
-static FsStatus
-avoid_lost_rows (FsDataset *dataset,
-                 const FsExperiment *experiment,
-                 const FsTable *table,
-                 FsProblem *problem)
-{
-  const size_t stride = experiment->window.stride > 0 ? (size_t) experiment->window.stride : 1;
-  const size_t span = dataset->length + dataset->horizon;
-  for (FsPart part = FS_PART_TRAIN; table->is_lost && part < FS_N_PARTS; part++)
-    {
-      FsWindows *windows = &dataset->windows[part];
-      if (windows->n == 0)
-        continue;
-      const size_t n_before = windows->n;
-      /* One past the last row of this part's last possible window. */
-      const size_t end = dataset->part_ends[part];
-      size_t start = windows->starts[0], n = 0, whole = start;
-      uint32_t *starts = malloc ((end - start) * sizeof *starts);
-      if (!starts)
-        return fs_problem (problem, FS_OUT_OF_MEMORY, "window.length", NULL, NULL);
-      /* Rows [start, whole) are known to be there. */
-      while (start + span <= end)
-        {
-          if (whole < start)
-            whole = start;
-          while (whole < start + span && !table->is_lost[whole])
-            whole++;
-          if (whole < start + span)
-            {
-              start = whole = whole + 1;
-              continue;
-            }
-          starts[n++] = (uint32_t) start;
-          start += stride;
-        }
-      free (windows->starts);
-      windows->starts = starts;
-      windows->n = n;
-      if (n == 0 && part != FS_PART_TEST)
-        return fs_problem_at (problem, FS_TOO_LITTLE,
-                              part == FS_PART_TRAIN ? "split.train" : "split.validation", 0, NULL,
-                              "the steps of preparation lose rows, and none of the %zu windows is "
-                              "left whole; choose a shorter window or a smaller lag",
-                              n_before);
-    }
-  return FS_OK;
-}
-
 /* A target that never changes in the training part cannot be learned, only repeated. */
 static FsStatus
 check_target (const FsDataset *dataset, FsProblem *problem)
@@ -163,7 +20,7 @@ check_target (const FsDataset *dataset, FsProblem *problem)
   for (size_t t = 0; t < dataset->part_ends[FS_PART_TRAIN]; t++)
     {
       double x = dataset->target_raw[t];
-      if (isnan (x))
+      if (isnan (x) || fs_dataset_part_of_row (dataset, t) != FS_PART_TRAIN)
         continue;
       if (n_known++ == 0)
         first = x;
@@ -247,6 +104,25 @@ fs_dataset_prepare (FsDataset *dataset,
   return FS_OK;
 }
 
+/* On what training rows have; what lies between them is as good as missing. */
+static FsStatus
+find_season (FsDataset *dataset, FsProblem *problem)
+{
+  const size_t n = dataset->part_ends[FS_PART_TRAIN];
+  if (!fs_dataset_is_scattered (dataset))
+    {
+      dataset->season = fs_season_find (dataset->target_raw, n);
+      return FS_OK;
+    }
+  double *known = malloc ((n + 1) * sizeof *known);
+  if (!known)
+    return fs_dataset_no_memory (problem);
+  fs_dataset_training_only (dataset, dataset->target_raw, known);
+  dataset->season = fs_season_find (known, n);
+  free (known);
+  return FS_OK;
+}
+
 /* Windows over the rows of one series. */
 static FsStatus
 make_forecast (FsDataset *made,
@@ -254,10 +130,6 @@ make_forecast (FsDataset *made,
                const FsExperiment *experiment,
                FsProblem *problem)
 {
-  if (experiment->split.method != FS_SPLIT_CHRONOLOGICAL)
-    return fs_problem (problem, FS_MISMATCH, "split.method", "shuffled",
-                       "chronological: the windows of one series overlap, and each would be "
-                       "tested on rows it was trained on");
   if (experiment->window.length < 1 || experiment->window.horizon < 1)
     return fs_problem (problem, FS_OUT_OF_RANGE,
                        experiment->window.length < 1 ? "window.length" : "window.horizon", NULL,
@@ -275,19 +147,19 @@ make_forecast (FsDataset *made,
       made->horizon =
           (uint64_t) experiment->window.horizon < cap ? (size_t) experiment->window.horizon : cap;
       made->n_outputs = made->n_targets = made->horizon;
-      fs_split_borders (experiment, made->n_rows, made->part_ends);
+      fs_split_place (made->part_ends, made->raw, experiment);
       status = take_raw (made, frame, experiment, problem);
     }
   if (!status)
-    status = lay_windows (made, experiment, problem);
+    status = fs_dataset_lay_windows (made, experiment, NULL, problem);
   if (!status)
     status = check_target (made, problem);
   if (!status)
     status = fs_dataset_prepare (made, experiment, 0, &prepared, problem);
+  if (!status && prepared->is_lost)
+    status = fs_dataset_lay_windows (made, experiment, prepared->is_lost, problem);
   if (!status)
-    status = avoid_lost_rows (made, experiment, prepared, problem);
-  if (!status)
-    made->season = fs_season_find (made->target_raw, made->part_ends[FS_PART_TRAIN]);
+    status = find_season (made, problem);
   fs_table_free (prepared);
   return status;
 }
@@ -326,6 +198,13 @@ fs_dataset_new (FsDataset **dataset,
   else
     *dataset = made;
   return status;
+}
+
+void
+fs_dataset_training_only (const FsDataset *dataset, const double *values, double *training)
+{
+  for (size_t t = 0; t < dataset->part_ends[FS_PART_TRAIN]; t++)
+    training[t] = fs_dataset_part_of_row (dataset, t) == FS_PART_TRAIN ? values[t] : NAN;
 }
 
 static void

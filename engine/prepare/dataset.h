@@ -8,11 +8,16 @@
  *
  * The window that starts at row s looks at rows s … s+L-1 and predicts the target at s+L … s+L+H-1.
  * It belongs to the part that holds its target rows; windows whose targets straddle two parts are
- * dropped, so no row of a training window ever lies in a later part. The first `purge` rows of the
+ * dropped, so no row of a training window ever lies in another part. The first `purge` rows of the
  * validation and the test part are nobody's target: with purge ≥ L no validation window even looks at
  * a row that a training window used. "auto" is L, or 0 where that would leave a later part fewer than
  * FS_MIN_PURGED_WINDOWS windows (short series); `purge` below tells which it became. A part's row
  * borders are floor (share × rows). With a stride, each part's first window is its first possible one.
+ * Parts that a column gives may change as often as it likes: training windows lie with all their rows in
+ * rows of training that lie together, and the purge gap is at each beginning of a later part. A shuffled
+ * split is wrong on purpose: it draws the windows themselves, from the first row on, and they share rows
+ * (geometry.h counts them). Its gap, 0 by "auto", takes away the training windows whose targets are at most
+ * `purge` rows from one of another part. What part a row is of then is told in split.h.
  * No window has a row that a step has lost (a first row without a difference, a dropped row).
  * Rows are in order of time: a file with its newest row first is turned round.
  *
@@ -75,8 +80,10 @@ typedef struct
   double *times;           /* [n_rows]: seconds since 1970 (has_dates), the numbers of a time column
                               such as years, or the row number */
   bool has_dates;
-  size_t part_ends[FS_N_PARTS]; /* one past each part's last row */
-  size_t purge;                 /* rows, as decided */
+  /* One past each part's last row. Where parts do not lie one behind the other, all of them are n_rows,
+   * and raw->parts has the part of each row: ask fs_dataset_part_of_row(). */
+  size_t part_ends[FS_N_PARTS];
+  size_t purge; /* rows, as decided */
   FsWindows windows[FS_N_PARTS];
   FsTable *raw;     /* before the recipe */
   FsRecipe *recipe; /* owned */
@@ -85,14 +92,39 @@ typedef struct
   uint64_t frame_hash;
 } FsDataset;
 
-/* Where the parts of a table of n_rows end: shares of the rows, rounded down. */
-void fs_split_place (size_t part_ends[FS_N_PARTS], size_t n_rows, const FsExperiment *experiment);
+/* One past the last of `n` things in each part, by the shares of the split, rounded down. */
+void fs_split_borders (const FsExperiment *experiment, size_t n, size_t ends[FS_N_PARTS]);
+
+/* Where the parts of a table from fs_table_from_frame() end, as in a data set. Parts that lie in order
+ * are told by this alone; the table forgets them. */
+void fs_split_place (size_t part_ends[FS_N_PARTS], FsTable *table, const FsExperiment *experiment);
 
 FsStatus fs_dataset_new (FsDataset **dataset,
                          const FsFrame *frame,
                          const FsExperiment *experiment,
                          FsProblem *problem);
 void fs_dataset_free (FsDataset *dataset);
+
+/* Whether the rows of a part do not lie together. */
+static inline bool
+fs_dataset_is_scattered (const FsDataset *dataset)
+{
+  return dataset->raw && dataset->raw->parts;
+}
+
+static inline FsPart
+fs_dataset_part_of_row (const FsDataset *dataset, size_t row)
+{
+  FsPart part = FS_PART_TRAIN;
+  if (fs_dataset_is_scattered (dataset))
+    return (FsPart) dataset->raw->parts[row];
+  while (part + 1 < FS_N_PARTS && row >= dataset->part_ends[part])
+    part++;
+  return part;
+}
+
+/* values[0 … part_ends[FS_PART_TRAIN]) with NaN in the rows that are not of the training part. */
+void fs_dataset_training_only (const FsDataset *dataset, const double *values, double *training);
 
 /* Gathers windows `which[0 … n)` (indices into windows[part].starts) time-major into
  * x[L][n][n_channels] and their targets into y (y may be NULL): y[n][n_targets], or y[L][n] where every

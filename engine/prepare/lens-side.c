@@ -82,7 +82,7 @@ take_deviations (FsLensSide *side, const FsLensColumn *column, double *deviation
       size_t bin = (size_t) ((x - side->bin_low) * scale);
       if (bin >= FS_LENS_BINS)
         bin = FS_LENS_BINS - 1;
-      if (t < column->n_train)
+      if (t < column->n_train && (!column->parts || column->parts[t] == FS_PART_TRAIN))
         {
           side->train_bins[bin] += 1;
           n_train += 1;

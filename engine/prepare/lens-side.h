@@ -10,7 +10,8 @@ typedef struct
 {
   const double *values; /* [n_rows] */
   size_t n_rows, n_lost;
-  size_t n_train; /* rows of the training part */
+  size_t n_train;       /* rows of the training part */
+  const uint8_t *parts; /* [n_rows]: which of these they are; NULL = all */
 } FsLensColumn;
 
 /* `scratch` has room for n_rows + FS_LENS_LAGS numbers. */

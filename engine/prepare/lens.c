@@ -30,6 +30,9 @@ struct FsLens
   FsStepSpec earlier[FS_MAX_STEPS]; /* the enabled ones before it */
   size_t n_earlier;
   size_t part_ends[FS_N_PARTS];
+  FsSplit split; /* that `raw` was made for, with its borders and the windows it drew */
+  size_t raw_ends[FS_N_PARTS];
+  int64_t window[3];
   FsTable *before;
 
   /* The channel before the step. */
@@ -99,10 +102,25 @@ fs_lens_free (FsLens *lens)
 
 /* ---- what is kept ---- */
 
+/* Rows that are shared out in order of time are the same for all shares. */
+static bool
+has_split (const FsLens *lens, const FsExperiment *experiment)
+{
+  const int64_t window[] = { experiment->window.length, experiment->window.horizon,
+                             experiment->window.stride };
+  if (experiment->split.method == FS_SPLIT_CHRONOLOGICAL)
+    return lens->split.method == FS_SPLIT_CHRONOLOGICAL;
+  const FsSplit *had = &lens->split, *split = &experiment->split;
+  return had->method == split->method && had->train == split->train
+         && had->validation == split->validation && had->seed == split->seed
+         && strcmp (had->column, split->column) == 0 && strcmp (had->group, split->group) == 0
+         && memcmp (lens->window, window, sizeof window) == 0;
+}
+
 static bool
 has_raw (const FsLens *lens, uint64_t frame_id, const FsExperiment *experiment)
 {
-  return lens->raw && lens->frame_id == frame_id
+  return lens->raw && lens->frame_id == frame_id && has_split (lens, experiment)
          && strcmp (lens->target, experiment->data.target) == 0
          && strcmp (lens->time, experiment->data.time) == 0
          && lens->n_inputs == experiment->data.n_inputs
@@ -155,6 +173,11 @@ take_raw (FsLens *lens,
   memcpy (lens->time, experiment->data.time, sizeof lens->time);
   memcpy (lens->inputs, experiment->data.inputs, sizeof lens->inputs);
   lens->n_inputs = experiment->data.n_inputs;
+  lens->split = experiment->split;
+  lens->window[0] = experiment->window.length;
+  lens->window[1] = experiment->window.horizon;
+  lens->window[2] = experiment->window.stride;
+  fs_split_place (lens->raw_ends, lens->raw, experiment);
   return FS_OK;
 }
 
@@ -163,7 +186,10 @@ take_before (FsLens *lens, const FsExperiment *experiment, size_t step, FsProble
 {
   size_t part_ends[FS_N_PARTS], n = 0;
   bool is_same = lens->before != NULL;
-  fs_split_place (part_ends, lens->raw->n_rows, experiment);
+  if (experiment->split.method == FS_SPLIT_CHRONOLOGICAL)
+    fs_split_place (part_ends, lens->raw, experiment);
+  else
+    memcpy (part_ends, lens->raw_ends, sizeof part_ends);
   for (size_t i = 0; i < step; i++)
     {
       const FsStepSpec *spec = &experiment->steps[i];
@@ -246,7 +272,8 @@ take_side_before (FsLens *lens, size_t channel)
                      &(FsLensColumn){ .values = lens->values,
                                       .n_rows = lens->before->n_rows,
                                       .n_lost = count_lost (lens->before),
-                                      .n_train = lens->part_ends[FS_PART_TRAIN] },
+                                      .n_train = lens->part_ends[FS_PART_TRAIN],
+                                      .parts = lens->before->parts },
                      lens->scratch);
   lens->has_side = true;
   lens->side_channel = channel;
@@ -350,6 +377,7 @@ begin_picture (FsLensPicture *picture, FsLens *lens, const FsStepSpec *spec, siz
                               .undo_error = NAN,
                               .n_gaps = lens->n_gaps };
   memcpy (picture->part_ends, lens->part_ends, sizeof picture->part_ends);
+  picture->is_scattered = lens->before->parts != NULL;
   memcpy (picture->source, lens->before->names[source], sizeof picture->source);
   memcpy (picture->channel, picture->source, sizeof picture->channel);
   memcpy (picture->gaps, lens->gaps, lens->n_gaps * sizeof *picture->gaps);
@@ -404,7 +432,8 @@ take_after (FsLensPicture *picture, FsLens *lens, FsStep *step, size_t in_work, 
                          &(FsLensColumn){ .values = lens->after_values,
                                           .n_rows = lens->work->n_rows,
                                           .n_lost = picture->n_lost,
-                                          .n_train = lens->part_ends[FS_PART_TRAIN] },
+                                          .n_train = lens->part_ends[FS_PART_TRAIN],
+                                          .parts = lens->work->parts },
                          lens->scratch);
       if (strcmp (picture->channel, picture->source) == 0)
         {

@@ -61,6 +61,7 @@ typedef struct
 {
   size_t n_rows;
   size_t part_ends[FS_N_PARTS];
+  bool is_scattered; /* the parts do not lie one behind the other: see FsDataset */
   FsStepKind kind;
   char channel[FS_TEXT_SIZE]; /* what is shown after the step, */
   char

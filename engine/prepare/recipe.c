@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "engine/prepare/split.h"
 #include "engine/prepare/step.h"
 
 struct FsRecipe
@@ -50,6 +51,27 @@ check_words (const FsStepSpec *spec, const FsTable *table, FsProblem *problem)
   return FS_OK;
 }
 
+/* Fits on training rows that do not lie together: on a table that has these alone. */
+static FsStatus
+fit_on_scattered (FsStep *step,
+                  const FsTable *table,
+                  const size_t part_ends[FS_N_PARTS],
+                  FsProblem *problem)
+{
+  uint32_t *rows;
+  FsTable *training = fs_table_training_rows (table, &rows);
+  if (!training)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
+  step->n_train = training->n_rows;
+  step->rows = rows;
+  step->memory = NULL; /* it remembers rows of the whole table */
+  const FsStatus status = step->operations->fit (step, training, part_ends, problem);
+  step->rows = NULL;
+  free (rows);
+  fs_table_free (training);
+  return status;
+}
+
 FsStatus
 fs_step_fit (FsStep *step,
              const FsStepSpec *spec,
@@ -63,8 +85,12 @@ fs_step_fit (FsStep *step,
                     .memory = memory,
                     .n_channels = table->n_channels,
                     .n_train = spec->fits_all_rows ? table->n_rows : part_ends[FS_PART_TRAIN] };
-  FsStatus status = check_words (spec, table, problem);
-  return status ? status : step->operations->fit (step, table, part_ends, problem);
+  const FsStatus status = check_words (spec, table, problem);
+  if (status != FS_OK)
+    return status;
+  return table->parts && !spec->fits_all_rows
+             ? fit_on_scattered (step, table, part_ends, problem)
+             : step->operations->fit (step, table, part_ends, problem);
 }
 
 FsStatus

@@ -7,6 +7,7 @@
  * Channel 0 of the table is the target, channels 1 … are data.inputs in order. Poisoning validation
  * or test rows with 1e9 before fitting leaves the fitted numbers bit-identical (a test). */
 
+#include <stdint.h>
 #include "engine/base/status.h"
 #include "engine/experiment/experiment.h"
 #include "engine/series/frame.h"
@@ -39,6 +40,9 @@ typedef struct
   FsChannelWords *words; /* [n_channels]; NULL where no channel is of words */
   double *times;         /* [n_rows], as the dataset's; NULL where rows are equally far apart */
   bool has_dates;
+  /* [n_rows]: the FsPart of each row, as split.h has it; NULL where shares of the rows tell, and where
+   * rows lie part by part. */
+  uint8_t *parts;
 } FsTable;
 
 /* How many words a channel has, 0 for one of numbers. */
@@ -55,13 +59,16 @@ FsStatus fs_table_from_frame (FsTable **table,
 /* Values not yet set; NULL without memory. */
 FsTable *fs_table_new (size_t n_rows, size_t n_channels);
 FsTable *fs_table_copy (const FsTable *table);
+/* These rows alone, without their parts. */
+FsTable *fs_table_take_rows (const FsTable *table, const uint32_t *rows, size_t n);
 void fs_table_free (FsTable *table);
 
 typedef struct FsRecipe FsRecipe;
 
-/* Fits every enabled step in turn on rows [0, part_ends[FS_PART_TRAIN]) of `table` and applies it in
- * place to all rows (within each part's rows where a step would otherwise look across a border).
- * part_ends[p] is one past the last row of part p. Steps never change the number of rows; rows without
+/* Fits every enabled step in turn on the training rows of `table` and applies it in place to all rows
+ * (within rows that lie together in one part where a step would otherwise look across a border). Training
+ * are the rows [0, part_ends[FS_PART_TRAIN]), and of these, if `parts` of the table tells, the rows whose
+ * part it is. part_ends[p] is one past the last row of part p. Steps never change the number of rows; rows without
  * a complete past are marked lost. A step that is wrong on purpose (fit_on_all_rows) is fitted on all. */
 FsStatus fs_recipe_fit (FsRecipe **recipe,
                         const FsExperiment *experiment,

@@ -22,7 +22,7 @@ fit_channel (FsStep *step, const FsTable *table, size_t channel, FsProblem *prob
     if (!isnan (x[t * stride]))
       {
         n++;
-        sum_t += (double) t;
+        sum_t += (double) fs_step_row (step, t);
         sum_x += x[t * stride];
       }
   if (n == 0)
@@ -32,8 +32,9 @@ fit_channel (FsStep *step, const FsTable *table, size_t channel, FsProblem *prob
   for (size_t t = 0; t < step->n_train; t++)
     if (!isnan (x[t * stride]))
       {
-        tt += ((double) t - mean_t) * ((double) t - mean_t);
-        tx += ((double) t - mean_t) * (x[t * stride] - mean_x);
+        const double from_mean = (double) fs_step_row (step, t) - mean_t;
+        tt += from_mean * from_mean;
+        tx += from_mean * (x[t * stride] - mean_x);
       }
   const double b = step->spec.detrend_method == FS_DETREND_LINE && tt > 0 ? tx / tt : 0;
   step->numbers[channel] = mean_x - b * mean_t;

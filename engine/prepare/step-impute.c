@@ -6,6 +6,7 @@
  * interpolated across a border. Only the very first rows, before the first known value, have no past:
  * they take that first value, which is a training value. */
 
+#include "engine/prepare/split.h"
 #include "engine/prepare/step.h"
 
 #include <math.h>
@@ -147,11 +148,9 @@ fill_channel (FsStep *step,
   FsImputeMethod method = step->spec.impute_method;
   const double *times = method == FS_IMPUTE_TIME ? usable_times (table) : NULL;
   FsStatus status = FS_OK;
-  for (FsPart part = FS_PART_TRAIN; part < FS_N_PARTS && !status; part++)
+  for (FsSegment segment = { 0 }; !status && fs_table_next_segment (table, part_ends, &segment);)
     {
-      size_t begin = fs_part_begin (part_ends, part), end = part_ends[part];
-      if (begin == end)
-        continue;
+      const size_t begin = segment.begin, end = segment.end;
       if (method == FS_IMPUTE_BACKWARD)
         fill_backward (values, stride, begin, end);
       else if (method == FS_IMPUTE_SPLINE)

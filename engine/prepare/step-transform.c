@@ -72,10 +72,10 @@ backward (const FsStep *step, double y, double lambda)
 }
 
 static FsStatus
-refuse (const FsTable *table, size_t row, size_t channel, FsProblem *problem)
+refuse (const FsTable *table, size_t t, size_t row, size_t channel, FsProblem *problem)
 {
   char value[FS_NUMBER_SIZE];
-  fs_number_write (table->values[row * table->n_channels + channel], value);
+  fs_number_write (table->values[t * table->n_channels + channel], value);
   return fs_problem_at (problem, FS_OUT_OF_RANGE, table->names[channel], 0, value,
                         "row %zu has no logarithm or power; choose the method yeo-johnson or "
                         "asinh, or the logarithm with a larger offset",
@@ -98,7 +98,7 @@ fit (FsStep *step, const FsTable *table, const size_t part_ends[FS_N_PARTS], FsP
         {
           double x = table->values[t * table->n_channels + c];
           if (!isnan (x) && !is_allowed (step, x))
-            return refuse (table, t, c, problem);
+            return refuse (table, t, fs_step_row (step, t), c, problem);
         }
       status = fs_step_sorted (step, table, c, &sorted, &n, problem);
       if (status)
@@ -125,7 +125,7 @@ apply (FsStep *step, FsTable *table, const size_t part_ends[FS_N_PARTS], FsProbl
         if (!fs_step_covers (step, c) || isnan (*x))
           continue;
         if (!is_allowed (step, *x))
-          return refuse (table, t, c, problem);
+          return refuse (table, t, t, c, problem);
         *x = forward (step, *x, step->numbers[c]);
       }
   return FS_OK;

@@ -11,7 +11,8 @@ typedef struct FsStep FsStep;
 
 typedef struct
 {
-  /* Learns step->numbers from the rows [0, step->n_train) alone. */
+  /* Learns step->numbers from the rows [0, step->n_train) alone; what they are called in the whole
+   * table is told by fs_step_row(). */
   FsStatus (*fit) (FsStep *step,
                    const FsTable *table,
                    const size_t part_ends[FS_N_PARTS],
@@ -53,6 +54,7 @@ struct FsStep
   FsStepMemory *memory; /* [n_channels], or NULL; not the step's own */
   size_t n_channels;
   size_t n_train; /* rows it was fitted on: the training rows, or all if it is wrong on purpose */
+  const uint32_t *rows; /* [n_train]: while it is fitted, which rows those are; NULL = the first */
   size_t n_numbers;
   double *numbers; /* of fit(); what they are is the step's own affair */
   double
@@ -96,6 +98,13 @@ void fs_step_memory_clear (FsStepMemory *memory, size_t n_channels);
 
 /* Room for `n` numbers, zeroed. */
 FsStatus fs_step_allocate (FsStep *step, size_t n, FsProblem *problem);
+
+/* The row of the whole table that is number t of those the step is fitted on. */
+static inline size_t
+fs_step_row (const FsStep *step, size_t t)
+{
+  return step->rows ? step->rows[t] : t;
+}
 
 /* "101 training rows", "all 144 rows, tested ones too". */
 #define FS_ROWS_TEXT_SIZE 64

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine/prepare/dataset-private.h"
+#include "engine/prepare/split.h"
 #include "engine/prepare/step.h"
 #include "engine/prepare/time-axis.h"
 
@@ -68,6 +69,19 @@ copy_bytes (const void *bytes, size_t n)
   return copy ? memcpy (copy, bytes, n) : NULL;
 }
 
+/* What is not of one row alone. */
+static bool
+copy_header (FsTable *copy, const FsTable *table)
+{
+  bool is_copied = true;
+  memcpy (copy->names, table->names, table->n_channels * sizeof *copy->names);
+  copy->has_dates = table->has_dates;
+  for (size_t c = 0; c < table->n_channels && is_copied; c++)
+    is_copied = fs_table_n_words (table, c) == 0
+                || copy_words (&copy->words[c], table->words[c].words, table->words[c].n);
+  return is_copied;
+}
+
 FsTable *
 fs_table_copy (const FsTable *table)
 {
@@ -75,20 +89,47 @@ fs_table_copy (const FsTable *table)
   if (!copy)
     return NULL;
   memcpy (copy->values, table->values, table->n_rows * table->n_channels * sizeof *copy->values);
-  memcpy (copy->names, table->names, table->n_channels * sizeof *copy->names);
-  copy->has_dates = table->has_dates;
-  bool is_copied = true;
-  for (size_t c = 0; c < table->n_channels && is_copied; c++)
-    is_copied = fs_table_n_words (table, c) == 0
-                || copy_words (&copy->words[c], table->words[c].words, table->words[c].n);
+  bool is_copied = copy_header (copy, table);
   if (table->is_lost)
     copy->is_lost = copy_bytes (table->is_lost, table->n_rows * sizeof *copy->is_lost);
   if (table->times)
     copy->times = copy_bytes (table->times, table->n_rows * sizeof *copy->times);
-  if (is_copied && (!table->is_lost || copy->is_lost) && (!table->times || copy->times))
+  if (table->parts)
+    copy->parts = copy_bytes (table->parts, table->n_rows * sizeof *copy->parts);
+  if (is_copied && (!table->is_lost || copy->is_lost) && (!table->times || copy->times)
+      && (!table->parts || copy->parts))
     return copy;
   fs_table_free (copy);
   return NULL;
+}
+
+FsTable *
+fs_table_take_rows (const FsTable *table, const uint32_t *rows, size_t n)
+{
+  const size_t n_channels = table->n_channels;
+  FsTable *taken = fs_table_new (n, n_channels);
+  if (!taken)
+    return NULL;
+  bool is_taken = copy_header (taken, table);
+  if (table->is_lost)
+    is_taken = (taken->is_lost = malloc ((n + 1) * sizeof *taken->is_lost)) && is_taken;
+  if (table->times)
+    is_taken = (taken->times = malloc ((n + 1) * sizeof *taken->times)) && is_taken;
+  if (!is_taken)
+    {
+      fs_table_free (taken);
+      return NULL;
+    }
+  for (size_t t = 0; t < n; t++)
+    {
+      memcpy (taken->values + t * n_channels, table->values + rows[t] * n_channels,
+              n_channels * sizeof *taken->values);
+      if (table->is_lost)
+        taken->is_lost[t] = table->is_lost[rows[t]];
+      if (table->times)
+        taken->times[t] = table->times[rows[t]];
+    }
+  return taken;
 }
 
 void
@@ -103,6 +144,7 @@ fs_table_free (FsTable *table)
   free (table->names);
   free (table->is_lost);
   free (table->times);
+  free (table->parts);
   free (table);
 }
 
@@ -281,8 +323,14 @@ fs_table_from_frame (FsTable **table,
       made->times = axis.times;
       made->has_dates = axis.has_dates;
       axis.times = NULL;
+      status = fs_split_series (made, frame, axis.order, experiment, problem);
     }
+  else
+    status = fs_dataset_no_memory (problem);
   fs_time_axis_clear (&axis);
-  *table = made;
-  return made ? FS_OK : fs_problem (problem, FS_OUT_OF_MEMORY, "data.source", NULL, NULL);
+  if (status)
+    fs_table_free (made);
+  else
+    *table = made;
+  return status;
 }

@@ -100,7 +100,8 @@ naive_error (const FsDataset *dataset)
   for (size_t row = season; row < dataset->part_ends[FS_PART_TRAIN]; row++)
     {
       const double change = dataset->target_raw[row] - dataset->target_raw[row - season];
-      if (!isfinite (change))
+      if (!isfinite (change) || fs_dataset_part_of_row (dataset, row) != FS_PART_TRAIN
+          || fs_dataset_part_of_row (dataset, row - season) != FS_PART_TRAIN)
         continue;
       sum += fabs (change);
       n++;

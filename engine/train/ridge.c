@@ -68,9 +68,14 @@ compute_means (FsRidge *ridge)
   for (size_t c = 0; c < dataset->n_channels; c++)
     {
       double sum = 0;
+      size_t n = 0;
       for (size_t i = 0; i < n_rows; i++)
-        sum += (double) dataset->inputs[i * dataset->n_channels + c];
-      ridge->means[c] = sum / (double) n_rows;
+        if (fs_dataset_part_of_row (dataset, i) == FS_PART_TRAIN)
+          {
+            sum += (double) dataset->inputs[i * dataset->n_channels + c];
+            n++;
+          }
+      ridge->means[c] = sum / (double) n;
     }
 }
 

@@ -29,7 +29,10 @@ fs_trainer_feed_back_steps (const FsTrainer *trainer, FsPart part)
       || !is_own_past (dataset))
     return 0;
   const size_t from = windows->starts[0] + dataset->length;
-  return dataset->part_ends[part] > from ? dataset->part_ends[part] - from : 0;
+  size_t to = from;
+  while (to < dataset->n_rows && fs_dataset_part_of_row (dataset, to) == part)
+    to++;
+  return to - from;
 }
 
 /* x[L] → ŷ[H], H values further: x slides over what it has said itself. A memory that is kept goes on from

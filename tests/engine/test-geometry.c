@@ -46,7 +46,7 @@ test_by_hand (void)
   g_assert_cmpuint (fs_windows_count_crossing (dataset, FS_PART_TRAIN), ==, 0);
   g_assert_cmpuint (fs_windows_count_crossing (dataset, FS_PART_VALIDATION), ==, 5);
   g_assert_cmpuint (fs_windows_count_crossing (dataset, FS_PART_TEST), ==, 5);
-  g_assert_cmpuint (fs_windows_at_border (dataset, FS_PART_TRAIN, 3, places), ==, 6);
+  g_assert_cmpuint (fs_windows_at_border (dataset, 70, 3, places), ==, 6);
   g_assert_cmpuint (places[0].start, ==, 62);
   g_assert_cmpuint (places[2].start, ==, 64);
   g_assert_cmpint (places[2].part, ==, FS_PART_TRAIN);

@@ -178,7 +178,7 @@ by_recipe (const FsFrame *frame, const FsExperiment *experiment, size_t n_steps,
   FsProblem problem = { 0 };
   some.n_steps = n_steps;
   g_assert_cmpint (fs_table_from_frame (&table, frame, &some, NULL), ==, FS_OK);
-  fs_split_place (ends, table->n_rows, &some);
+  fs_split_borders (&some, table->n_rows, ends);
   /* Gaps that are left are no matter here. */
   FsStatus status = fs_recipe_fit (&recipe, &some, table, ends, &problem);
   g_assert_true (status == FS_OK || status == FS_MALFORMED);

@@ -106,7 +106,7 @@ test_parameters (void)
   assert_text (fs_facts_parameters (&experiment, NULL), "10,451 parameters");
   experiment.layers[0].units = 1000000000;
   g_assert_null (fs_facts_parameters (&experiment, NULL));
-  assert_text (fs_facts_split (&experiment), "70 · 15 · 15");
+  assert_text (fs_facts_split (&experiment, NULL), "70 · 15 · 15");
   assert_text (fs_facts_loss_name (&experiment), "mean squared error, standardised");
   experiment.steps[1].is_enabled = false;
   assert_text (fs_facts_loss_name (&experiment), "mean squared error, original units");

@@ -518,9 +518,10 @@ sync_facts (FsExperimentPanel *self)
   const char *key = "";
   const char *problem = fs_session_get_problem (self->session, &key);
   g_autofree char *windows = fs_facts_windows (prepared);
-  g_autofree char *shares = fs_facts_split (experiment);
+  g_autofree char *shares = fs_facts_split (experiment, dataset);
   g_autofree char *split = fs_left_to_right (shares);
-  g_autofree char *gap = fs_facts_gap (prepared);
+  gboolean leaks;
+  g_autofree char *gap = fs_facts_gap (prepared, &leaks);
   g_autofree char *parameters = fs_facts_parameters (experiment, dataset);
   g_autofree char *model =
       parameters ? g_strdup_printf ("%s · %s", _ (fs_group_label (FS_GROUP_MODEL)), parameters)
@@ -538,6 +539,10 @@ sync_facts (FsExperimentPanel *self)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->split_row), split);
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self->split_row),
                                  gap ? gap : _ ("in time order"));
+  if (leaks)
+    gtk_widget_add_css_class (self->split_row, "leaks");
+  else
+    gtk_widget_remove_css_class (self->split_row, "leaks");
   fs_split_bar_set (FS_SPLIT_BAR (self->split_bar), experiment, dataset);
   fs_schedule_preview_set (FS_SCHEDULE_PREVIEW (self->schedule), experiment, dataset);
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_MODEL]), model);

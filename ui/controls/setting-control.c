@@ -15,12 +15,14 @@
 static const struct
 {
   const char *key;
-  const FsColumn *(*empty_means) (const FsFrame *);
-  const char *empty_word; /* when the file has no such column */
-  gboolean takes_dates;
+  const FsColumn *(*empty_means) (const FsFrame *); /* NULL = no column */
+  const char *empty_word;                           /* when the file has no such column */
+  gboolean takes_dates, takes_words;
 } column_settings[] = {
-  { "data.target", fs_frame_default_target, N_ ("No column"), FALSE },
-  { "data.time", fs_frame_default_time, N_ ("Row number"), TRUE },
+  { "data.target", fs_frame_default_target, N_ ("No column"), FALSE, FALSE },
+  { "data.time", fs_frame_default_time, N_ ("Row number"), TRUE, FALSE },
+  { "split.column", NULL, N_ ("No column"), FALSE, TRUE },
+  { "split.group", NULL, N_ ("Each sequence"), TRUE, TRUE },
 };
 
 typedef enum
@@ -252,10 +254,21 @@ sync_choice (FsSettingControl *self, const FsPlace *place)
 }
 
 static gboolean
-is_on_offer (const FsColumn *column, gboolean takes_dates)
+is_on_offer (const FsColumn *column, guint kind)
 {
-  return !column->is_answer
-         && (column->type == FS_COLUMN_NUMBER || (takes_dates && column->type == FS_COLUMN_DATE));
+  if (column->is_answer)
+    return FALSE;
+  switch (column->type)
+    {
+    case FS_COLUMN_DATE:
+      return column_settings[kind].takes_dates;
+    case FS_COLUMN_CATEGORY:
+    case FS_COLUMN_TEXT:
+      return column_settings[kind].takes_words;
+    case FS_COLUMN_NUMBER:
+    default:
+      return TRUE;
+    }
 }
 
 /* The list is the file's suitable columns, ahead of them a name that the file does not have (so
@@ -265,14 +278,21 @@ static void
 sync_column (FsSettingControl *self, const FsPlace *place, const FsFrame *frame)
 {
   g_autoptr (GPtrArray) shown = g_ptr_array_new ();
-  const FsColumn *implied = frame ? column_settings[self->column_kind].empty_means (frame) : NULL;
+  const FsColumn *(*empty_means) (const FsFrame *) = column_settings[self->column_kind].empty_means;
+  const FsColumn *implied = frame && empty_means ? empty_means (frame) : NULL;
   guint selected = 0;
   char text[FS_TEXT_SIZE];
 
   fs_place_get_text (place, text, sizeof text);
   g_ptr_array_set_size (self->words, 0);
+  if (frame && !empty_means && text[0])
+    {
+      g_ptr_array_add (self->words, g_strdup (""));
+      g_ptr_array_add (shown, (char *) _ (column_settings[self->column_kind].empty_word));
+    }
   if (text[0] == '\0' ? !implied : !frame || !fs_frame_column (frame, text))
     {
+      selected = self->words->len;
       g_ptr_array_add (self->words, g_strdup (text));
       g_ptr_array_add (shown, text[0] || !frame
                                   ? text
@@ -283,7 +303,7 @@ sync_column (FsSettingControl *self, const FsPlace *place, const FsFrame *frame)
       const FsColumn *column = &frame->columns[i];
       gboolean is_chosen = text[0] ? g_str_equal (text, column->name) : column == implied;
 
-      if (!is_chosen && !is_on_offer (column, column_settings[self->column_kind].takes_dates))
+      if (!is_chosen && !is_on_offer (column, self->column_kind))
         continue;
       if (is_chosen)
         selected = self->words->len;

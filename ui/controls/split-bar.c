@@ -7,6 +7,7 @@
 #include <math.h>
 #include "ui/chart/chart-plot.h"
 #include "ui/controls/tooltip.h"
+#include "ui/facts.h"
 #include "ui/text.h"
 
 #define WIDTH_PX 96
@@ -92,8 +93,11 @@ fs_split_bar_set (FsSplitBar *self, const FsExperiment *experiment, const FsData
 {
   g_autofree char *words = NULL;
 
-  self->ends[FS_PART_TRAIN] = experiment->split.train;
-  self->ends[FS_PART_VALIDATION] = MIN (experiment->split.train + experiment->split.validation, 1);
+  double shares[FS_N_PARTS];
+
+  fs_facts_shares (experiment, dataset, shares);
+  self->ends[FS_PART_TRAIN] = shares[FS_PART_TRAIN];
+  self->ends[FS_PART_VALIDATION] = shares[FS_PART_TRAIN] + shares[FS_PART_VALIDATION];
   self->ends[FS_PART_TEST] = 1;
   self->gap =
       dataset && dataset->n_rows > 0 ? (double) dataset->purge / (double) dataset->n_rows : 0;

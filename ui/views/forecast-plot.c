@@ -12,23 +12,25 @@
 #include "ui/views/curve.h"
 #include "ui/views/part-style.h"
 
-static size_t
-first_hidden_row (const FsDataset *dataset, gboolean shows_test)
-{
-  return shows_test ? dataset->n_rows
-                    : MIN (dataset->part_ends[FS_PART_VALIDATION], dataset->n_rows);
-}
+/* Runs of rows of one part; more are no areas to be told apart. */
+#define MOST_SPANS 24
 
 static void
 add_truth (FsPlot *plot, const FsDataset *dataset, gboolean shows_test)
 {
   g_autoptr (FsCurve) curve = fs_curve_new ();
-  size_t end = first_hidden_row (dataset, shows_test);
   const double *x, *y;
   gsize n;
 
-  for (size_t row = 0; row < end; row++)
-    fs_curve_add (curve, dataset->times[row], dataset->target_raw[row]);
+  for (size_t row = 0; row < dataset->n_rows; row++)
+    {
+      const gboolean is_hidden =
+          !shows_test && fs_dataset_part_of_row (dataset, row) == FS_PART_TEST;
+
+      if (is_hidden && !fs_dataset_is_scattered (dataset))
+        break;
+      fs_curve_add (curve, dataset->times[row], is_hidden ? NAN : dataset->target_raw[row]);
+    }
   n = fs_curve_points (curve, &x, &y);
   fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("measured"),
                                              .colour = FS_CHART_COLOUR_TRUTH,
@@ -71,18 +73,32 @@ add_forecast (FsPlot *plot, const FsSnapshot *snapshot, FsPart part)
                                              .n = n });
 }
 
+/* The rows of a part that lie together, each such run a span, the first one named; of a part that is
+ * strewn over the series its forecasts tell alone. */
 static void
-add_span (FsPlot *plot, const FsDataset *dataset, FsPart part, const char *text)
+add_spans (FsPlot *plot, const FsDataset *dataset, FsPart part, const char *text)
 {
-  size_t from = dataset->part_ends[part - 1];
-  size_t to = dataset->part_ends[part];
+  size_t begins[MOST_SPANS], ends[MOST_SPANS], n = 0;
 
-  if (from >= to || from >= dataset->n_rows)
-    return;
-  fs_plot_add_span (plot, &(FsPlotSpan){ .from = dataset->times[from],
-                                         .to = dataset->times[MIN (to, dataset->n_rows) - 1],
-                                         .text = text,
-                                         .colour = fs_part_style (part)->colour });
+  for (size_t row = 0; row < dataset->n_rows; row++)
+    {
+      if (fs_dataset_part_of_row (dataset, row) != part)
+        continue;
+      if (n > 0 && ends[n - 1] == row)
+        ends[n - 1] = row + 1;
+      else if (n == MOST_SPANS)
+        return;
+      else
+        {
+          begins[n] = row;
+          ends[n++] = row + 1;
+        }
+    }
+  for (size_t i = 0; i < n; i++)
+    fs_plot_add_span (plot, &(FsPlotSpan){ .from = dataset->times[begins[i]],
+                                           .to = dataset->times[ends[i] - 1],
+                                           .text = i == 0 ? text : NULL,
+                                           .colour = fs_part_style (part)->colour });
 }
 
 static char *
@@ -129,8 +145,8 @@ fs_forecast_plot_make (const FsSnapshot *snapshot, gboolean shows_test)
                                      .low = dataset->times[0],
                                      .high = dataset->times[dataset->n_rows - 1],
                                      .is_whole = !dataset->has_dates });
-  add_span (plot, dataset, FS_PART_VALIDATION, _ ("validation"));
-  add_span (plot, dataset, FS_PART_TEST, shows_test ? _ ("test") : _ ("test (hidden)"));
+  add_spans (plot, dataset, FS_PART_VALIDATION, _ ("validation"));
+  add_spans (plot, dataset, FS_PART_TEST, shows_test ? _ ("test") : _ ("test (hidden)"));
   add_truth (plot, dataset, shows_test);
   if (snapshot->forecast)
     for (int part = 0; part < FS_N_PARTS; part++)

@@ -132,7 +132,7 @@ make_histogram (FsPlot *plot, const FsLensPicture *picture, gboolean is_after)
 {
   const FsLensSide *side = side_of (picture, is_after);
   double x[FS_LENS_BINS], later[FS_LENS_BINS];
-  gboolean has_later = picture->part_ends[FS_PART_TRAIN] < picture->n_rows;
+  gboolean has_later = picture->is_scattered || picture->part_ends[FS_PART_TRAIN] < picture->n_rows;
 
   for (size_t b = 0; b < FS_LENS_BINS; b++)
     {

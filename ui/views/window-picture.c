@@ -12,6 +12,8 @@
 
 #define N_EACH 4 /* windows on each side of a border */
 #define N_BORDERS 2
+#define N_COLUMNS 240    /* of a bar whose parts are too short to be drawn each */
+#define MOST_SEGMENTS 40 /* drawn each */
 #define HEIGHT_PX 196
 #define BAR_HEIGHT_PX 22
 #define WINDOW_HEIGHT_PX 7
@@ -19,16 +21,31 @@
 #define MARGIN_PX 12
 #define LEAST_WIDTH_PX 360
 
+/* Rows that lie together in one part. */
+typedef struct
+{
+  FsPart part;
+  size_t begin, end;
+} Segment;
+
+/* What is drawn of a border: windows on both sides, and the parts of the rows that they have. */
+typedef struct
+{
+  size_t row; /* n_rows = there is none */
+  FsWindowPlace places[2 * N_EACH];
+  size_t n_places, low, high;
+  GArray *segments; /* of rows [low, high) */
+} Border;
+
 struct _FsWindowPicture
 {
   GtkWidget parent_instance;
 
-  gboolean is_set;
-  size_t n_rows, length, horizon, purge;
-  size_t part_ends[FS_N_PARTS];
-  size_t n_windows[FS_N_PARTS];
-  FsWindowPlace places[N_BORDERS][2 * N_EACH];
-  size_t n_places[N_BORDERS];
+  gboolean is_set, is_shuffled;
+  size_t n_rows, purge;
+  GArray *segments; /* of all rows; NULL where there are too many to be told apart */
+  double shares[N_COLUMNS][FS_N_PARTS]; /* then: of each part among the rows of a column */
+  Border borders[N_BORDERS];
 };
 
 G_DEFINE_FINAL_TYPE (FsWindowPicture, fs_window_picture, GTK_TYPE_WIDGET);
@@ -45,12 +62,38 @@ static const struct
 
 /* ---- words ---- */
 
+static gboolean
+is_shuffled (const FsDataset *dataset)
+{
+  return fs_dataset_is_scattered (dataset)
+         && fs_windows_count_crossing (dataset, FS_PART_TRAIN) > 0;
+}
+
+static char *
+judge_shuffled (const FsDataset *dataset, gboolean *is_clean)
+{
+  size_t n = fs_windows_count_sharing (dataset);
+
+  *is_clean = n == 0;
+  if (*is_clean)
+    return g_strdup (
+        _ ("Shuffled, but no training window shares a row with a window that validates "
+           "or tests."));
+  return g_strdup_printf (
+      _ ("Shuffled: %zu of %zu training windows share rows with windows that validate or test. "
+         "These are judged on what training has seen, and scores look better than they are."),
+      n, dataset->windows[FS_PART_TRAIN].n);
+}
+
 char *
 fs_window_picture_judge (const FsDataset *dataset, gboolean *is_clean)
 {
-  size_t n_validation = fs_windows_count_crossing (dataset, FS_PART_VALIDATION);
-  size_t n_test = fs_windows_count_crossing (dataset, FS_PART_TEST);
+  size_t n_validation, n_test;
 
+  if (is_shuffled (dataset))
+    return judge_shuffled (dataset, is_clean);
+  n_validation = fs_windows_count_crossing (dataset, FS_PART_VALIDATION);
+  n_test = fs_windows_count_crossing (dataset, FS_PART_TEST);
   *is_clean = n_validation + n_test == 0;
   if (*is_clean)
     return g_strdup (_ ("No window shares a row with another part."));
@@ -61,6 +104,25 @@ fs_window_picture_judge (const FsDataset *dataset, gboolean *is_clean)
       n_validation, n_test, dataset->length);
 }
 
+/* Where parts do not lie one behind the other: how many rows each has. */
+static void
+describe_scattered (GString *text, const FsDataset *dataset)
+{
+  size_t counts[FS_N_PARTS] = { 0 };
+
+  for (size_t row = 0; row < dataset->n_rows; row++)
+    counts[fs_dataset_part_of_row (dataset, row)]++;
+  for (int part = 0; part < FS_N_PARTS; part++)
+    {
+      g_autofree char *rows = fs_facts_count ((gint64) counts[part]);
+      g_autofree char *n = fs_facts_count ((gint64) dataset->windows[part].n);
+
+      if (counts[part] > 0)
+        g_string_append_printf (text, _ ("%s: %s rows among the others, %s windows. "),
+                                _ (parts[part].name), rows, n);
+    }
+}
+
 char *
 fs_window_picture_describe (const FsDataset *dataset)
 {
@@ -69,7 +131,9 @@ fs_window_picture_describe (const FsDataset *dataset)
   g_autofree char *judgement = fs_window_picture_judge (dataset, &is_clean);
   size_t begin = 0;
 
-  for (int part = 0; part < FS_N_PARTS; part++)
+  if (fs_dataset_is_scattered (dataset))
+    describe_scattered (text, dataset);
+  for (int part = 0; part < FS_N_PARTS && !fs_dataset_is_scattered (dataset); part++)
     {
       size_t end = dataset->part_ends[part];
       g_autofree char *from = fs_facts_count ((gint64) begin + 1);
@@ -81,7 +145,7 @@ fs_window_picture_describe (const FsDataset *dataset)
                                 _ (parts[part].name), n);
       begin = end;
     }
-  if (dataset->purge > 0)
+  if (dataset->purge > 0 && !is_shuffled (dataset))
     g_string_append_printf (text, _ ("The first %zu rows of validation and test are a gap. "),
                             dataset->purge);
   g_string_append (text, judgement);
@@ -146,83 +210,120 @@ show_text (FsWindowPicture *self,
 }
 
 static void
-draw_parts (FsWindowPicture *self, GtkSnapshot *snapshot, double width, double y)
+draw_segment (FsWindowPicture *self,
+              GtkSnapshot *snapshot,
+              const Segment *segment,
+              double scale,
+              double y)
 {
   GdkRGBA text = colour_of (GTK_WIDGET (self), FS_CHART_COLOUR_TEXT, 1);
-  double scale = width / (double) self->n_rows;
-  size_t begin = 0;
+  size_t n = segment->end - segment->begin;
+  size_t gap = segment->part == FS_PART_TRAIN ? 0 : MIN (self->purge, n);
+  double x = MARGIN_PX + (double) segment->begin * scale, length = (double) n * scale;
+  const char *part = _ (parts[segment->part].name);
+  g_autofree char *rows = fs_facts_count ((gint64) n);
+  g_autofree char *name = g_strdup_printf ("%s %s", part, rows);
 
-  for (int part = 0; part < FS_N_PARTS; part++)
+  fill (self, snapshot, parts[segment->part].colour, 0.35, x, y, length, BAR_HEIGHT_PX);
+  if (gap > 0)
+    fill (self, snapshot, FS_CHART_COLOUR_TEXT, 0.35, x, y, (double) gap * scale, BAR_HEIGHT_PX);
+  if (show_text (self, snapshot, name, &text, x + 6, y + 3, length - 8) > length - 8)
+    show_text (self, snapshot, part, &text, x + 6, y + 3, length - 8);
+}
+
+/* Parts that change too often: in each column as much of each colour as it has rows of that part. */
+static void
+draw_shares (FsWindowPicture *self, GtkSnapshot *snapshot, double width, double y)
+{
+  const size_t n = MIN (self->n_rows, N_COLUMNS);
+  const double step = width / (double) n;
+
+  for (size_t column = 0; column < n; column++)
     {
-      size_t end = self->part_ends[part];
-      size_t gap = part == FS_PART_TRAIN ? 0 : MIN (self->purge, end - begin);
-      double x = MARGIN_PX + (double) begin * scale;
-      double length = (double) (end - begin) * scale;
-      g_autofree char *rows = fs_facts_count ((gint64) (end - begin));
-      g_autofree char *name = g_strdup_printf ("%s %s", _ (parts[part].name), rows);
+      double top = y;
 
-      if (end == begin)
-        continue;
-      fill (self, snapshot, parts[part].colour, 0.35, x, y, length, BAR_HEIGHT_PX);
-      if (gap > 0)
-        fill (self, snapshot, FS_CHART_COLOUR_TEXT, 0.35, x, y, (double) gap * scale,
-              BAR_HEIGHT_PX);
-      if (show_text (self, snapshot, name, &text, x + 6, y + 3, length - 8) > length - 8)
-        show_text (self, snapshot, _ (parts[part].name), &text, x + 6, y + 3, length - 8);
-      begin = end;
+      for (int part = 0; part < FS_N_PARTS; part++)
+        {
+          double height = self->shares[column][part] * BAR_HEIGHT_PX;
+
+          if (height > 0)
+            fill (self, snapshot, parts[part].colour, 0.55, MARGIN_PX + (double) column * step, top,
+                  step, height);
+          top += height;
+        }
     }
+}
+
+static void
+draw_parts (FsWindowPicture *self, GtkSnapshot *snapshot, double width, double y)
+{
+  if (!self->segments)
+    draw_shares (self, snapshot, width, y);
+  for (guint i = 0; self->segments && i < self->segments->len; i++)
+    draw_segment (self, snapshot, &g_array_index (self->segments, Segment, i),
+                  width / (double) self->n_rows, y);
+}
+
+static void
+draw_place (FsWindowPicture *self,
+            GtkSnapshot *snapshot,
+            const FsWindowPlace *place,
+            double x,
+            double y,
+            double scale)
+{
+  const gboolean is_whole = place->aim == place->start; /* a sequence */
+  double looks = (double) ((is_whole ? place->end : place->aim) - place->start) * scale;
+  double aims = is_whole ? 0 : (double) (place->end - place->aim) * scale;
+  FsChartColour colour = place->crosses ? FS_CHART_COLOUR_BAD : parts[place->part].colour;
+
+  fill (self, snapshot, colour, 0.45, x, y, looks, WINDOW_HEIGHT_PX);
+  /* Red ones among each other are told apart by what they aim for. */
+  fill (self, snapshot, self->is_shuffled ? parts[place->part].colour : colour, 1, x + looks, y,
+        MAX (aims, 2), WINDOW_HEIGHT_PX);
 }
 
 static void
 draw_windows (FsWindowPicture *self,
               GtkSnapshot *snapshot,
-              int border,
+              const Border *border,
               double left,
               double width,
               double top)
 {
-  const FsWindowPlace *places = self->places[border];
-  size_t n = self->n_places[border], at = self->part_ends[border];
-  size_t span = self->length + self->horizon, low = at, high = at;
   GdkRGBA dim = colour_of (GTK_WIDGET (self), FS_CHART_COLOUR_DIM, 1);
-  g_autofree char *title = NULL;
-  double scale;
+  double scale = width / (double) MAX (border->high - border->low, 1);
+  double height = (double) border->n_places * WINDOW_STEP_PX + 4;
+  FsPart before = FS_PART_TRAIN;
 
-  if (n == 0 || self->n_windows[border + 1] == 0)
+  if (border->n_places == 0)
     return;
-  for (size_t i = 0; i < n; i++)
+  for (guint i = 0; i < border->segments->len; i++)
     {
-      low = MIN (low, places[i].start);
-      high = MAX (high, places[i].start + span);
-    }
-  scale = width / (double) MAX (high - low, 1);
-  title = g_strdup_printf (_ ("%s | %s at row %zu"), _ (parts[border].name),
-                           _ (parts[border + 1].name), at + 1);
-  show_text (self, snapshot, title, &dim, left, top, width);
-  top += 18;
-  {
-    size_t ends = MIN (self->part_ends[border + 1], high);
-    size_t gap = MIN (self->purge, ends - MIN (at, ends));
-    double height = (double) n * WINDOW_STEP_PX + 4;
+      const Segment *segment = &g_array_index (border->segments, Segment, i);
+      double x = left + (double) (segment->begin - border->low) * scale;
+      double n = (double) (segment->end - segment->begin);
 
-    fill (self, snapshot, parts[border].colour, 0.1, left, top, (double) (at - low) * scale,
-          height);
-    fill (self, snapshot, parts[border + 1].colour, 0.1, left + (double) (at - low) * scale, top,
-          (double) (high - at) * scale, height);
-    if (gap > 0)
-      fill (self, snapshot, FS_CHART_COLOUR_TEXT, 0.12, left + (double) (at - low) * scale, top,
-            (double) gap * scale, height);
-  }
-  for (size_t i = 0; i < n; i++)
-    {
-      double x = left + (double) (places[i].start - low) * scale;
-      double y = top + 4 + (double) i * WINDOW_STEP_PX;
-      double looks = (double) self->length * scale, aims = (double) self->horizon * scale;
-      FsChartColour colour = places[i].crosses ? FS_CHART_COLOUR_BAD : parts[places[i].part].colour;
+      fill (self, snapshot, parts[segment->part].colour, self->is_shuffled ? 0.2 : 0.1, x, top + 18,
+            n * scale, height);
+      if (segment->begin == border->row && self->purge > 0 && !self->is_shuffled)
+        fill (self, snapshot, FS_CHART_COLOUR_TEXT, 0.12, x, top + 18,
+              MIN ((double) self->purge, n) * scale, height);
+      if (segment->end == border->row)
+        before = segment->part;
+      if (segment->begin == border->row)
+        {
+          g_autofree char *title =
+              g_strdup_printf (_ ("%s | %s at row %zu"), _ (parts[before].name),
+                               _ (parts[segment->part].name), border->row + 1);
 
-      fill (self, snapshot, colour, 0.45, x, y, looks, WINDOW_HEIGHT_PX);
-      fill (self, snapshot, colour, 1, x + looks, y, MAX (aims, 2), WINDOW_HEIGHT_PX);
+          show_text (self, snapshot, title, &dim, left, top, width);
+        }
     }
+  for (size_t i = 0; i < border->n_places; i++)
+    draw_place (self, snapshot, &border->places[i],
+                left + (double) (border->places[i].start - border->low) * scale,
+                top + 22 + (double) i * WINDOW_STEP_PX, scale);
 }
 
 static void
@@ -236,8 +337,8 @@ fs_window_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (!self->is_set || width < 1)
     return;
   draw_parts (self, snapshot, width, MARGIN_PX);
-  draw_windows (self, snapshot, 0, MARGIN_PX, half, 52);
-  draw_windows (self, snapshot, 1, MARGIN_PX + half + 2 * MARGIN_PX, half, 52);
+  draw_windows (self, snapshot, &self->borders[0], MARGIN_PX, half, 52);
+  draw_windows (self, snapshot, &self->borders[1], MARGIN_PX + half + 2 * MARGIN_PX, half, 52);
   {
     double x = MARGIN_PX;
     const struct
@@ -245,15 +346,22 @@ fs_window_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       const char *text;
       FsChartColour colour;
       double alpha;
+      gboolean is_shown;
     } keys[] = {
-      { _ ("looks at"), FS_CHART_COLOUR_TRAIN, 0.45 },
-      { _ ("aims for"), FS_CHART_COLOUR_TRAIN, 1 },
-      { _ ("gap nobody aims for"), FS_CHART_COLOUR_TEXT, 0.35 },
-      { _ ("crosses the border"), FS_CHART_COLOUR_BAD, 0.7 },
+      { _ (parts[FS_PART_TRAIN].name), FS_CHART_COLOUR_TRAIN, 0.55, !self->segments },
+      { _ (parts[FS_PART_VALIDATION].name), FS_CHART_COLOUR_VALIDATION, 0.55, !self->segments },
+      { _ (parts[FS_PART_TEST].name), FS_CHART_COLOUR_TEST, 0.55, !self->segments },
+      { _ ("looks at"), FS_CHART_COLOUR_TRAIN, 0.45, TRUE },
+      { _ ("aims for"), FS_CHART_COLOUR_TRAIN, 1, TRUE },
+      { _ ("gap nobody aims for"), FS_CHART_COLOUR_TEXT, 0.35, !self->is_shuffled },
+      { self->is_shuffled ? _ ("has rows of another part") : _ ("crosses the border"),
+        FS_CHART_COLOUR_BAD, 0.7, TRUE },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
       {
+        if (!keys[i].is_shown)
+          continue;
         fill (self, snapshot, keys[i].colour, keys[i].alpha, x, legend + 3, 14,
               WINDOW_HEIGHT_PX + 2);
         x += 19 + show_text (self, snapshot, keys[i].text, &dim, x + 19, legend, width) + 14;
@@ -273,9 +381,19 @@ fs_window_picture_measure (GtkWidget *widget,
   *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? LEAST_WIDTH_PX : HEIGHT_PX;
 }
 
+static void clear_picture (FsWindowPicture *self);
+
+static void
+fs_window_picture_finalize (GObject *object)
+{
+  clear_picture (FS_WINDOW_PICTURE (object));
+  G_OBJECT_CLASS (fs_window_picture_parent_class)->finalize (object);
+}
+
 static void
 fs_window_picture_class_init (FsWindowPictureClass *class)
 {
+  G_OBJECT_CLASS (class)->finalize = fs_window_picture_finalize;
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   widget_class->snapshot = fs_window_picture_snapshot;
@@ -297,6 +415,77 @@ fs_window_picture_new (void)
   return g_object_new (FS_TYPE_WINDOW_PICTURE, NULL);
 }
 
+/* ---- what is drawn ---- */
+
+/* Rows [low, high) by their parts; NULL if there are more segments than `most`. */
+static GArray *
+take_segments (const FsDataset *dataset, size_t low, size_t high, guint most)
+{
+  GArray *segments = g_array_new (FALSE, FALSE, sizeof (Segment));
+
+  for (size_t row = low; row < high; row++)
+    {
+      const FsPart part = fs_dataset_part_of_row (dataset, row);
+      Segment *last =
+          segments->len > 0 ? &g_array_index (segments, Segment, segments->len - 1) : NULL;
+
+      if (last && last->part == part)
+        last->end = row + 1;
+      else if (segments->len == most)
+        {
+          g_array_unref (segments);
+          return NULL;
+        }
+      else
+        g_array_append_vals (segments, &(Segment){ part, row, row + 1 }, 1);
+    }
+  return segments;
+}
+
+static void
+take_shares (FsWindowPicture *self, const FsDataset *dataset)
+{
+  const size_t n = MIN (self->n_rows, N_COLUMNS);
+
+  for (size_t column = 0; column < n; column++)
+    {
+      const size_t from = column * self->n_rows / n, to = (column + 1) * self->n_rows / n;
+      double *shares = self->shares[column];
+
+      memset (shares, 0, sizeof self->shares[column]);
+      for (size_t row = from; row < to; row++)
+        shares[fs_dataset_part_of_row (dataset, row)] += 1.0 / (double) (to - from);
+    }
+}
+
+static void
+take_border (Border *border, const FsDataset *dataset, FsPart part)
+{
+  border->row = fs_windows_find_border (dataset, part);
+  border->n_places = 0;
+  g_clear_pointer (&border->segments, g_array_unref);
+  if (border->row >= dataset->n_rows || dataset->windows[part].n == 0)
+    return;
+  border->n_places = fs_windows_at_border (dataset, border->row, N_EACH, border->places);
+  border->low = border->row - 1;
+  border->high = border->row + 1;
+  for (size_t i = 0; i < border->n_places; i++)
+    {
+      border->low = MIN (border->low, border->places[i].start);
+      border->high = MAX (border->high, border->places[i].end);
+    }
+  border->high = MIN (border->high, dataset->n_rows);
+  border->segments = take_segments (dataset, border->low, border->high, G_MAXUINT);
+}
+
+static void
+clear_picture (FsWindowPicture *self)
+{
+  g_clear_pointer (&self->segments, g_array_unref);
+  for (int i = 0; i < N_BORDERS; i++)
+    g_clear_pointer (&self->borders[i].segments, g_array_unref);
+}
+
 void
 fs_window_picture_set (FsWindowPicture *self, const FsDataset *dataset)
 {
@@ -305,18 +494,15 @@ fs_window_picture_set (FsWindowPicture *self, const FsDataset *dataset)
   self->is_set = dataset && dataset->n_rows > 0;
   if (self->is_set)
     {
+      clear_picture (self);
       self->n_rows = dataset->n_rows;
-      self->length = dataset->length;
-      self->horizon = dataset->horizon;
       self->purge = dataset->purge;
-      for (int part = 0; part < FS_N_PARTS; part++)
-        {
-          self->part_ends[part] = dataset->part_ends[part];
-          self->n_windows[part] = dataset->windows[part].n;
-        }
-      for (int border = 0; border < N_BORDERS; border++)
-        self->n_places[border] =
-            fs_windows_at_border (dataset, (FsPart) border, N_EACH, self->places[border]);
+      self->is_shuffled = is_shuffled (dataset);
+      self->segments = take_segments (dataset, 0, dataset->n_rows, MOST_SEGMENTS);
+      if (!self->segments)
+        take_shares (self, dataset);
+      for (int i = 0; i < N_BORDERS; i++)
+        take_border (&self->borders[i], dataset, (FsPart) (FS_PART_VALIDATION + i));
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words,
                                   -1);
