@@ -413,11 +413,12 @@ test_charts_in_words (Fixture *fixture, const void *epochs)
   static const struct
   {
     int view;
-    const char *page; /* of the inside view */
+    const char *page; /* of the view's own */
     guint n_charts;
-  } pages[] = { { 0, NULL, 2 },   { 1, NULL, 6 },      { 2, "gates", 2 }, { 2, "states", 2 },
+  } pages[] = { { 0, NULL, 2 },   { 1, "steps", 6 },   { 2, "gates", 2 }, { 2, "states", 2 },
                 { 2, "past", 2 }, { 2, "updates", 2 }, { 3, NULL, 1 } };
   GtkWidget *inside = find_below (GTK_WIDGET (fixture->window), FS_TYPE_INSIDE_VIEW, 0);
+  GtkWidget *prepare = find_below (GTK_WIDGET (fixture->window), FS_TYPE_PREPARE_VIEW, 0);
 
   activate (fixture, "win.train-pause");
   wait_until (is_in_state (fixture->session, FS_RUN_FINISHED));
@@ -426,7 +427,9 @@ test_charts_in_words (Fixture *fixture, const void *epochs)
       g_test_message ("view %d, %s", pages[i].view, pages[i].page ? pages[i].page : "");
       gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view-at", "i", pages[i].view);
       if (pages[i].page)
-        g_assert_true (gtk_widget_activate_action (inside, "inside.page", "s", pages[i].page));
+        g_assert_true (gtk_widget_activate_action (
+            pages[i].view == 1 ? prepare : inside,
+            pages[i].view == 1 ? "prepare.page" : "inside.page", "s", pages[i].page));
       wait_until (check_charts (GTK_WIDGET (fixture->window)) >= pages[i].n_charts);
     }
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view-at", "i", 0);
