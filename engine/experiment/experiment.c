@@ -125,7 +125,9 @@ fs_experiment_insert_step (FsExperiment *experiment,
   if (experiment->n_steps >= FS_MAX_STEPS)
     return fs_problem_at (problem, FS_TOO_LARGE, "prepare", 0, NULL,
                           "there are at most %d preparation steps", FS_MAX_STEPS);
-  const FsStepSpec step = fs_step_spec_default (kind);
+  FsStepSpec step = fs_step_spec_default (kind);
+  if (kind == FS_STEP_AUGMENT && experiment->data.task == FS_TASK_TEXT)
+    step.augment_method = FS_AUGMENT_SWAP; /* needs no file, and the default is of numbers */
   insert_bytes (experiment->steps, &experiment->n_steps, index, &step, sizeof step);
   return FS_OK;
 }
@@ -219,16 +221,25 @@ validate_augmentation (const FsExperiment *experiment, size_t i, FsProblem *prob
   if ((task == FS_TASK_TEXT) != (method >= FS_AUGMENT_SYNONYM))
     return fs_problem (problem, FS_MISMATCH, path, word,
                        task == FS_TASK_TEXT
-                           ? "synonym, insert, swap or delete: these windows are texts"
+                           ? "synonym, insert, swap, delete or back-translation: these windows are "
+                             "texts"
                            : FS_WORDS ("a way to vary numbers, such as jitter: these windows "
                                        "are no texts"));
-  if (task == FS_TASK_FORECAST && method > FS_AUGMENT_SCALING)
-    return fs_problem (problem, FS_MISMATCH, path, word,
-                       "jitter or scaling: with others a forecast's target would no longer be what "
-                       "follows");
+  if (task == FS_TASK_FORECAST
+      && (method == FS_AUGMENT_TIME_WARP || method == FS_AUGMENT_SLICE
+          || method == FS_AUGMENT_WINDOW_WARP))
+    return fs_problem (
+        problem, FS_MISMATCH, path, word,
+        "jitter, scaling, magnitude-warp or mixup: when time runs faster or slower, a "
+        "forecast's target is no longer what follows");
   if (method == FS_AUGMENT_SYNONYM && !experiment->text.synonyms[0])
     return fs_problem (problem, FS_NOT_FOUND, "text.synonyms", NULL,
                        "a file whose every line has words that mean the same");
+  if (method == FS_AUGMENT_BACK_TRANSLATION && !experiment->text.back_translations[0])
+    return fs_problem (
+        problem, FS_NOT_FOUND, "text.back_translations", NULL,
+        "a file whose every line has a text, a tab, and the text as it came back from "
+        "another language");
   return FS_OK;
 }
 

@@ -226,7 +226,7 @@ typedef enum
   FS_ENCODE_GIVEN
 } FsEncodeOrder;
 
-/* Variants of training windows: augment.h. The last four are of texts. */
+/* Variants of training windows: augment.h. From FS_AUGMENT_SYNONYM on they are of texts. */
 typedef enum
 {
   FS_AUGMENT_JITTER,
@@ -235,11 +235,21 @@ typedef enum
   FS_AUGMENT_TIME_WARP,
   FS_AUGMENT_SLICE,
   FS_AUGMENT_WINDOW_WARP,
+  FS_AUGMENT_MIXUP,
   FS_AUGMENT_SYNONYM,
   FS_AUGMENT_INSERT,
   FS_AUGMENT_SWAP,
-  FS_AUGMENT_DELETE
+  FS_AUGMENT_DELETE,
+  FS_AUGMENT_BACK_TRANSLATION
 } FsAugmentMethod;
+
+/* Whether such a step has anything to do where the task's inputs are numbers of words or characters: those
+ * are names, and only whole texts can be varied. Other steps stay in the list and rest. */
+static inline bool
+fs_step_suits_task (FsStepKind kind, FsTask task)
+{
+  return !fs_task_is_of_tokens (task) || (task == FS_TASK_TEXT && kind == FS_STEP_AUGMENT);
+}
 
 /* What becomes of texts that another text equals. */
 typedef enum
@@ -603,8 +613,9 @@ typedef struct
     double temperature;         /* next: of the samples */
     char prompt[FS_TEXT_SIZE];  /* next: what they begin with; "" = what the validation part does */
     char vectors[FS_PATH_SIZE]; /* file of word vectors, relative to the experiment file */
-    char synonyms[FS_PATH_SIZE]; /* file of lines of words that mean the same, likewise */
-    FsDuplicates duplicates;     /* text */
+    char synonyms[FS_PATH_SIZE];          /* file of lines of words that mean the same, likewise */
+    char back_translations[FS_PATH_SIZE]; /* file of lines of a text and what came back, likewise */
+    FsDuplicates duplicates;              /* text */
   } text;
 
   FsStepSpec steps[FS_MAX_STEPS];

@@ -44,6 +44,6 @@
       .kinds = STEP_BIT (FS_STEP_AUGMENT),
       .label = "Strength",
       .help = "How far numbers are moved, or which share of the words is; auto is 0.03 for jitter, "
-              "0.2 for warps and 0.1 for the others.",
+              "0.2 for warps and mixup, and 0.1 for the others.",
       .is_searchable = true,
   },

@@ -34,6 +34,7 @@ CHOICES_AGREE (task_choices, FS_TASK_NEXT);
   .only_if_key = "split.method", .only_if_choices = CHOICE_BIT (FS_SPLIT_CHRONOLOGICAL) \
                                                     | CHOICE_BIT (FS_SPLIT_SHUFFLED)    \
                                                     | CHOICE_BIT (FS_SPLIT_GROUPED)
+#define NUMBER_TASKS (CHOICE_BIT (FS_TASK_FORECAST) | SEQUENCE_TASKS)
 #define ONLY_IF_TASK(tasks) .only_if_key = "data.task", .only_if_choices = (tasks)
 
 static const FsChoice text_unit_choices[] = {
@@ -116,6 +117,7 @@ static const FsSetting settings[] = {
       .label = "Target",
       .help = "The column to predict; left empty, it is the first column of numbers that is not "
               "the time.",
+      ONLY_IF_TASK (NUMBER_TASKS | CHOICE_BIT (FS_TASK_TEXT)),
   },
   {
       .key = "data.time",
@@ -127,6 +129,7 @@ static const FsSetting settings[] = {
       .label = "Time",
       .help = "The column that says when each row was measured; left empty, it is the first column "
               "of dates.",
+      ONLY_IF_TASK (NUMBER_TASKS),
   },
   {
       .key = "data.task",
@@ -150,6 +153,7 @@ static const FsSetting settings[] = {
       .help = "Other columns the network may look at besides the target's own past; of sequences, "
               "the columns it looks at, and all of numbers if none is named.",
       .is_searchable = true,
+      ONLY_IF_TASK (NUMBER_TASKS),
   },
   {
       .key = "data.sequence",
@@ -202,6 +206,7 @@ static const FsSetting settings[] = {
       .help = "A file of word vectors (GloVe, or word2vec as text or binary) for an embedding that "
               "begins from a file.",
       .is_advanced = true,
+      .is_file = true,
       ONLY_IF_TASK (TOKEN_TASKS),
   },
   {
@@ -215,6 +220,21 @@ static const FsSetting settings[] = {
       .help = "A file whose every line has words that mean the same, with commas between, for the "
               "step that varies texts.",
       .is_advanced = true,
+      .is_file = true,
+      ONLY_IF_TASK (CHOICE_BIT (FS_TASK_TEXT)),
+  },
+  {
+      .key = "text.back_translations",
+      .type = FS_TYPE_TEXT,
+      .group = FS_GROUP_DATA,
+      .offset = offsetof (FsExperiment, text.back_translations),
+      .size = FS_PATH_SIZE,
+      .default_text = "",
+      .label = "Back-translations",
+      .help = "A file whose every line has a text, a tab, and the text as it came back from "
+              "another language (more with tabs between), for the step that varies texts.",
+      .is_advanced = true,
+      .is_file = true,
       ONLY_IF_TASK (CHOICE_BIT (FS_TASK_TEXT)),
   },
   {

@@ -175,8 +175,7 @@ static const FsChoice vector_choices[] = {
   [FS_VECTORS_DRAWN] = { "drawn", "By lot",
                          "Small random numbers, which training makes sense of." },
   [FS_VECTORS_FILE] = { "file", "From a file",
-                        "Vectors that others have trained on much text: GloVe, or word2vec as "
-                        "text." },
+                        "Vectors that others have trained on much text: GloVe, or word2vec." },
   [FS_VECTORS_WORD2VEC] = { "word2vec", "word2vec here",
                             "Vectors that tell which words stand near which, trained on the "
                             "training "

@@ -162,16 +162,23 @@ static const FsChoice augment_choices[] = {
   [FS_AUGMENT_SCALING] = { "scaling", "Scaling",
                            "Each column times a number near 1; of a forecast, the target too." },
   [FS_AUGMENT_MAGNITUDE_WARP] = { "magnitude-warp", "Magnitude warp",
-                                  "Each column times a smooth curve near 1." },
+                                  "Each column times a smooth curve near 1; of a forecast, the "
+                                  "target "
+                                  "too." },
   [FS_AUGMENT_TIME_WARP] = { "time-warp", "Time warp", "Time runs faster here and slower there." },
   [FS_AUGMENT_SLICE] = { "slice", "Window slice", "Nine tenths of the window, stretched to all." },
   [FS_AUGMENT_WINDOW_WARP] = { "window-warp", "Window warp",
                                "A tenth of the window takes half or twice its time." },
+  [FS_AUGMENT_MIXUP] = { "mixup", "Mixup",
+                         "Each window is mixed with another one, and its target with that one's." },
   [FS_AUGMENT_SYNONYM] = { "synonym", "Synonyms", "Some words become others that mean the same." },
   [FS_AUGMENT_INSERT] = { "insert", "Insert words",
                           "Some words come again, or a synonym of them." },
   [FS_AUGMENT_SWAP] = { "swap", "Swap words", "Some words change places." },
   [FS_AUGMENT_DELETE] = { "delete", "Delete words", "Some words are left out." },
+  [FS_AUGMENT_BACK_TRANSLATION] = { "back-translation", "Back-translation",
+                                    "The text as it came back from another language, from a "
+                                    "table." },
   { NULL },
 };
-CHOICES_AGREE (augment_choices, FS_AUGMENT_DELETE);
+CHOICES_AGREE (augment_choices, FS_AUGMENT_BACK_TRANSLATION);

@@ -87,6 +87,7 @@ typedef struct
   int only_if_choice;
   uint32_t only_if_choices; /* bit per choice, instead of the one above; 0 = that one */
   bool is_advanced;         /* few will ever change it: the window folds it away */
+  bool is_file;             /* TEXT: the path of a file that is there, which a dialog can choose */
 } FsSetting;
 
 typedef struct

@@ -219,6 +219,7 @@ fs_source_settle_words (FsExperiment *experiment, const char *base)
 {
   settle_path (experiment->text.vectors, base);
   settle_path (experiment->text.synonyms, base);
+  settle_path (experiment->text.back_translations, base);
 }
 
 FsStatus

@@ -109,7 +109,7 @@ fs_text_variants (const FsDataset *dataset, const FsExperiment *experiment, guin
   GPtrArray *texts = g_ptr_array_new_with_free_func (g_free);
   FsAugmentRoom room;
   if (dataset->task != FS_TASK_TEXT || !fs_experiment_augments (experiment)
-      || fs_augment_room_init (&room, dataset->length, 1, NULL) != FS_OK)
+      || fs_augment_room_init (&room, dataset->length, 1, 1, NULL) != FS_OK)
     return texts;
   g_autofree FsReal *x = g_new (FsReal, dataset->length);
   for (uint32_t i = 0; i < dataset->windows[FS_PART_TRAIN].n && texts->len < 2 * n; i++)
@@ -129,6 +129,95 @@ fs_text_variants (const FsDataset *dataset, const FsExperiment *experiment, guin
     }
   fs_augment_room_clear (&room);
   return texts;
+}
+
+/* ---- from text to numbers ---- */
+
+/* Words that are shown of one text. */
+#define MAX_TOKENS_SHOWN 16
+
+static const char *
+units_of (const FsDataset *dataset)
+{
+  return fs_vocabulary_rule (dataset->vocabulary)->rule.unit == FS_TOKENS_CHARACTERS
+             ? fs_text ("characters")
+             : fs_text ("words");
+}
+
+char *
+fs_text_stages (const FsDataset *dataset, const FsExperiment *experiment)
+{
+  const FsLayerSpec *first = experiment->n_layers > 0 ? &experiment->layers[0] : NULL;
+  const size_t n_train = dataset->windows[FS_PART_TRAIN].n;
+  GString *text = g_string_new (NULL);
+  size_t n_all = 0;
+  for (int part = 0; part < FS_N_PARTS; part++)
+    n_all += dataset->windows[part].n;
+  if (dataset->task == FS_TASK_TEXT)
+    g_string_append_printf (text, fs_text ("%zu texts, %zu of them for training"), n_all, n_train);
+  else
+    g_string_append_printf (text, fs_text ("one text in %zu windows, %zu of them for training"),
+                            n_all, n_train);
+  g_string_append_printf (text, " → %s", units_of (dataset));
+  g_string_append_printf (text, fs_text (" → %zu numbers, 0 for padding and 1 for unknown"),
+                          fs_vocabulary_size (dataset->vocabulary));
+  g_string_append_printf (text, fs_text (" → (%zu windows, %zu steps)"), n_all, dataset->length);
+  if (first && first->kind == FS_LAYER_EMBEDDING)
+    g_string_append_printf (text, fs_text (" → (%zu, %zu, %d) by the embedding"), n_all,
+                            dataset->length, (int) first->units);
+  return g_string_free (text, FALSE);
+}
+
+GPtrArray *
+fs_text_tokens (const FsDataset *dataset, guint n)
+{
+  const FsWindows *windows = &dataset->windows[FS_PART_TRAIN];
+  GPtrArray *rows = g_ptr_array_new_with_free_func (g_free);
+  g_autofree FsReal *x = g_new (FsReal, dataset->length + 1);
+  for (uint32_t i = 0; i < windows->n && rows->len < 2 * n; i++)
+    {
+      const size_t length = fs_window_length (dataset, FS_PART_TRAIN, i);
+      const size_t n_own = windows->lengths ? windows->lengths[i] : length;
+      g_autoptr (GString) text = g_string_new (NULL);
+      if (length == 0)
+        continue;
+      fs_dataset_gather (dataset, FS_PART_TRAIN, &i, 1, x, NULL);
+      const FsReal *words = x + first_word (dataset, length);
+      for (size_t t = 0; t < length && t < MAX_TOKENS_SHOWN; t++)
+        {
+          const char *word = fs_vocabulary_word (dataset->vocabulary, (int32_t) words[t]);
+          g_string_append_printf (text, "%s%s\u202F%d", t ? " · " : "",
+                                  g_str_equal (word, " ") ? "␣" : word, (int) words[t]);
+        }
+      if (length > MAX_TOKENS_SHOWN)
+        g_string_append (text, " …");
+      if (n_own > length)
+        g_string_append_printf (text, fs_text (" (%zu cut off)"), n_own - length);
+      else if (dataset->length > length)
+        g_string_append_printf (text, fs_text (" (and %zu of padding)"), dataset->length - length);
+      g_ptr_array_add (rows, windows->names
+                                 ? g_strdup (windows->names[i])
+                                 : spell (dataset, words, MIN (length, MAX_TOKENS_SHOWN)));
+      g_ptr_array_add (rows, g_string_free (g_steal_pointer (&text), FALSE));
+    }
+  return rows;
+}
+
+GPtrArray *
+fs_text_words (const FsDataset *dataset, guint n)
+{
+  const size_t size = fs_vocabulary_size (dataset->vocabulary);
+  GPtrArray *cells = g_ptr_array_new_with_free_func (g_free);
+  for (size_t id = FS_ID_FIRST_WORD; id < size && cells->len < 3 * n; id++)
+    {
+      const char *word = fs_vocabulary_word (dataset->vocabulary, (int32_t) id);
+      g_ptr_array_add (cells, g_strdup (g_str_equal (word, " ") ? "␣" : word));
+      g_ptr_array_add (cells, g_strdup_printf ("%zu", id));
+      g_ptr_array_add (cells,
+                       g_strdup_printf ("%" G_GUINT64_FORMAT,
+                                        fs_vocabulary_count (dataset->vocabulary, (int32_t) id)));
+    }
+  return cells;
 }
 
 /* ---- JSON ---- */

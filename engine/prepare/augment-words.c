@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Variants of texts, after Wei & Zou 2019 ("EDA: Easy data augmentation techniques"): n words of a text are
- * changed, where n is a share of its length and at least 1. A word is the number it has in the vocabulary. */
+ * changed, where n is a share of its length and at least 1; or the whole text is one that came back from
+ * another language. A word is the number it has in the vocabulary. */
 
 #include <string.h>
 #include "engine/prepare/augment.h"
@@ -87,10 +88,32 @@ delete_words (FsRandom *random, FsReal *words, size_t length, double share)
   return n;
 }
 
+/* One of the text's variants, whose end is cut off if there is no room. */
+static size_t
+take_translation (const FsDataset *dataset,
+                  FsRandom *random,
+                  size_t window,
+                  FsReal *words,
+                  size_t length,
+                  size_t most)
+{
+  const FsBackTranslations *found = dataset ? &dataset->back_translations : NULL;
+  if (!found || window >= found->n_texts || found->n_of[window] == 0)
+    return length;
+  const size_t variant =
+      found->first[window] + (size_t) fs_random_below (random, found->n_of[window]);
+  const size_t begin = found->variants.starts[variant], end = found->variants.starts[variant + 1];
+  length = end - begin < most ? end - begin : most;
+  for (size_t i = 0; i < length; i++)
+    words[i] = (FsReal) found->variants.ids[begin + i];
+  return length;
+}
+
 size_t
 fs_augment_words (const FsStepSpec *spec,
                   FsRandom *random,
                   const FsDataset *dataset,
+                  size_t window,
                   FsReal *words,
                   size_t length,
                   size_t most)
@@ -115,6 +138,8 @@ fs_augment_words (const FsStepSpec *spec,
       return length;
     case FS_AUGMENT_DELETE:
       return length > 1 ? delete_words (random, words, length, strength) : length;
+    case FS_AUGMENT_BACK_TRANSLATION:
+      return take_translation (dataset, random, window, words, length, most);
     default:
       return length; /* of numbers */
     }

@@ -157,6 +157,27 @@ fs_warp_window (const FsReal *x,
     }
 }
 
+void
+fs_mix_rows (FsReal *x, const FsReal *other, size_t n, double share)
+{
+  for (size_t i = 0; i < n; i++)
+    x[i] = (FsReal) (share * (double) x[i] + (1 - share) * (double) other[i]);
+}
+
+/* Jöhnk 1964: u^(1/α) / (u^(1/α) + v^(1/α)) where the sum is at most 1; both may be too small for a double,
+ * so only their quotient is formed. */
+double
+fs_mix_share (FsRandom *random, double alpha)
+{
+  for (;;)
+    {
+      const double u = log (1 - fs_random_uniform (random)) / alpha;
+      const double v = log (1 - fs_random_uniform (random)) / alpha;
+      if (exp (u) + exp (v) <= 1)
+        return 1 / (1 + exp (-fabs (u - v)));
+    }
+}
+
 /* ---- one window ---- */
 
 static void
@@ -185,18 +206,21 @@ warp_some_window (FsRandom *random, const FsAugmentRoom *room, size_t length, si
   fs_warp_window (room->copy, first, width, factor, length, n_channels, room->window);
 }
 
-double
+void
 fs_augment_window (const FsStepSpec *spec,
                    FsRandom *random,
                    const FsAugmentRoom *room,
                    size_t length,
-                   size_t n_channels)
+                   size_t n_channels,
+                   size_t n_ahead)
 {
   FsReal *x = room->window;
   const double strength = fs_augment_strength (spec);
-  double knots[FS_WARP_KNOTS], target = 1;
+  double knots[FS_WARP_KNOTS];
+  for (size_t k = 0; k < n_ahead; k++)
+    room->ahead[k] = 1;
   if (length == 0)
-    return 1;
+    return;
   memcpy (room->copy, x, length * n_channels * sizeof *x);
   switch (spec->augment_method)
     {
@@ -210,16 +234,20 @@ fs_augment_window (const FsStepSpec *spec,
           const double factor = 1 + strength * fs_random_normal (random);
           for (size_t t = 0; t < length; t++)
             x[t * n_channels + c] = (FsReal) ((double) x[t * n_channels + c] * factor);
-          target = c == 0 ? factor : target;
+          for (size_t k = 0; c == 0 && k < n_ahead; k++)
+            room->ahead[k] = factor;
         }
       break;
     case FS_AUGMENT_MAGNITUDE_WARP:
       for (size_t c = 0; c < n_channels; c++)
         {
+          /* One curve over the window and what follows it. */
           draw_knots (random, strength, knots);
-          fs_warp_curve (knots, length, room->curve);
+          fs_warp_curve (knots, length + n_ahead, room->curve);
           for (size_t t = 0; t < length; t++)
             x[t * n_channels + c] = (FsReal) ((double) x[t * n_channels + c] * room->curve[t]);
+          for (size_t k = 0; c == 0 && k < n_ahead; k++)
+            room->ahead[k] = room->curve[length + k];
         }
       break;
     case FS_AUGMENT_TIME_WARP:
@@ -237,13 +265,15 @@ fs_augment_window (const FsStepSpec *spec,
     case FS_AUGMENT_WINDOW_WARP:
       warp_some_window (random, room, length, n_channels);
       break;
+    case FS_AUGMENT_MIXUP:
+      break; /* of two windows */
     case FS_AUGMENT_SYNONYM:
     case FS_AUGMENT_INSERT:
     case FS_AUGMENT_SWAP:
     case FS_AUGMENT_DELETE:
+    case FS_AUGMENT_BACK_TRANSLATION:
       break; /* of words */
     }
-  return target;
 }
 
 /* ---- a batch ---- */
@@ -259,12 +289,18 @@ fs_experiment_augments (const FsExperiment *experiment)
 }
 
 FsStatus
-fs_augment_room_init (FsAugmentRoom *room, size_t length, size_t n_channels, FsProblem *problem)
+fs_augment_room_init (FsAugmentRoom *room,
+                      size_t length,
+                      size_t n_channels,
+                      size_t n_ahead,
+                      FsProblem *problem)
 {
   *room = (FsAugmentRoom){ .window = calloc (length * n_channels + 1, sizeof *room->window),
                            .copy = calloc (length * n_channels + 1, sizeof *room->copy),
-                           .curve = calloc (2 * length + 2, sizeof *room->curve) };
-  if (room->window && room->copy && room->curve)
+                           .curve = calloc (2 * length + n_ahead + 2, sizeof *room->curve),
+                           .ahead = calloc (n_ahead + 1, sizeof *room->ahead),
+                           .other_targets = calloc (n_ahead + 1, sizeof *room->other_targets) };
+  if (room->window && room->copy && room->curve && room->ahead && room->other_targets)
     return FS_OK;
   fs_augment_room_clear (room);
   return fs_problem (problem, FS_OUT_OF_MEMORY, "prepare", NULL, NULL);
@@ -276,6 +312,8 @@ fs_augment_room_clear (FsAugmentRoom *room)
   free (room->window);
   free (room->copy);
   free (room->curve);
+  free (room->ahead);
+  free (room->other_targets);
   *room = (FsAugmentRoom){ 0 };
 }
 
@@ -317,6 +355,30 @@ put_window (const FsDataset *dataset,
       memset (x + (t * n + b) * n_channels, 0, n_channels * sizeof *x);
 }
 
+/* Mixes room->window with a window of the training part that is drawn, as far as both have rows, and y, its
+ * targets. A class cannot be mixed: it is the window's own with the share of it, so that the loss is, in the
+ * mean over the draws, that of both classes by their shares. */
+static void
+mix_window (const FsDataset *dataset,
+            const FsStepSpec *spec,
+            FsRandom *random,
+            const FsAugmentRoom *room,
+            size_t length,
+            FsReal *y)
+{
+  const uint32_t other = (uint32_t) fs_random_below (random, dataset->windows[FS_PART_TRAIN].n);
+  const size_t other_length = fs_window_length (dataset, FS_PART_TRAIN, other);
+  const size_t n_rows = length < other_length ? length : other_length;
+  const double share = fs_mix_share (random, fs_augment_strength (spec));
+  fs_dataset_gather (dataset, FS_PART_TRAIN, &other, 1, room->copy, room->other_targets);
+  fs_mix_rows (room->window, room->copy + first_row (dataset, other_length) * dataset->n_channels,
+               n_rows * dataset->n_channels, share);
+  if (dataset->n_classes == 0)
+    fs_mix_rows (y, room->other_targets, dataset->n_targets, share);
+  else if (fs_random_uniform (random) >= share)
+    y[0] = room->other_targets[0];
+}
+
 void
 fs_dataset_vary (const FsDataset *dataset,
                  const FsExperiment *experiment,
@@ -344,18 +406,20 @@ fs_dataset_vary (const FsDataset *dataset,
           take_window (dataset, room, x, n, b, length);
           if (dataset->task == FS_TASK_TEXT)
             {
-              length =
-                  fs_augment_words (spec, &random, dataset, room->window, length, dataset->length);
+              length = fs_augment_words (spec, &random, dataset, which[b], room->window, length,
+                                         dataset->length);
               if (lengths)
                 lengths[b] = (uint32_t) length;
             }
+          else if (spec->augment_method == FS_AUGMENT_MIXUP)
+            mix_window (dataset, spec, &random, room, length, y + b * dataset->n_targets);
           else
             {
-              const double target =
-                  fs_augment_window (spec, &random, room, length, dataset->n_channels);
-              for (size_t k = 0; dataset->task == FS_TASK_FORECAST && k < dataset->n_targets; k++)
+              const size_t n_ahead = dataset->task == FS_TASK_FORECAST ? dataset->n_targets : 0;
+              fs_augment_window (spec, &random, room, length, dataset->n_channels, n_ahead);
+              for (size_t k = 0; k < n_ahead; k++)
                 y[b * dataset->n_targets + k] =
-                    (FsReal) ((double) y[b * dataset->n_targets + k] * target);
+                    (FsReal) ((double) y[b * dataset->n_targets + k] * room->ahead[k]);
             }
           put_window (dataset, room, x, n, b, length);
         }

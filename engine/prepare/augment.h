@@ -16,22 +16,28 @@ fs_augment_strength (const FsStepSpec *spec)
   if (spec->augment_strength != FS_AUTO)
     return spec->augment_strength;
   const FsAugmentMethod method = spec->augment_method;
-  return method == FS_AUGMENT_JITTER                                             ? 0.03
-         : method == FS_AUGMENT_MAGNITUDE_WARP || method == FS_AUGMENT_TIME_WARP ? 0.2
-                                                                                 : 0.1;
+  return method == FS_AUGMENT_JITTER ? 0.03
+         : method == FS_AUGMENT_MAGNITUDE_WARP || method == FS_AUGMENT_TIME_WARP
+                 || method == FS_AUGMENT_MIXUP
+             ? 0.2
+             : 0.1;
 }
 
 /* Scratch for one window; owned by one thread. */
 typedef struct
 {
   FsReal *window, *copy; /* [length][n_channels] each */
-  double *curve;         /* [2 length + 2] */
+  double *curve;         /* [2 length + n_ahead + 2] */
+  double *ahead;         /* [n_ahead]: what the numbers that the window aims at are multiplied by */
+  FsReal
+      *other_targets; /* [n_ahead]: of the window that one is mixed with; its rows are in `copy` */
 } FsAugmentRoom;
 
 bool fs_experiment_augments (const FsExperiment *experiment);
 FsStatus fs_augment_room_init (FsAugmentRoom *room,
                                size_t length,
                                size_t n_channels,
+                               size_t n_ahead,
                                FsProblem *problem);
 void fs_augment_room_clear (FsAugmentRoom *room);
 
@@ -47,18 +53,22 @@ void fs_dataset_vary (const FsDataset *dataset,
                       FsReal *y,
                       uint32_t *lengths);
 
-/* One step's variant of room->window, of `length` rows; what its target is multiplied by. */
-double fs_augment_window (const FsStepSpec *spec,
-                          FsRandom *random,
-                          const FsAugmentRoom *room,
-                          size_t length,
-                          size_t n_channels);
+/* One step's variant of room->window, of `length` rows, for any method of numbers but mixup, which needs a
+ * second window; room->ahead[n_ahead] is what the numbers of channel 0 in the rows that follow are multiplied
+ * by, so that they still follow. */
+void fs_augment_window (const FsStepSpec *spec,
+                        FsRandom *random,
+                        const FsAugmentRoom *room,
+                        size_t length,
+                        size_t n_channels,
+                        size_t n_ahead);
 
-/* The same of words, of which there may be other ones afterwards, at most `most`; how many. Synonyms are
- * those of `dataset`, NULL = none. */
+/* The same of words, of which there may be other ones afterwards, at most `most`; how many. Synonyms and
+ * back-translations, those of training text `window`, are the ones of `dataset`, NULL = none. */
 size_t fs_augment_words (const FsStepSpec *spec,
                          FsRandom *random,
                          const FsDataset *dataset,
+                         size_t window,
                          FsReal *words,
                          size_t length,
                          size_t most);
@@ -93,3 +103,11 @@ void fs_warp_window (const FsReal *x,
                      size_t n,
                      size_t n_channels,
                      FsReal *y);
+
+/* x[n] becomes share · x + (1 − share) · other (Zhang et al. 2018, "mixup: Beyond empirical risk
+ * minimization"). */
+void fs_mix_rows (FsReal *x, const FsReal *other, size_t n, double share);
+
+/* The larger of λ and 1 − λ, λ ~ Beta (α, α), 0 < α ≤ 1: which of two windows is the other one is a matter
+ * of their names, and so the one that stays recognisable is the window that was asked for. */
+double fs_mix_share (FsRandom *random, double alpha);

@@ -37,6 +37,12 @@ FsStatus fs_dataset_make_synonyms (FsDataset *dataset,
                                    const FsExperiment *experiment,
                                    FsProblem *problem);
 
+/* What came back of the training texts from other languages, in the experiment's file, if a step asks for it;
+ * once the texts have their windows. */
+FsStatus fs_dataset_make_back_translations (FsDataset *dataset,
+                                            const FsExperiment *experiment,
+                                            FsProblem *problem);
+
 /* The vectors that the embedding begins with, once there is a vocabulary: the first n_train of `texts`
  * are those of the training part. */
 FsStatus fs_dataset_make_vectors (FsDataset *dataset,

@@ -11,8 +11,8 @@
 #include "engine/prepare/dataset-private.h"
 #include "engine/prepare/split.h"
 #include "engine/prepare/step.h"
+#include "engine/prepare/text-columns.h"
 #include "engine/prepare/text-profile.h"
-#include "engine/prepare/time-axis.h"
 
 /* Of a text's beginning, as its name in tables. */
 #define NAME_BYTES 160
@@ -21,80 +21,6 @@ _Static_assert((int) FS_TEXT_UNIT_WORDS == (int) FS_TOKENS_WORDS
                    && (int) FS_TEXT_UNIT_CHARACTERS == (int) FS_TOKENS_CHARACTERS
                    && (int) FS_TEXT_UNIT_KERAS == (int) FS_TOKENS_KERAS,
                "the setting's values are the tokeniser's");
-
-/* ---- columns ---- */
-
-static FsStatus
-find_text (const FsColumn **column,
-           const FsFrame *frame,
-           const FsExperiment *experiment,
-           FsProblem *problem)
-{
-  const char *name = experiment->data.text;
-  *column = NULL;
-  if (name[0])
-    {
-      const FsStatus status = fs_named_column (column, frame, "data.text", name, problem);
-      if (status != FS_OK)
-        return status;
-    }
-  for (size_t c = 0; !name[0] && c < frame->n_columns && !*column; c++)
-    if (frame->columns[c].type == FS_COLUMN_TEXT)
-      *column = &frame->columns[c];
-  for (size_t c = 0; !name[0] && c < frame->n_columns && !*column; c++)
-    if (frame->columns[c].type == FS_COLUMN_CATEGORY)
-      *column = &frame->columns[c];
-  if (!*column)
-    return fs_problem (problem, FS_WRONG_TYPE, "data.text", NULL,
-                       "the file has no column of texts to read");
-  if ((*column)->type != FS_COLUMN_TEXT && (*column)->type != FS_COLUMN_CATEGORY)
-    return fs_problem (problem, FS_WRONG_TYPE, "data.text", name,
-                       "a column of texts; this one has numbers or dates");
-  return FS_OK;
-}
-
-/* NULL where there is none. */
-static const char *
-text_of_row (const FsColumn *column, size_t row)
-{
-  if (column->type == FS_COLUMN_TEXT)
-    return column->texts[row];
-  return column->codes[row] < 0 ? NULL : column->categories[column->codes[row]];
-}
-
-static FsStatus
-find_label (const FsColumn **column,
-            const FsColumn *text,
-            const FsFrame *frame,
-            const FsExperiment *experiment,
-            FsProblem *problem)
-{
-  const char *name = experiment->data.target, *split = fs_split_column_name (experiment);
-  const FsColumn *of_split = split ? fs_frame_column (frame, split) : NULL;
-  *column = NULL;
-  if (name[0])
-    {
-      const FsStatus status = fs_named_column (column, frame, "data.target", name, problem);
-      if (status != FS_OK)
-        return status;
-      if (*column == text)
-        return fs_problem (problem, FS_MISMATCH, "data.target", name,
-                           "this column has the texts; choose the one of classes");
-      return FS_OK;
-    }
-  for (size_t c = 0; c < frame->n_columns && !*column; c++)
-    if (&frame->columns[c] != text && &frame->columns[c] != of_split && !frame->columns[c].is_answer
-        && frame->columns[c].type == FS_COLUMN_CATEGORY)
-      *column = &frame->columns[c];
-  for (size_t c = 0; c < frame->n_columns && !*column; c++)
-    if (&frame->columns[c] != text && &frame->columns[c] != of_split && !frame->columns[c].is_answer
-        && frame->columns[c].type == FS_COLUMN_NUMBER)
-      *column = &frame->columns[c];
-  if (!*column)
-    return fs_problem (problem, FS_WRONG_TYPE, "data.target", NULL,
-                       "the file has no column of classes beside the texts");
-  return FS_OK;
-}
 
 static FsVocabularyRule
 rule_of (const FsExperiment *experiment)
@@ -200,7 +126,7 @@ take_examples (Work *work, const FsFrame *frame, FsProblem *problem)
 {
   size_t n = 0;
   for (size_t t = 0; t < frame->n_rows; t++)
-    n += text_of_row (work->text, t) != NULL;
+    n += fs_text_of_row (work->text, t) != NULL;
   FsStatus status = fs_examples_init (&work->examples, n, true, problem);
   work->rows = malloc ((n + 1) * sizeof *work->rows);
   work->texts = malloc ((n + 1) * sizeof *work->texts);
@@ -209,7 +135,7 @@ take_examples (Work *work, const FsFrame *frame, FsProblem *problem)
   n = 0;
   for (size_t t = 0; t < frame->n_rows; t++)
     {
-      const char *text = text_of_row (work->text, t);
+      const char *text = fs_text_of_row (work->text, t);
       if (!text)
         continue;
       if (work->classes.codes[t] < 0)
@@ -235,7 +161,7 @@ take_hashes (Work *work, const FsExperiment *experiment, size_t **first, FsProbl
   if (!examples->hashes || !*first)
     return fs_dataset_no_memory (problem);
   for (size_t i = 0; i < examples->n; i++)
-    work->texts[i] = text_of_row (work->text, work->rows[i]);
+    work->texts[i] = fs_text_of_row (work->text, work->rows[i]);
   FsStatus status =
       fs_text_hashes (&rule.rule, work->texts, examples->n, examples->hashes, problem);
   if (status == FS_OK)
@@ -311,7 +237,7 @@ encode (FsDataset *dataset, Work *work, const FsExperiment *experiment, FsProble
     {
       for (size_t i = 0; i < examples->n; i++)
         if (examples->parts[i] == (FsPart) part)
-          work->texts[n++] = text_of_row (work->text, work->rows[i]);
+          work->texts[n++] = fs_text_of_row (work->text, work->rows[i]);
       if (part == FS_PART_TRAIN)
         work->n_train = n;
     }
@@ -357,6 +283,9 @@ put_texts (FsDataset *dataset, Work *work, FsProblem *problem)
 static void
 leave_room (FsDataset *dataset, const FsExperiment *experiment)
 {
+  const size_t came_back = dataset->back_translations.longest;
+  if (experiment->window.longest == FS_AUTO && came_back > dataset->length)
+    dataset->length = came_back;
   const size_t longest = dataset->length;
   for (size_t i = 0; i < experiment->n_steps; i++)
     {
@@ -377,9 +306,9 @@ fs_dataset_make_texts (FsDataset *dataset,
 {
   Work work = { 0 };
   size_t *first = NULL;
-  FsStatus status = find_text (&work.text, frame, experiment, problem);
+  FsStatus status = fs_text_column (&work.text, frame, experiment, problem);
   if (status == FS_OK)
-    status = find_label (&work.label, work.text, frame, experiment, problem);
+    status = fs_text_label_column (&work.label, work.text, frame, experiment, problem);
   if (status == FS_OK)
     {
       snprintf (dataset->target_name, sizeof dataset->target_name, "%s", work.label->name);
@@ -405,6 +334,8 @@ fs_dataset_make_texts (FsDataset *dataset,
   if (status == FS_OK)
     status = fs_dataset_lay_examples (dataset, &work.examples, experiment, &work.classes, problem);
   if (status == FS_OK)
+    status = fs_dataset_make_back_translations (dataset, experiment, problem);
+  if (status == FS_OK)
     leave_room (dataset, experiment);
   if (status == FS_OK)
     status = make_empty_recipe (dataset, experiment, problem);
@@ -420,12 +351,12 @@ join_texts (const FsColumn *column, size_t n_rows, size_t *length)
 {
   size_t n = 0;
   for (size_t t = 0; t < n_rows; t++)
-    if (text_of_row (column, t))
-      n += strlen (text_of_row (column, t)) + 1;
+    if (fs_text_of_row (column, t))
+      n += strlen (fs_text_of_row (column, t)) + 1;
   char *joined = malloc (n + 1), *end = joined;
   for (size_t t = 0; joined && t < n_rows; t++)
     {
-      const char *text = text_of_row (column, t);
+      const char *text = fs_text_of_row (column, t);
       if (!text)
         continue;
       const size_t size = strlen (text);
@@ -534,7 +465,7 @@ fs_dataset_make_next (FsDataset *dataset,
   char *parts[FS_N_PARTS] = { NULL };
   size_t length;
   FsTokenTexts encoded = { 0 };
-  FsStatus status = find_text (&column, frame, experiment, problem);
+  FsStatus status = fs_text_column (&column, frame, experiment, problem);
   if (status != FS_OK)
     return status;
   if (experiment->split.method != FS_SPLIT_CHRONOLOGICAL)

@@ -2,7 +2,7 @@
 
 /* What is known of words beside the texts. What an embedding begins with, if not with random numbers:
  * vectors of a file, or those that word2vec finds in the training texts; other texts are not looked at. And
- * which words mean the same, from a file of lines "good, fine, nice". */
+ * which words mean the same, from a file of lines "good, fine, nice", and which texts, from a table. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +95,30 @@ fs_dataset_make_synonyms (FsDataset *dataset, const FsExperiment *experiment, Fs
                          "lines of words with commas between: none has two words of the training "
                          "texts");
   free (n_of);
+  fs_file_bytes_free (&file);
+  return status;
+}
+
+FsStatus
+fs_dataset_make_back_translations (FsDataset *dataset,
+                                   const FsExperiment *experiment,
+                                   FsProblem *problem)
+{
+  const FsWindows *windows = &dataset->windows[FS_PART_TRAIN];
+  FsFileBytes file;
+  bool is_wanted = false;
+  for (size_t i = 0; i < experiment->n_steps; i++)
+    is_wanted = is_wanted
+                || (experiment->steps[i].kind == FS_STEP_AUGMENT && experiment->steps[i].is_enabled
+                    && experiment->steps[i].augment_method == FS_AUGMENT_BACK_TRANSLATION);
+  if (!is_wanted)
+    return FS_OK;
+  FsStatus status = fs_file_bytes_read (&file, experiment->text.back_translations, problem);
+  if (status != FS_OK)
+    return status;
+  status = fs_back_translations_read (
+      &dataset->back_translations, dataset->vocabulary, windows->hashes, windows->n,
+      experiment->text.back_translations, file.bytes, file.n_bytes, problem);
   fs_file_bytes_free (&file);
   return status;
 }

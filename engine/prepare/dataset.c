@@ -237,6 +237,7 @@ fs_dataset_free (FsDataset *dataset)
   fs_word_vectors_clear (&dataset->vectors);
   free (dataset->synonyms.starts);
   free (dataset->synonyms.ids);
+  fs_back_translations_clear (&dataset->back_translations);
   fs_table_free (dataset->raw);
   fs_recipe_free (dataset->recipe);
   free (dataset);

@@ -33,6 +33,7 @@
 #include "engine/base/real.h"
 #include "engine/base/status.h"
 #include "engine/experiment/experiment.h"
+#include "engine/prepare/back-translations.h"
 #include "engine/prepare/recipe.h"
 #include "engine/prepare/text-vocabulary.h"
 #include "engine/prepare/word-vectors.h"
@@ -72,7 +73,8 @@ typedef struct
   double *class_weights;    /* [n_classes]; NULL = 1 each */
   FsVocabulary *vocabulary; /* text, next; else NULL */
   FsSynonyms synonyms;      /* text */
-  FsWordVectors vectors;    /* that the embedding begins with; no values if it draws its own */
+  FsBackTranslations back_translations; /* text: of the training part */
+  FsWordVectors vectors;   /* that the embedding begins with; no values if it draws its own */
   FsReal *inputs;          /* [n_rows][n_channels], prepared; 0 in lost rows, which no window has */
   double *target_prepared; /* [n_rows], prepared units, double; NaN in lost rows */
   double *target_raw;      /* [n_rows], original units or number of the class, in every row of a

@@ -32,6 +32,24 @@ const FsStepOperations fs_step_augment = {
   .describe = describe,
 };
 
+/* Rows from `begin` on are still as they were. */
+static void
+mix_with_later (const FsStepSpec *spec,
+                FsRandom *random,
+                const FsAugmentRoom *room,
+                const FsTable *table,
+                size_t begin,
+                size_t n_rows,
+                size_t end)
+{
+  const size_t n = table->n_channels;
+  const size_t other = begin + (size_t) fs_random_below (random, end - begin - n_rows + 1);
+  for (size_t i = 0; i < n_rows * n; i++)
+    room->copy[i] = (FsReal) table->values[other * n + i];
+  fs_mix_rows (room->window, room->copy, n_rows * n,
+               fs_mix_share (random, fs_augment_strength (spec)));
+}
+
 FsStatus
 fs_augment_show (const FsStepSpec *spec,
                  FsTable *table,
@@ -41,7 +59,7 @@ fs_augment_show (const FsStepSpec *spec,
 {
   FsAugmentRoom room;
   const size_t n = table->n_channels;
-  FsStatus status = fs_augment_room_init (&room, length, n, problem);
+  FsStatus status = fs_augment_room_init (&room, length, n, 0, problem);
   if (status != FS_OK)
     return status;
   for (size_t begin = 0, window = 0; begin < part_ends[FS_PART_TRAIN]; begin += length, window++)
@@ -50,7 +68,10 @@ fs_augment_show (const FsStepSpec *spec,
       FsRandom random = fs_random (0, FS_STREAM_AUGMENT, 0, window);
       for (size_t i = 0; i < n_rows * n; i++)
         room.window[i] = (FsReal) table->values[begin * n + i];
-      fs_augment_window (spec, &random, &room, n_rows, n);
+      if (spec->augment_method == FS_AUGMENT_MIXUP)
+        mix_with_later (spec, &random, &room, table, begin, n_rows, part_ends[FS_PART_TRAIN]);
+      else
+        fs_augment_window (spec, &random, &room, n_rows, n, 0);
       for (size_t i = 0; i < n_rows * n; i++)
         table->values[begin * n + i] = (double) room.window[i];
     }

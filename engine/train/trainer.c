@@ -59,7 +59,7 @@ allocate (FsTrainer *trainer, FsProblem *problem)
   trainer->augments = fs_experiment_augments (&trainer->experiment);
   if (trainer->augments)
     status = fs_augment_room_init (&trainer->augment_room, dataset->length, dataset->n_channels,
-                                   problem);
+                                   dataset->n_targets, problem);
   if (status == FS_OK)
     status = begin_with_vectors (trainer, problem);
   if (status == FS_OK)
