@@ -43,9 +43,9 @@ print_json (FsEffects *effects)
 {
   g_autoptr (GString) json = g_string_new (NULL);
 
-  g_string_append_printf (json,
-                          "{\"seeds\":%u,\"error\":\"rmse\",\"part\":\"validation\",\"effects\":[",
-                          fs_effects_n_seeds (effects));
+  g_string_append_printf (
+      json, "{\"seeds\":%u,\"error\":\"%s\",\"part\":\"validation\",\"effects\":[",
+      fs_effects_n_seeds (effects), fs_effects_are_of_classes (effects) ? "cross-entropy" : "rmse");
   for (guint i = 0; i < fs_effects_n (effects); i++)
     {
       FsEffect effect = fs_effects_get (effects, i);
@@ -73,11 +73,11 @@ print_table (FsEffects *effects)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_string_append_printf (
-      text,
-      "Root mean squared error on the validation part, original units, %u seeds; "
-      "95 %% intervals.\n",
-      fs_effects_n_seeds (effects));
+  g_string_append_printf (text, "%s, %u seeds; 95 %% intervals.\n",
+                          fs_effects_are_of_classes (effects)
+                              ? "Cross-entropy on the validation part"
+                              : "Root mean squared error on the validation part, original units",
+                          fs_effects_n_seeds (effects));
   for (guint i = 0; i < fs_effects_n (effects); i++)
     {
       FsEffect effect = fs_effects_get (effects, i);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* `fitscope prepare`: the table as the network will see it, after every preparation step, with the
- * part that each row belongs to; or what each step is worth. */
+ * part that each row belongs to; or what each step is worth; or variants of texts, shown or made. */
 
 #include "app/commands/verb.h"
 
 #include <stdio.h>
+#include <unistd.h>
 #include "app/commands/experiment-argument.h"
 #include "app/commands/prepare-effects.h"
+#include "engine/lab/back-translate.h"
 #include "engine/lab/effect.h"
 #include "engine/lab/results.h"
 #include "engine/lab/source.h"
@@ -102,6 +104,31 @@ show_variants (const Prepared *prepared, int n)
   return FS_EXIT_DONE;
 }
 
+static void
+print_progress (guint n_done, guint n, void *data)
+{
+  if (isatty (STDERR_FILENO))
+    fprintf (stderr, "\r%u of %u texts%s", n_done, n, n_done == n ? "\n" : "");
+}
+
+static int
+back_translate (const char *argument, char **settings, const char *program, const char *path)
+{
+  Prepared prepared = { 0 };
+  g_autofree char *base = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean is_done =
+      fs_experiment_argument_read (argument, settings, &prepared.experiment, &base, &error);
+  const FsReadOptions options = { .import = &prepared.experiment.data.import };
+  if (is_done)
+    prepared.frame = fs_source_load (prepared.experiment.data.source, base, &options, &error);
+  is_done = prepared.frame
+            && fs_back_translate (prepared.frame, &prepared.experiment, base, program, path, NULL,
+                                  print_progress, NULL, &error);
+  clear_prepared (&prepared);
+  return is_done ? FS_EXIT_DONE : fs_report_error (g_steal_pointer (&error));
+}
+
 static int
 measure_effects (const char *argument, char **settings, int n_seeds, gboolean is_json)
 {
@@ -117,7 +144,7 @@ static int
 run_prepare (int argc, char **argv)
 {
   g_auto (GStrv) settings = NULL;
-  g_autofree char *out = NULL;
+  g_autofree char *out = NULL, *program = NULL;
   gboolean shows_effects = FALSE, is_json = FALSE;
   int n_seeds = FS_EFFECT_SEEDS, n_variants = 0;
   const GOptionEntry entries[] = {
@@ -128,6 +155,10 @@ run_prepare (int argc, char **argv)
     { "seeds", 0, 0, G_OPTION_ARG_INT, &n_seeds, "How many seeds for --effects (3)", "N" },
     { "variants", 0, 0, G_OPTION_ARG_INT, &n_variants,
       "Show so many training texts beside what the steps that vary make of them", "N" },
+    { "back-translate", 0, 0, G_OPTION_ARG_STRING, &program,
+      "Run this program once for each training text, which it reads from its standard input, and "
+      "append what it writes to the table --out, for the setting text.back_translations",
+      "PROGRAM" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, "Write the effects as JSON", NULL },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings,
       "Change a setting, as in prepare.1.method=min-max (may be given often)", "KEY=VALUE" },
@@ -147,6 +178,10 @@ run_prepare (int argc, char **argv)
     return fs_report_usage ("--seeds takes a whole number from 1 to %d.", FS_PAIRED_MAX_SEEDS);
   if (is_json && !shows_effects)
     return fs_report_usage ("--json goes with --effects; the table itself is written as CSV.");
+  if (program && !out)
+    return fs_report_usage ("--back-translate takes the table to write as --out TABLE.tsv.");
+  if (program)
+    return back_translate (argv[1], settings, program, out);
   if (shows_effects)
     return measure_effects (argv[1], settings, n_seeds, is_json);
   if (!load (&prepared, argv[1], settings, &error))

@@ -49,6 +49,8 @@ run_profile (int argc, char **argv)
         fs_lab_error_take (&error, &problem);
         return fs_report_error (g_steal_pointer (&error));
       }
+  /* What --set names is looked for where the program was started. */
+  fs_source_settle_words (&experiment, NULL);
   FsFrame *frame = fs_source_load (argv[1], NULL, &options, &error);
   if (!frame)
     return fs_report_error (g_steal_pointer (&error));

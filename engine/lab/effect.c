@@ -14,6 +14,7 @@ struct FsEffects
 {
   FsPairedRuns *runs;
   guint n, n_seeds;
+  gboolean is_of_classes;
   size_t steps[FS_PAIRED_MAX_ARMS];
   FsStepKind kinds[FS_PAIRED_MAX_ARMS];
   FsEffectsNotify notify;
@@ -73,15 +74,15 @@ fs_effects_new (const FsExperiment *experiment,
   FsPairedArm arms[FS_PAIRED_MAX_ARMS];
   FsEffects *self;
 
-  if (experiment->data.task != FS_TASK_FORECAST || !(experiment->split.validation > 0))
+  if (!(experiment->split.validation > 0))
     {
-      g_set_error (
-          error, FS_LAB_ERROR, FS_MISMATCH,
-          fs_text ("The effect of a step is measured on the validation part of a forecast; this "
-                   "experiment has none."));
+      g_set_error (error, FS_LAB_ERROR, FS_MISMATCH,
+                   fs_text ("The effect of a step is measured on the validation part; this "
+                            "experiment has none."));
       return NULL;
     }
   self = g_new0 (FsEffects, 1);
+  self->is_of_classes = fs_task_is_of_classes (experiment->data.task);
   self->n_seeds = n_seeds ? MIN (n_seeds, FS_PAIRED_MAX_SEEDS) : FS_EFFECT_SEEDS;
   self->notify = notify;
   self->data = data;
@@ -91,7 +92,8 @@ fs_effects_new (const FsExperiment *experiment,
   arms[0] = (FsPairedArm){ &experiments[0], 0 };
   for (size_t i = 0; i < experiment->n_steps && self->n + 1 < FS_PAIRED_MAX_ARMS; i++)
     {
-      if (!experiment->steps[i].is_enabled)
+      if (!experiment->steps[i].is_enabled
+          || !fs_step_suits_task (experiment->steps[i].kind, experiment->data.task))
         continue;
       self->steps[self->n] = i;
       self->kinds[self->n++] = experiment->steps[i].kind;
@@ -149,6 +151,12 @@ fs_effects_n_seeds (const FsEffects *self)
   return self->n_seeds;
 }
 
+gboolean
+fs_effects_are_of_classes (const FsEffects *self)
+{
+  return self->is_of_classes;
+}
+
 static void
 progress_cb (FsPairedRuns *runs, void *data)
 {
@@ -174,13 +182,24 @@ fs_effects_n (const FsEffects *self)
 
 /* ---- comparing ---- */
 
-/* Root mean squared errors on the rows both have; FALSE without such rows or with a wild error. */
+/* Losses of classes, else root mean squared errors on the rows both have; FALSE without such rows or with a
+ * wild error. */
 static gboolean
-compare (const FsPairedResult *with, const FsPairedResult *without, double *a, double *b)
+compare (const FsEffects *self,
+         const FsPairedResult *with,
+         const FsPairedResult *without,
+         double *a,
+         double *b)
 {
   double sums[2] = { 0, 0 };
   size_t n = 0;
 
+  if (self->is_of_classes)
+    {
+      *a = with->validation;
+      *b = without->validation;
+      return isfinite (*a) && isfinite (*b);
+    }
   for (size_t row = 0; row < with->n_rows && row < without->n_rows; row++)
     if (!isnan (with->validation_squared[row]) && !isnan (without->validation_squared[row]))
       {
@@ -244,7 +263,7 @@ fs_effects_get (FsEffects *self, guint index)
         }
       if (!with || !without)
         continue;
-      if (compare (with, without, &a, &b))
+      if (compare (self, with, without, &a, &b))
         {
           effect.with[effect.n] = a;
           effect.without[effect.n] = b;

@@ -6,7 +6,8 @@
  *
  * The error of a run is the root mean squared error on the validation part in original units, with the
  * weights of its best epoch, on the rows that both runs of a pair aim at (without a step that loses
- * rows there are more of them). The change of a pair is the error without the step less the error with
+ * rows there are more of them); where a class is to be found it is the loss there, the cross-entropy.
+ * Steps that the task has no use for are not measured. The change of a pair is the error without the step less the error with
  * it: above 0 the step helps. Reported is the mean change with the interval mean ± t s / √n, s the
  * standard deviation of the changes over n seeds (n − 1 below the root) and t the 97.5 % point of
  * Student's distribution with n − 1 degrees: 95 of 100 such intervals hold the true mean if changes
@@ -60,6 +61,7 @@ gboolean fs_effects_is_done (FsEffects *effects);
 gboolean fs_effects_is_cancelled (FsEffects *effects);
 double fs_effects_progress (FsEffects *effects); /* 0 … 1 */
 guint fs_effects_n_seeds (const FsEffects *effects);
+gboolean fs_effects_are_of_classes (const FsEffects *effects); /* errors are cross-entropies */
 /* Blocks, for headless use; `progress` may be NULL. */
 void fs_effects_wait (FsEffects *effects, FsEffectsNotify progress, void *data);
 

@@ -94,6 +94,77 @@ test_harm (void)
   g_assert_cmpfloat (clip.high, <, 0);
 }
 
+/* A step that varies is measured like any other; one that varies no window changes not a bit. */
+static void
+test_variation (void)
+{
+  FsExperiment experiment = passengers ();
+  g_autoptr (FsEffects) effects = NULL;
+  FsEffect noise, nothing;
+
+  fs_experiment_insert_step (&experiment, 2, FS_STEP_AUGMENT, NULL);
+  fs_experiment_insert_step (&experiment, 3, FS_STEP_AUGMENT, NULL);
+  fs_experiment_set (&experiment, "prepare.2.method=scaling", NULL);
+  fs_experiment_set (&experiment, "prepare.2.strength=1", NULL);
+  fs_experiment_set (&experiment, "prepare.2.share=1", NULL);
+  fs_experiment_set (&experiment, "prepare.3.method=mixup", NULL);
+  fs_experiment_set (&experiment, "prepare.3.share=0", NULL);
+  effects = fs_effects_new (&experiment, NULL, 3, 0, NULL, NULL, NULL);
+  g_assert_nonnull (effects);
+  fs_effects_wait (effects, NULL, NULL);
+  noise = fs_effects_get (effects, 2);
+  nothing = fs_effects_get (effects, 3);
+  g_test_message ("change %g, %g to %g", noise.change, noise.low, noise.high);
+  g_assert_cmpint (noise.kind, ==, FS_STEP_AUGMENT);
+  g_assert_cmpuint (noise.n, ==, 3);
+  g_assert_cmpfloat (noise.change, !=, 0);
+  g_assert_true (isfinite (noise.low) && noise.low < noise.high);
+  g_assert_cmpint (nothing.state, ==, FS_EFFECT_UNCLEAR);
+  g_assert_cmpfloat (nothing.change, ==, 0);
+}
+
+/* Of texts the loss is compared; steps for numbers rest and are not measured. */
+static void
+test_texts (void)
+{
+  FsExperiment experiment = fs_experiment_default ();
+  g_autoptr (FsEffects) effects = NULL;
+  FsEffect deletion;
+
+  g_strlcpy (experiment.data.source, "builtin:synthetic-sentiment", FS_PATH_SIZE);
+  experiment.data.target[0] = experiment.data.time[0] = '\0';
+  experiment.data.task = FS_TASK_TEXT;
+  fs_experiment_suit_task (&experiment);
+  experiment.n_layers = 3;
+  experiment.layers[0].units = 6;
+  experiment.layers[1] = fs_layer_spec_default (FS_LAYER_LSTM);
+  experiment.layers[1].units = 6;
+  experiment.layers[2] = fs_layer_spec_default (FS_LAYER_DENSE);
+  experiment.split.train = 0.2;
+  experiment.split.validation = 0.1;
+  experiment.train.epochs = 8;
+  experiment.train.learning_rate = 0.03;
+  g_assert_cmpuint (experiment.n_steps, ==, 2);
+  fs_experiment_insert_step (&experiment, 2, FS_STEP_AUGMENT, NULL);
+  g_assert_cmpint (experiment.steps[2].augment_method, ==, FS_AUGMENT_SWAP);
+  fs_experiment_set (&experiment, "prepare.2.method=delete", NULL);
+  fs_experiment_set (&experiment, "prepare.2.strength=1", NULL);
+  fs_experiment_set (&experiment, "prepare.2.share=1", NULL);
+  effects = fs_effects_new (&experiment, NULL, 3, 0, NULL, NULL, NULL);
+  g_assert_nonnull (effects);
+  g_assert_true (fs_effects_are_of_classes (effects));
+  fs_effects_wait (effects, NULL, NULL);
+  g_assert_cmpuint (fs_effects_n (effects), ==, 1);
+  deletion = fs_effects_get (effects, 0);
+  g_test_message ("with %g, without %g, change %g to %g: %s", deletion.with[0], deletion.without[0],
+                  deletion.low, deletion.high, deletion.problem);
+  g_assert_cmpuint (deletion.step, ==, 2);
+  g_assert_cmpuint (deletion.n, ==, 3);
+  g_assert_cmpfloat (deletion.change, !=, 0);
+  for (guint seed = 0; seed < 3; seed++)
+    g_assert_cmpfloat_with_epsilon (deletion.with[seed], log (2), 0.3); /* of two classes */
+}
+
 /* Without filling gaps nothing runs; a switched-off step is not measured. */
 static void
 test_needed (void)
@@ -166,6 +237,8 @@ main (int argc, char **argv)
   g_test_add_func ("/effect/interval", test_interval);
   g_test_add_func ("/effect/help-and-nothing", test_help_and_nothing);
   g_test_add_func ("/effect/harm", test_harm);
+  g_test_add_func ("/effect/variation", test_variation);
+  g_test_add_func ("/effect/texts", test_texts);
   g_test_add_func ("/effect/needed", test_needed);
   g_test_add_func ("/effect/refusals", test_refusals);
   g_test_add_func ("/effect/cancel", test_cancel);
