@@ -97,7 +97,14 @@ profile_texts (FsProfileReport *report, const FsExperiment *experiment)
   *settings = fs_text_experiment (experiment);
   if (experiment->data.task != FS_TASK_TEXT)
     settings->data.target[0] = '\0';
-  if (fs_dataset_new (&report->text_data, report->frame, settings, NULL) != FS_OK)
+  FsStatus status = fs_dataset_new (&report->text_data, report->frame, settings, NULL);
+  if (status != FS_OK && settings->n_steps > 0)
+    {
+      /* What a step that varies texts asks for may be missing; the texts are there all the same. */
+      settings->n_steps = 0;
+      status = fs_dataset_new (&report->text_data, report->frame, settings, NULL);
+    }
+  if (status != FS_OK)
     return;
   if (fs_text_profile_make (&report->texts, report->text_data, NULL) != FS_OK)
     {

@@ -20,6 +20,17 @@ void fs_text_profile_append_json (GString *json,
  * and what becomes of it (char *, in turn). Empty if nothing is varied. */
 GPtrArray *fs_text_variants (const FsDataset *dataset, const FsExperiment *experiment, guint n);
 
+/* How texts become what the network reads, stage by stage with the shape at each: "8 texts → words → …". */
+char *fs_text_stages (const FsDataset *dataset, const FsExperiment *experiment);
+
+/* The first n training texts that have a word, as names and as words with their numbers (char *, in turn);
+ * padding and what is cut off are told. */
+GPtrArray *fs_text_tokens (const FsDataset *dataset, guint n);
+
+/* The n most frequent words of the training texts: word, number, and how often it stands there (char *, in
+ * turn). */
+GPtrArray *fs_text_words (const FsDataset *dataset, guint n);
+
 /* The experiment as one of texts, which the profile of a file with texts is made for. */
 FsExperiment fs_text_experiment (const FsExperiment *experiment);
 

@@ -38,6 +38,7 @@ struct _FsExperimentPanel
   GPtrArray *late;     /* FsLateRows of the expanders, owned; the next two point into it */
   FsLateRows *late_split;
   FsLateRows *late_more[FS_N_GROUPS];
+  GtkWidget *step_adder;
   GPtrArray *step_rows;  /* FsItemRow in list order, borrowed */
   GPtrArray *layer_rows; /* the same */
   char *structure;       /* the kinds that step_rows and layer_rows were made for */
@@ -84,6 +85,7 @@ structure_of (const FsExperiment *experiment)
 {
   GString *text = g_string_new (NULL);
 
+  g_string_append_printf (text, "%d:", experiment->data.task);
   for (size_t i = 0; i < experiment->n_steps; i++)
     g_string_append_printf (text, "%d,", experiment->steps[i].kind);
   g_string_append_c (text, ';');
@@ -380,8 +382,13 @@ make_items (FsExperimentPanel *self, FsExperiment *experiment)
   clear_items (self, self->step_rows, FS_GROUP_PREPARE);
   clear_items (self, self->layer_rows, FS_GROUP_MODEL);
   for (size_t i = 0; i < experiment->n_steps; i++)
-    make_item (self, self->step_rows, FS_GROUP_PREPARE, fs_step_kind (experiment->steps[i].kind), i,
-               experiment->n_steps);
+    {
+      make_item (self, self->step_rows, FS_GROUP_PREPARE, fs_step_kind (experiment->steps[i].kind),
+                 i, experiment->n_steps);
+      gtk_widget_set_visible (
+          g_ptr_array_index (self->step_rows, i),
+          fs_step_suits_task (experiment->steps[i].kind, experiment->data.task));
+    }
   for (size_t i = 0; i < experiment->n_layers; i++)
     make_item (self, self->layer_rows, FS_GROUP_MODEL, fs_layer_kind (experiment->layers[i].kind),
                i, experiment->n_layers);
@@ -393,6 +400,28 @@ make_items (FsExperimentPanel *self, FsExperiment *experiment)
       if (items)
         fs_item_row_add (g_ptr_array_index (items, index), &place);
     }
+}
+
+static void
+append_kind (GMenu *menu, const FsKind *kind, const char *action, int number)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (_ (kind->label), NULL);
+
+  g_menu_item_set_action_and_target (item, action, "i", number);
+  g_menu_append_item (menu, item);
+}
+
+/* Kinds of steps that the task has a use for. */
+static void
+offer_steps (FsExperimentPanel *self, FsTask task)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  for (int kind = 0; kind < FS_N_STEP_KINDS; kind++)
+    if (fs_step_suits_task ((FsStepKind) kind, task))
+      append_kind (menu, fs_step_kind ((FsStepKind) kind), "panel.add-step", kind);
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->step_adder), G_MENU_MODEL (menu));
+  gtk_widget_set_visible (self->step_adder, g_menu_model_get_n_items (G_MENU_MODEL (menu)) > 0);
 }
 
 /* ---- showing ---- */
@@ -461,6 +490,7 @@ sync_values (FsExperimentPanel *self)
 
   if (g_strcmp0 (structure, self->structure) != 0)
     {
+      offer_steps (self, experiment.data.task);
       make_items (self, &experiment);
       g_free (self->structure);
       self->structure = g_steal_pointer (&structure);
@@ -608,40 +638,30 @@ fs_experiment_panel_init (FsExperimentPanel *self)
   self->layer_rows = g_ptr_array_new ();
 }
 
-typedef const FsKind *(*KindAt) (int);
-
-static const FsKind *
-step_kind_at (int kind)
-{
-  return fs_step_kind ((FsStepKind) kind);
-}
-
-static const FsKind *
-layer_kind_at (int kind)
-{
-  return fs_layer_kind ((FsLayerKind) kind);
-}
-
 static GtkWidget *
-make_adder (const char *label, const char *action, KindAt kind_at, int n_kinds)
+make_adder (const char *label)
 {
   GtkWidget *button = gtk_menu_button_new ();
-  g_autoptr (GMenu) menu = g_menu_new ();
 
-  for (int kind = 0; kind < n_kinds; kind++)
-    {
-      g_autoptr (GMenuItem) item = g_menu_item_new (_ (kind_at (kind)->label), NULL);
-      g_menu_item_set_action_and_target (item, action, "i", kind);
-      g_menu_append_item (menu, item);
-    }
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "list-add-symbolic");
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (button, label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
   fs_controls_name_focusables (button, label);
+  return button;
+}
+
+static GtkWidget *
+make_layer_adder (void)
+{
+  GtkWidget *button = make_adder (_ ("Add a layer"));
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  for (int kind = 0; kind < FS_N_LAYER_KINDS; kind++)
+    append_kind (menu, fs_layer_kind ((FsLayerKind) kind), "panel.add-layer", kind);
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
   return button;
 }
 
@@ -660,14 +680,13 @@ make_groups (FsExperimentPanel *self)
       adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->groups[group]), title);
       gtk_box_append (GTK_BOX (box), self->groups[group]);
     }
-  adw_preferences_group_set_header_suffix (
-      ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_PREPARE]),
-      make_adder (_ ("Add a step"), "panel.add-step", step_kind_at, FS_N_STEP_KINDS));
+  self->step_adder = make_adder (_ ("Add a step"));
+  adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_PREPARE]),
+                                           self->step_adder);
   self->summary = fs_model_summary_button_new ();
   fs_controls_name_focusables (self->summary, _ ("Summary of the network"));
   gtk_box_append (GTK_BOX (model_buttons), self->summary);
-  gtk_box_append (GTK_BOX (model_buttons), make_adder (_ ("Add a layer"), "panel.add-layer",
-                                                       layer_kind_at, FS_N_LAYER_KINDS));
+  gtk_box_append (GTK_BOX (model_buttons), make_layer_adder ());
   adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (self->groups[FS_GROUP_MODEL]),
                                            model_buttons);
 

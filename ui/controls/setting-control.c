@@ -5,24 +5,84 @@
 #include "ui/controls/setting-control.h"
 
 #include <string.h>
+#include "engine/prepare/text-columns.h"
 #include "ui/controls/column-picker.h"
 #include "ui/controls/drop-down.h"
 #include "ui/controls/number-field.h"
 #include "ui/controls/tooltip.h"
 #include "ui/text.h"
 
-/* The settings whose text is the name of a column, and what their empty text means. */
+/* ---- columns ---- */
+
+static const FsColumn *
+implied_text (const FsFrame *frame, const FsExperiment *experiment)
+{
+  const FsColumn *text;
+
+  return fs_text_column (&text, frame, experiment, NULL) == FS_OK ? text : NULL;
+}
+
+static const FsColumn *
+implied_target (const FsFrame *frame, const FsExperiment *experiment)
+{
+  const FsColumn *text = implied_text (frame, experiment), *label;
+
+  if (experiment->data.task != FS_TASK_TEXT)
+    return fs_frame_default_target (frame);
+  return fs_text_label_column (&label, text, frame, experiment, NULL) == FS_OK ? label : NULL;
+}
+
+static const FsColumn *
+implied_time (const FsFrame *frame, const FsExperiment *experiment)
+{
+  return fs_frame_default_time (frame);
+}
+
+static gboolean
+suits_text (const FsColumn *column, const FsExperiment *experiment)
+{
+  return column->type == FS_COLUMN_TEXT || column->type == FS_COLUMN_CATEGORY;
+}
+
+static gboolean
+suits_target (const FsColumn *column, const FsExperiment *experiment)
+{
+  return column->type == FS_COLUMN_NUMBER
+         || (fs_task_is_of_classes (experiment->data.task) && column->type == FS_COLUMN_CATEGORY);
+}
+
+static gboolean
+suits_time (const FsColumn *column, const FsExperiment *experiment)
+{
+  return column->type == FS_COLUMN_NUMBER || column->type == FS_COLUMN_DATE;
+}
+
+static gboolean
+suits_parts (const FsColumn *column, const FsExperiment *experiment)
+{
+  return column->type != FS_COLUMN_DATE;
+}
+
+static gboolean
+suits_groups (const FsColumn *column, const FsExperiment *experiment)
+{
+  return TRUE;
+}
+
+/* The settings whose text is the name of a column, what their empty text means, and which columns are on
+ * offer. */
 static const struct
 {
   const char *key;
-  const FsColumn *(*empty_means) (const FsFrame *); /* NULL = no column */
-  const char *empty_word;                           /* when the file has no such column */
-  gboolean takes_dates, takes_words;
+  const FsColumn *(*empty_means) (const FsFrame *, const FsExperiment *); /* NULL = no column */
+  gboolean (*suits) (const FsColumn *, const FsExperiment *);
+  const char *empty_word; /* when the file has no such column */
 } column_settings[] = {
-  { "data.target", fs_frame_default_target, N_ ("No column"), FALSE, FALSE },
-  { "data.time", fs_frame_default_time, N_ ("Row number"), TRUE, FALSE },
-  { "split.column", NULL, N_ ("No column"), FALSE, TRUE },
-  { "split.group", NULL, N_ ("Each sequence"), TRUE, TRUE },
+  { "data.target", implied_target, suits_target, N_ ("No column") },
+  { "data.time", implied_time, suits_time, N_ ("Row number") },
+  { "data.text", implied_text, suits_text, N_ ("No column") },
+  { "split.column", NULL, suits_parts, N_ ("No column") },
+  { "split.group", NULL, suits_groups, N_ ("Each sequence") },
 };
 
 typedef enum
@@ -253,37 +313,25 @@ sync_choice (FsSettingControl *self, const FsPlace *place)
                     (const char *const *) helps->pdata, (guint) fs_place_get_number (place));
 }
 
-static gboolean
-is_on_offer (const FsColumn *column, guint kind)
-{
-  if (column->is_answer)
-    return FALSE;
-  switch (column->type)
-    {
-    case FS_COLUMN_DATE:
-      return column_settings[kind].takes_dates;
-    case FS_COLUMN_CATEGORY:
-    case FS_COLUMN_TEXT:
-      return column_settings[kind].takes_words;
-    case FS_COLUMN_NUMBER:
-    default:
-      return TRUE;
-    }
-}
-
 /* The list is the file's suitable columns, ahead of them a name that the file does not have (so
  * that it can be seen and left), and the word for "none" where there is nothing an empty text could
  * mean. */
 static void
-sync_column (FsSettingControl *self, const FsPlace *place, const FsFrame *frame)
+sync_column (FsSettingControl *self,
+             const FsPlace *place,
+             const FsExperiment *experiment,
+             const FsFrame *frame)
 {
   g_autoptr (GPtrArray) shown = g_ptr_array_new ();
-  const FsColumn *(*empty_means) (const FsFrame *) = column_settings[self->column_kind].empty_means;
-  const FsColumn *implied = frame && empty_means ? empty_means (frame) : NULL;
+  const FsColumn *(*empty_means) (const FsFrame *, const FsExperiment *) =
+      column_settings[self->column_kind].empty_means;
+  const FsColumn *implied = NULL;
   guint selected = 0;
   char text[FS_TEXT_SIZE];
 
   fs_place_get_text (place, text, sizeof text);
+  if (frame && empty_means && text[0] == '\0')
+    implied = empty_means (frame, experiment);
   g_ptr_array_set_size (self->words, 0);
   if (frame && !empty_means && text[0])
     {
@@ -303,7 +351,8 @@ sync_column (FsSettingControl *self, const FsPlace *place, const FsFrame *frame)
       const FsColumn *column = &frame->columns[i];
       gboolean is_chosen = text[0] ? g_str_equal (text, column->name) : column == implied;
 
-      if (!is_chosen && !is_on_offer (column, self->column_kind))
+      if (!is_chosen
+          && (column->is_answer || !column_settings[self->column_kind].suits (column, experiment)))
         continue;
       if (is_chosen)
         selected = self->words->len;
@@ -354,7 +403,7 @@ fs_setting_control_sync (FsSettingControl *self,
         gtk_editable_set_text (GTK_EDITABLE (self->child), text);
       break;
     case FORM_COLUMN:
-      sync_column (self, place, frame);
+      sync_column (self, place, experiment, frame);
       break;
     case FORM_COLUMNS:
       fs_column_picker_set (FS_COLUMN_PICKER (self->child), frame,

@@ -4,6 +4,7 @@
 
 #include "ui/controls/setting-row.h"
 
+#include "ui/controls/file-button.h"
 #include "ui/controls/setting-control.h"
 #include "ui/controls/tooltip.h"
 #include "ui/text.h"
@@ -103,6 +104,13 @@ fs_setting_row_new (const char *path, const FsSetting *setting)
   self->control = fs_setting_control_new (setting);
   g_signal_connect_swapped (self->control, "edited", G_CALLBACK (edited_cb), self);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->control);
+  if (setting->is_file)
+    {
+      GtkWidget *button = fs_file_button_new (_ (setting->label));
+
+      g_signal_connect_swapped (button, "chosen", G_CALLBACK (edited_cb), self);
+      adw_action_row_add_suffix (ADW_ACTION_ROW (self), button);
+    }
   fs_tooltip_set (GTK_WIDGET (self), description);
   return GTK_WIDGET (self);
 }

@@ -14,6 +14,7 @@
 #include "ui/views/lens-plot.h"
 #include "ui/views/step-chips.h"
 #include "ui/views/step-tuner.h"
+#include "ui/views/text-lens.h"
 
 #define SERIES_HEIGHT_PX 118
 #define OTHER_HEIGHT_PX 92
@@ -27,7 +28,8 @@ struct _FsPrepareLens
   FsLensWorker *worker;
   GtkWidget *box;
   GtkWidget *chips, *tuner;
-  GtkWidget *line, *summary; /* the sentence and its box */
+  GtkWidget *line, *summary;  /* the sentence and its box */
+  GtkWidget *numbers, *texts; /* what is shown of tables of numbers, and of texts */
   GtkWidget *channel_box, *channel;
   GtkWidget *charts[FS_LENS_N_CHARTS][2]; /* before, after */
   FsLensAnswer *shown;                    /* NULL before the first */
@@ -139,6 +141,14 @@ ask (FsPrepareLens *self)
   FsSharedFrame *frame = fs_session_get_shared_frame (self->session);
   guint step = fs_step_chips_get_selected (FS_STEP_CHIPS (self->chips));
 
+  const gboolean is_of_texts = fs_task_is_of_tokens (experiment->data.task);
+
+  gtk_widget_set_visible (self->texts, is_of_texts);
+  gtk_widget_set_visible (self->numbers, !is_of_texts);
+  gtk_widget_set_visible (self->line, !is_of_texts);
+  gtk_widget_set_visible (
+      self->tuner, step < experiment->n_steps
+                       && fs_step_suits_task (experiment->steps[step].kind, experiment->data.task));
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   if (experiment->data.task != FS_TASK_FORECAST)
@@ -299,7 +309,11 @@ fs_prepare_lens_new (FsSession *session)
   gtk_box_append (GTK_BOX (self->box), self->chips);
   gtk_box_append (GTK_BOX (self->box), self->tuner);
   gtk_box_append (GTK_BOX (self->box), make_line (self));
-  gtk_box_append (GTK_BOX (self->box), make_charts (self));
+  self->numbers = make_charts (self);
+  self->texts = fs_text_lens_new (session);
+  gtk_widget_set_visible (self->texts, FALSE);
+  gtk_box_append (GTK_BOX (self->box), self->numbers);
+  gtk_box_append (GTK_BOX (self->box), self->texts);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   g_signal_connect_swapped (self->chips, "selected", G_CALLBACK (selected_cb), self);
   g_signal_connect_swapped (session, "experiment", G_CALLBACK (ask), self);

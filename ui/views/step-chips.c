@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The steps as chips. See step-chips.h. The chips are made anew when the list changes, and only told
- * their state when a step is switched off or leaks. */
+ * their state when a step is switched off or leaks. Steps that a task of texts has no use for are not shown,
+ * but named. */
 
 #include "ui/views/step-chips.h"
 
@@ -21,6 +22,7 @@ struct _FsStepChips
   GtkWidget *chips; /* the box of toggles */
   GPtrArray *toggles;
   GtkWidget *earlier, *later, *remove;
+  GtkWidget *adder, *resting; /* resting: which steps have nothing to do in this task */
   guint selected;
   char *structure; /* what the chips were made for */
   gboolean is_syncing;
@@ -36,17 +38,39 @@ replace (FsStepChips *self, const FsExperiment *experiment, const char *label)
   fs_session_replace (self->session, experiment, label, NULL);
 }
 
+/* Whether the step of this number is among the chips. */
+static gboolean
+is_shown (FsStepChips *self, guint step)
+{
+  const FsExperiment *experiment = fs_session_get_experiment (self->session);
+
+  return step < experiment->n_steps
+         && fs_step_suits_task (experiment->steps[step].kind, experiment->data.task);
+}
+
+/* The nearest step on show before (direction −1) or behind (1); its own number if there is none. */
+static guint
+neighbour_of (FsStepChips *self, guint step, int direction)
+{
+  for (gint64 i = (gint64) step + direction; i >= 0 && i < self->toggles->len; i += direction)
+    if (is_shown (self, (guint) i))
+      return (guint) i;
+  return step;
+}
+
 static void
 show_state (FsStepChips *self)
 {
-  guint n = self->toggles->len;
+  guint n = is_shown (self, self->selected) ? self->toggles->len : 0;
 
   self->is_syncing = TRUE;
   if (self->selected < n)
     gtk_toggle_button_set_active (g_ptr_array_index (self->toggles, self->selected), TRUE);
   self->is_syncing = FALSE;
-  gtk_widget_set_sensitive (self->earlier, n > 0 && self->selected > 0);
-  gtk_widget_set_sensitive (self->later, self->selected + 1 < n);
+  gtk_widget_set_sensitive (self->earlier,
+                            n > 0 && neighbour_of (self, self->selected, -1) != self->selected);
+  gtk_widget_set_sensitive (self->later,
+                            n > 0 && neighbour_of (self, self->selected, 1) != self->selected);
   gtk_widget_set_sensitive (self->remove, n > 0);
 }
 
@@ -80,14 +104,13 @@ moved_cb (guint from, guint to, void *data)
 static void
 earlier_cb (FsStepChips *self)
 {
-  if (self->selected > 0)
-    move_step (self, self->selected, self->selected - 1);
+  move_step (self, self->selected, neighbour_of (self, self->selected, -1));
 }
 
 static void
 later_cb (FsStepChips *self)
 {
-  move_step (self, self->selected, self->selected + 1);
+  move_step (self, self->selected, neighbour_of (self, self->selected, 1));
 }
 
 static void
@@ -146,6 +169,7 @@ structure_of (const FsExperiment *experiment)
 {
   GString *text = g_string_new (NULL);
 
+  g_string_append_printf (text, "%d:", experiment->data.task);
   for (size_t i = 0; i < experiment->n_steps; i++)
     g_string_append_printf (text, "%d,%d,%d;", experiment->steps[i].kind,
                             experiment->steps[i].is_enabled, experiment->steps[i].fits_all_rows);
@@ -153,10 +177,11 @@ structure_of (const FsExperiment *experiment)
 }
 
 static void
-append_arrow (FsStepChips *self)
+append_arrow (FsStepChips *self, gboolean is_visible)
 {
   GtkWidget *arrow = fs_arrow_new ();
 
+  gtk_widget_set_visible (arrow, is_visible);
   gtk_widget_add_css_class (arrow, "dim-label");
   gtk_box_append (GTK_BOX (self->chips), arrow);
 }
@@ -192,6 +217,7 @@ append_chip (FsStepChips *self, const FsStepSpec *spec, guint index)
   gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   if (self->toggles->len > 0)
     gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (chip), g_ptr_array_index (self->toggles, 0));
+  gtk_widget_set_visible (chip, is_shown (self, index));
   g_ptr_array_add (self->toggles, chip);
   g_signal_connect_swapped (chip, "toggled", G_CALLBACK (toggled_cb), self);
   fs_reorder_add (chip, self, index, moved_cb, self);
@@ -202,7 +228,9 @@ static void
 make_chips (FsStepChips *self, const FsExperiment *experiment)
 {
   GtkWidget *child;
-  GtkWidget *from = gtk_label_new (_ ("Table")), *to = gtk_label_new (_ ("Windows"));
+  const gboolean is_of_texts = fs_task_is_of_tokens (experiment->data.task);
+  GtkWidget *from = gtk_label_new (is_of_texts ? _ ("Texts") : _ ("Table"));
+  GtkWidget *to = gtk_label_new (_ ("Windows"));
 
   g_ptr_array_set_size (self->toggles, 0);
   while ((child = gtk_widget_get_first_child (self->chips)))
@@ -212,11 +240,45 @@ make_chips (FsStepChips *self, const FsExperiment *experiment)
   gtk_box_append (GTK_BOX (self->chips), from);
   for (guint i = 0; i < experiment->n_steps; i++)
     {
-      append_arrow (self);
+      append_arrow (self, is_shown (self, i));
       append_chip (self, &experiment->steps[i], i);
     }
-  append_arrow (self);
+  append_arrow (self, TRUE);
   gtk_box_append (GTK_BOX (self->chips), to);
+}
+
+/* Only kinds that the task has a use for are on offer. */
+static void
+offer_kinds (FsStepChips *self, FsTask task)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  for (int kind = 0; kind < FS_N_STEP_KINDS; kind++)
+    {
+      g_autoptr (GMenuItem) item =
+          g_menu_item_new (_ (fs_step_kind ((FsStepKind) kind)->label), NULL);
+
+      g_menu_item_set_action_and_target (item, "steps.add", "i", kind);
+      if (fs_step_suits_task ((FsStepKind) kind, task))
+        g_menu_append_item (menu, item);
+    }
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->adder), G_MENU_MODEL (menu));
+  gtk_widget_set_visible (self->adder, g_menu_model_get_n_items (G_MENU_MODEL (menu)) > 0);
+}
+
+static void
+name_resting (FsStepChips *self, const FsExperiment *experiment)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autofree char *sentence = NULL;
+
+  for (guint i = 0; i < experiment->n_steps; i++)
+    if (!is_shown (self, i))
+      g_string_append_printf (names, "%s%s", names->len ? ", " : "",
+                              _ (fs_step_kind (experiment->steps[i].kind)->label));
+  sentence = g_strdup_printf (_ ("Resting, since they are for numbers: %s"), names->str);
+  gtk_label_set_text (GTK_LABEL (self->resting), sentence);
+  gtk_widget_set_visible (self->resting, names->len > 0);
 }
 
 static void
@@ -237,7 +299,16 @@ update (FsStepChips *self)
 
       g_free (self->structure);
       self->structure = g_steal_pointer (&structure);
+      offer_kinds (self, experiment->data.task);
       make_chips (self, experiment);
+      name_resting (self, experiment);
+      if (!is_shown (self, self->selected))
+        {
+          self->selected = neighbour_of (self, self->selected, 1);
+          self->selected = is_shown (self, self->selected)
+                               ? self->selected
+                               : neighbour_of (self, self->selected, -1);
+        }
       show_state (self);
       if (had_focus && self->selected < self->toggles->len)
         gtk_widget_grab_focus (g_ptr_array_index (self->toggles, self->selected));
@@ -289,18 +360,8 @@ static GtkWidget *
 make_adder (void)
 {
   GtkWidget *button = gtk_menu_button_new ();
-  g_autoptr (GMenu) menu = g_menu_new ();
 
-  for (int kind = 0; kind < FS_N_STEP_KINDS; kind++)
-    {
-      g_autoptr (GMenuItem) item =
-          g_menu_item_new (_ (fs_step_kind ((FsStepKind) kind)->label), NULL);
-
-      g_menu_item_set_action_and_target (item, "steps.add", "i", kind);
-      g_menu_append_item (menu, item);
-    }
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "list-add-symbolic");
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_tooltip_text (button, _ ("Add a step behind the selected one"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -322,7 +383,13 @@ fs_step_chips_init (FsStepChips *self)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->chips);
   gtk_widget_set_hexpand (scroller, TRUE);
   gtk_box_append (GTK_BOX (self->box), scroller);
-  gtk_box_append (GTK_BOX (self->box), make_adder ());
+  self->resting = gtk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (self->resting), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (self->resting, "dim-label");
+  gtk_widget_add_css_class (self->resting, "caption");
+  gtk_box_append (GTK_BOX (self->box), self->resting);
+  self->adder = make_adder ();
+  gtk_box_append (GTK_BOX (self->box), self->adder);
   self->earlier = make_button (self, "go-previous-symbolic", _ ("Move the step earlier"),
                                G_CALLBACK (earlier_cb));
   self->later =
