@@ -130,13 +130,13 @@ test_refused (void)
 
 /* Other words in later rows change neither what is learned nor the training rows. */
 static void
-test_poison (void)
+check_poison (const char *const *settings, const char *found)
 {
   const char *poisoned[N_ROWS];
   for (int t = 0; t < N_ROWS; t++)
     poisoned[t] = t < N_TRAIN ? encode_words[t] : "zz";
-  Encoded left = encode (encode_words, (const char *[]){ NULL });
-  Encoded right = encode (poisoned, (const char *[]){ NULL });
+  Encoded left = encode (encode_words, settings);
+  Encoded right = encode (poisoned, settings);
   g_assert_cmpint (left.status, ==, FS_OK);
   g_assert_cmpint (right.status, ==, FS_OK);
   g_assert_cmpuint (left.table->n_channels, ==, right.table->n_channels);
@@ -146,9 +146,21 @@ test_poison (void)
     g_assert_cmpstr (left.table->names[c], ==, right.table->names[c]);
   char line[256];
   fs_recipe_describe (left.recipe, 0, line, sizeof line);
-  g_assert_nonnull (strstr (line, "4 inputs"));
+  g_test_message ("%s", line);
+  g_assert_nonnull (strstr (line, found));
   encoded_clear (&left);
   encoded_clear (&right);
+}
+
+static void
+test_poison (void)
+{
+  check_poison ((const char *[]){ NULL }, "4 inputs");
+  check_poison ((const char *[]){ "prepare.0.drop_first=true", NULL }, "3 inputs");
+  check_poison ((const char *[]){ "prepare.0.method=ordinal", NULL }, "");
+  check_poison ((const char *[]){ "prepare.0.method=ordinal", "prepare.0.order=frequency", NULL },
+                "");
+  check_poison ((const char *[]){ "prepare.0.method=ordinal", "prepare.0.least=2", NULL }, "");
 }
 
 int

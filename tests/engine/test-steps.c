@@ -138,6 +138,43 @@ test_golden (void)
     }
 }
 
+/* What is cut to its limit otherwise becomes a gap, and nothing else does. */
+static void
+test_clip_to_missing (void)
+{
+  static const struct
+  {
+    const char *step;
+    const double *cut;
+  } cases[] = {
+    { "clip method=quantile share=0.05", steps_quantile },
+    { "clip method=winsorise share=0.1", steps_winsorise },
+    { "clip method=iqr", steps_iqr },
+    { "clip method=mad", steps_mad },
+    { "clip method=hampel", steps_hampel },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *steps = g_strconcat (
+          cases[i].step, " columns=all action=missing|impute method=constant value=-999", NULL);
+      Fitted fitted = fit (steps, steps_raw);
+      int n_cut = 0;
+      g_assert_cmpint (fitted.status, ==, FS_OK);
+      for (int k = 0; k < N; k++)
+        {
+          const double raw = steps_raw[k], value = fitted.table.values[k];
+          const gboolean is_far = !isnan (raw) && cases[i].cut[k] != raw;
+          n_cut += is_far;
+          if (isnan (raw) || is_far)
+            g_assert_cmpfloat (value, ==, -999);
+          else
+            g_assert_cmpfloat (value, ==, raw);
+        }
+      g_assert_cmpint (n_cut, >, 0);
+      fitted_clear (&fitted);
+    }
+}
+
 /* The channel a feature appends, against pandas; rows without a past are lost and no others. */
 static void
 test_features (void)
@@ -300,6 +337,13 @@ test_likeliest_powers (void)
   g_assert_cmpint (fitted.status, ==, FS_OK);
   g_assert_cmpfloat_with_epsilon (fs_recipe_numbers (fitted.recipe, 0, &n)[0], steps_box_cox_lambda,
                                   1e-6 * fabs (steps_box_cox_lambda));
+  const double box_cox = fs_recipe_numbers (fitted.recipe, 0, &n)[0];
+  for (int t = 0; t < STEPS_ROWS; t++)
+    {
+      const double expected = fs_box_cox (steps_raw[t * STEPS_CHANNELS], box_cox);
+      g_assert_cmpfloat_with_epsilon (fitted.table.values[t * STEPS_CHANNELS], expected,
+                                      1e-12 * fabs (expected));
+    }
   fitted_clear (&fitted);
   fitted = fit ("transform method=yeo-johnson|impute", steps_raw);
   g_assert_cmpint (fitted.status, ==, FS_OK);
@@ -307,6 +351,14 @@ test_likeliest_powers (void)
     g_assert_cmpfloat_with_epsilon (fs_recipe_numbers (fitted.recipe, 0, &n)[c],
                                     steps_yeo_johnson_lambda[c],
                                     1e-6 * fabs (steps_yeo_johnson_lambda[c]));
+  for (int k = 0; k < N; k++)
+    if (!isnan (steps_raw[k]))
+      {
+        const double expected = fs_yeo_johnson (
+            steps_raw[k], fs_recipe_numbers (fitted.recipe, 0, &n)[k % STEPS_CHANNELS]);
+        g_assert_cmpfloat_with_epsilon (fitted.table.values[k], expected,
+                                        1e-12 * fmax (fabs (expected), 1));
+      }
   fitted_clear (&fitted);
 }
 
@@ -631,6 +683,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/steps/golden", test_golden);
+  g_test_add_func ("/steps/clip-to-missing", test_clip_to_missing);
   g_test_add_func ("/steps/features", test_features);
   g_test_add_func ("/steps/powers", test_powers);
   g_test_add_func ("/steps/likeliest-powers", test_likeliest_powers);

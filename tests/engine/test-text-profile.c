@@ -22,17 +22,24 @@ static const char table[] = "text,label\n"
                             "bad film,no\n";
 
 static FsDataset *
-dataset_with (const FsExperiment *experiment)
+dataset_of (const char *content, const FsExperiment *experiment)
 {
   FsFrame *frame = NULL;
   FsDataset *dataset = NULL;
   FsProblem problem = { 0 };
   char sentence[1024];
-  g_assert_cmpint (fs_frame_read (&frame, "t.csv", table, strlen (table), NULL, NULL), ==, FS_OK);
+  g_assert_cmpint (fs_frame_read (&frame, "t.csv", content, strlen (content), NULL, NULL), ==,
+                   FS_OK);
   if (fs_dataset_new (&dataset, frame, experiment, &problem) != FS_OK)
     g_error ("%s", fs_problem_sentence (&problem, sentence, sizeof sentence));
   fs_frame_free (frame);
   return dataset;
+}
+
+static FsDataset *
+dataset_with (const FsExperiment *experiment)
+{
+  return dataset_of (table, experiment);
 }
 
 static FsExperiment
@@ -161,6 +168,43 @@ test_synonyms (void)
   g_assert_cmpint (g_unlink (path), ==, 0);
 }
 
+/* Whatever later texts say, the words that are known, their numbers and vectors and the training texts are the
+ * same, bit for bit. */
+static void
+test_poison (void)
+{
+  static const char *const later[] = { "So good a FILM!,yes", "zz zz zz zz,no" };
+  FsDataset *datasets[2];
+  FsExperiment experiment = experiment_with (FS_DUPLICATES_KEPT);
+  experiment.layers[0].vector_source = FS_VECTORS_WORD2VEC;
+  experiment.layers[0].units = 4;
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+      g_string_append_len (text, table, strstr (table, later[0]) - table);
+      for (int k = 0; k < 4; k++)
+        g_string_append_printf (text, "%s\n", later[i]);
+      datasets[i] = dataset_of (text->str, &experiment);
+    }
+  const FsDataset *left = datasets[0], *right = datasets[1];
+  const gsize n = fs_vocabulary_size (left->vocabulary);
+  g_assert_cmpuint (n, ==, fs_vocabulary_size (right->vocabulary));
+  for (gsize id = 0; id < n; id++)
+    {
+      g_assert_cmpstr (fs_vocabulary_word (left->vocabulary, (gint32) id), ==,
+                       fs_vocabulary_word (right->vocabulary, (gint32) id));
+      g_assert_cmpuint (fs_vocabulary_count (left->vocabulary, (gint32) id), ==,
+                        fs_vocabulary_count (right->vocabulary, (gint32) id));
+    }
+  g_assert_cmpmem (left->vectors.values, n * 4 * sizeof (float), right->vectors.values,
+                   n * 4 * sizeof (float));
+  g_assert_cmpuint (left->part_ends[FS_PART_TRAIN], ==, right->part_ends[FS_PART_TRAIN]);
+  g_assert_cmpmem (left->inputs, left->part_ends[FS_PART_TRAIN] * sizeof (FsReal), right->inputs,
+                   right->part_ends[FS_PART_TRAIN] * sizeof (FsReal));
+  fs_dataset_free (datasets[0]);
+  fs_dataset_free (datasets[1]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -169,5 +213,6 @@ main (int argc, char **argv)
   g_test_add_func ("/text-profile/duplicates", test_duplicates);
   g_test_add_func ("/text-profile/room", test_room);
   g_test_add_func ("/text-profile/synonyms", test_synonyms);
+  g_test_add_func ("/text-profile/poison", test_poison);
   return g_test_run ();
 }
