@@ -11,8 +11,8 @@
 /* Longer "tags" are text that happens to have a < in it. */
 #define LONGEST_TAG 200
 
-/* The small letter of a capital may take three bytes where the capital took two; nothing grows more. */
-#define GROWTH 2
+/* A byte that is no UTF-8 becomes the sign for that, of three bytes; nothing grows more. */
+#define GROWTH 3
 
 /* Bytes of the tag that begins at text[0], 0 if none does. */
 static size_t

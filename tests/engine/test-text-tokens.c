@@ -215,6 +215,22 @@ test_padding (void)
   fs_vocabulary_free (vocabulary);
 }
 
+/* Each wrong byte becomes the sign for one, which is three bytes long: there is room for all of them. */
+static void
+test_wrong_bytes (void)
+{
+  g_autofree char *text = g_strnfill (1000, '\xff');
+  FsTokeniser tokeniser = { .rule.unit = FS_TOKENS_CHARACTERS };
+  FsToken token;
+  gsize n = 0;
+  g_assert_cmpint (fs_tokeniser_begin (&tokeniser, text, NULL), ==, FS_OK);
+  g_assert_cmpuint (tokeniser.n, <, tokeniser.capacity);
+  for (; fs_tokeniser_next (&tokeniser, &token); n++)
+    g_assert_cmpmem (token.text, token.length, "\xEF\xBF\xBD", 3);
+  g_assert_cmpuint (n, ==, 1000);
+  fs_tokeniser_clear (&tokeniser);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -225,5 +241,6 @@ main (int argc, char **argv)
   g_test_add_func ("/text-tokens/stored", test_stored);
   g_test_add_func ("/text-tokens/many", test_many);
   g_test_add_func ("/text-tokens/padding", test_padding);
+  g_test_add_func ("/text-tokens/wrong-bytes", test_wrong_bytes);
   return g_test_run ();
 }
