@@ -13,6 +13,7 @@
 #include "app/commands/verb.h"
 #include "app/language.h"
 #include "engine/model/kernels.h"
+#include "ui/renderer.h"
 
 static int
 print_help (void)
@@ -110,5 +111,6 @@ main (int argc, char **argv)
   if (word && word[0] == '-' && !is_window_option (word))
     return fs_report_usage ("There is no option %s: fitscope --help lists what there is.", word);
   fs_language_start ();
+  fs_renderer_choose ();
   return fs_application_main (argc, argv);
 }
