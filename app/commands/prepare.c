@@ -16,6 +16,16 @@
 #include "engine/lab/text-facts.h"
 #include "engine/lab/table-text.h"
 
+/* For the end of the help; the rule is that of engine/prepare/split.h. */
+#define SPLIT_HELP                                                                                \
+  "The column split says which part a row is of: train, validation or test. In a chronological\n" \
+  "split the parts lie one behind the other; in a given one the row's own word counts. In a\n"    \
+  "shuffled one a row is of the part of the window that aims for it, and where several do, of "   \
+  "the\n"                                                                                         \
+  "newest, whose first target is nearest; a row that no window aims for is of train, whose "      \
+  "windows\n"                                                                                     \
+  "may look at it. A text or a sequence is of one part as a whole.\n\n"
+
 typedef struct
 {
   FsExperiment experiment;
@@ -168,8 +178,8 @@ run_prepare (int argc, char **argv)
   g_auto (Prepared) prepared = { 0 };
   int exit_code;
 
-  if (!fs_verb_parse_options (&fs_verb_prepare, entries, FS_EXPERIMENT_ARGUMENT_HELP, &argc, &argv,
-                              &exit_code))
+  if (!fs_verb_parse_options (&fs_verb_prepare, entries, SPLIT_HELP FS_EXPERIMENT_ARGUMENT_HELP,
+                              &argc, &argv, &exit_code))
     return exit_code;
   if (argc != 2)
     return fs_report_usage ("fitscope prepare takes one EXPERIMENT: a file (*.fit.json) or "

@@ -198,6 +198,9 @@ test_prepare (Command *command, gconstpointer locale)
   RUN (command, locale, "prepare", "a.fit.json", "--set", "prepare.1.method=none");
   command_assert_done (command);
   g_assert_nonnull (strstr (command->out, "\n3,3.3,train\n"));
+  RUN (command, locale, "prepare", "--help");
+  command_assert_done (command);
+  g_assert_nonnull (strstr (command->out, "shuffled one a row is of the part of the window"));
   RUN (command, locale, "prepare");
   command_assert_refused (command, "EXPERIMENT");
   RUN (command, locale, "prepare", "a.fit.json", "--set", "prepare.1.method=robst");
