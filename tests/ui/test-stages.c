@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "engine/experiment/schema.h"
+#include "engine/lab/experiment-file.h"
 #include "engine/lab/source.h"
 #include "ui/views/prepare-windows.h"
 #include "ui/views/window-picture.h"
@@ -58,6 +59,26 @@ test_stages (void)
   fs_dataset_free (dataset);
 }
 
+/* A text has one class, and no rows ahead. */
+static void
+test_classes (void)
+{
+  g_autofree FsExperiment *experiment = g_new (FsExperiment, 1);
+  g_autofree char *path = fs_source_resolve_experiment ("builtin:few-sentences", NULL);
+  g_autoptr (GPtrArray) stages = NULL;
+  const FsStage *targets;
+  FsDataset *dataset;
+
+  g_assert_true (fs_experiment_file_load (experiment, path, NULL));
+  fs_experiment_set (experiment, "train.batch=8", NULL);
+  dataset = prepare (experiment);
+  stages = fs_stages_of (experiment, dataset);
+  targets = g_ptr_array_index (stages, stages->len - 1);
+  assert_stage (stages, stages->len - 1, "Targets", "8");
+  g_assert_cmpstr (targets->meaning, ==, "samples, a class each");
+  fs_dataset_free (dataset);
+}
+
 /* A step that is off is no stage. */
 static void
 test_off (void)
@@ -78,24 +99,52 @@ test_words (void)
 {
   FsExperiment experiment = fs_experiment_default ();
   g_autofree char *words = NULL, *judgement = NULL, *clean = NULL;
-  gboolean is_clean;
+  gboolean is_fair;
   FsDataset *dataset;
 
   fs_experiment_set (&experiment, "window.length=6", NULL);
   fs_experiment_set (&experiment, "split.purge=0", NULL);
   dataset = prepare (&experiment);
-  words = fs_window_picture_describe (dataset);
-  judgement = fs_window_picture_judge (dataset, &is_clean);
-  g_assert_false (is_clean);
+  words = fs_window_picture_describe (dataset, &experiment);
+  judgement = fs_window_picture_judge (dataset, &experiment, &is_fair);
+  g_assert_false (is_fair);
   g_assert_true (g_str_has_prefix (words, "Rows 1 to 100: train, 94 windows. Rows 101 to 122: "));
   g_assert_true (g_str_has_suffix (words, judgement));
   g_assert_true (g_str_has_prefix (judgement, "6 validation and 6 test windows look back"));
   fs_dataset_free (dataset);
   fs_experiment_set (&experiment, "split.purge=6", NULL);
   dataset = prepare (&experiment);
-  clean = fs_window_picture_judge (dataset, &is_clean);
-  g_assert_true (is_clean);
+  clean = fs_window_picture_judge (dataset, &experiment, &is_fair);
+  g_assert_true (is_fair);
   g_assert_cmpstr (clean, ==, "No window shares a row with another part.");
+  fs_dataset_free (dataset);
+}
+
+/* 22 rows validate: a gap of 12 would leave 10 windows of them, and there is none. That is told without
+ * alarm; the same windows without a gap because somebody chose so are one. */
+static void
+test_short_series (void)
+{
+  FsExperiment experiment = fs_experiment_default ();
+  g_autofree char *note = NULL, *alarm = NULL;
+  gboolean is_fair;
+  FsDataset *dataset;
+
+  fs_experiment_set (&experiment, "window.length=12", NULL);
+  dataset = prepare (&experiment);
+  g_assert_cmpuint (dataset->purge, ==, 0);
+  note = fs_window_picture_judge (dataset, &experiment, &is_fair);
+  g_assert_true (is_fair);
+  g_assert_nonnull (strstr (note,
+                            "12 validation and 12 test windows look back over the border: the "
+                            "series is short"));
+  g_assert_nonnull (strstr (note, "gap of 12 rows would leave a part fewer than 16 windows"));
+  fs_dataset_free (dataset);
+  fs_experiment_set (&experiment, "split.purge=0", NULL);
+  dataset = prepare (&experiment);
+  alarm = fs_window_picture_judge (dataset, &experiment, &is_fair);
+  g_assert_false (is_fair);
+  g_assert_null (strstr (alarm, "short"));
   fs_dataset_free (dataset);
 }
 
@@ -104,7 +153,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/stages/shapes", test_stages);
+  g_test_add_func ("/stages/classes", test_classes);
   g_test_add_func ("/stages/off", test_off);
   g_test_add_func ("/stages/words", test_words);
+  g_test_add_func ("/stages/short-series", test_short_series);
   return g_test_run ();
 }

@@ -93,6 +93,26 @@ add_layers (GPtrArray *stages,
                  (size_t[]){ batch, summaries[i].width });
 }
 
+/* A forecast aims for rows ahead; other tasks for one answer, of the sequence or of each of its steps. */
+static void
+add_targets (GPtrArray *stages, const FsDataset *dataset, size_t batch)
+{
+  const gboolean is_class = fs_task_is_of_classes (dataset->task);
+
+  if (dataset->task == FS_TASK_FORECAST)
+    add_stage (stages, _ ("Targets"), _ ("samples × rows ahead"), 2,
+               (size_t[]){ batch, dataset->horizon });
+  else if (dataset->is_stepwise)
+    add_stage (stages, _ ("Targets"),
+               is_class ? _ ("samples × steps, a class each")
+                        : _ ("samples × steps, a number each"),
+               2, (size_t[]){ batch, dataset->length });
+  else
+    add_stage (stages, _ ("Targets"),
+               is_class ? _ ("samples, a class each") : _ ("samples, a number each"), 1,
+               (size_t[]){ batch });
+}
+
 GPtrArray *
 fs_stages_of (const FsExperiment *experiment, const FsDataset *dataset)
 {
@@ -108,8 +128,7 @@ fs_stages_of (const FsExperiment *experiment, const FsDataset *dataset)
   add_stage (stages, _ ("One batch"), _ ("samples × steps × features"), 3,
              (size_t[]){ batch, dataset->length, dataset->n_channels });
   add_layers (stages, experiment, dataset, batch);
-  add_stage (stages, _ ("Targets"), _ ("samples × rows ahead"), 2,
-             (size_t[]){ batch, dataset->horizon });
+  add_targets (stages, dataset, batch);
   return stages;
 }
 
@@ -195,12 +214,13 @@ update (FsPrepareWindows *self)
     say (self, _ ("Reading and preparing …"), FALSE);
   if (!dataset)
     return;
-  fs_window_picture_set (FS_WINDOW_PICTURE (self->picture), dataset);
+  fs_window_picture_set (FS_WINDOW_PICTURE (self->picture), dataset, &prepared->experiment);
   show_stages (self, &prepared->experiment, dataset);
   if (!problem)
     {
-      gboolean is_clean;
-      g_autofree char *judgement = fs_window_picture_judge (dataset, &is_clean);
+      gboolean is_fair;
+      g_autofree char *judgement =
+          fs_window_picture_judge (dataset, &prepared->experiment, &is_fair);
       gboolean leaks = has_leaky_step (&prepared->experiment);
       g_autofree char *sentence =
           leaks
@@ -210,7 +230,7 @@ update (FsPrepareWindows *self)
                              NULL)
               : g_strdup (judgement);
 
-      say (self, sentence, !is_clean || leaks);
+      say (self, sentence, !is_fair || leaks);
     }
 }
 

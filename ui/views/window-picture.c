@@ -70,12 +70,12 @@ is_shuffled (const FsDataset *dataset)
 }
 
 static char *
-judge_shuffled (const FsDataset *dataset, gboolean *is_clean)
+judge_shuffled (const FsDataset *dataset, gboolean *is_fair)
 {
   size_t n = fs_windows_count_sharing (dataset);
 
-  *is_clean = n == 0;
-  if (*is_clean)
+  *is_fair = n == 0;
+  if (*is_fair)
     return g_strdup (
         _ ("Shuffled, but no training window shares a row with a window that validates "
            "or tests."));
@@ -85,18 +85,39 @@ judge_shuffled (const FsDataset *dataset, gboolean *is_clean)
       n, dataset->windows[FS_PART_TRAIN].n);
 }
 
+/* Of a short series the automatic gap would leave too few windows to judge on, and there is none. What
+ * windows then share with the part before is what they look at, never what they aim for: that is what a
+ * forecast of the next rows has at hand, and no alarm. */
+static char *
+judge_without_gap (const FsDataset *dataset, size_t n_validation, size_t n_test)
+{
+  return g_strdup_printf (
+      _ ("%zu validation and %zu test windows look back over the border: the series is short, and "
+         "an "
+         "automatic gap of %zu rows would leave a part fewer than %d windows. What they aim for no "
+         "training window has seen."),
+      n_validation, n_test, dataset->length, FS_MIN_PURGED_WINDOWS);
+}
+
 char *
-fs_window_picture_judge (const FsDataset *dataset, gboolean *is_clean)
+fs_window_picture_judge (const FsDataset *dataset,
+                         const FsExperiment *experiment,
+                         gboolean *is_fair)
 {
   size_t n_validation, n_test;
 
   if (is_shuffled (dataset))
-    return judge_shuffled (dataset, is_clean);
+    return judge_shuffled (dataset, is_fair);
   n_validation = fs_windows_count_crossing (dataset, FS_PART_VALIDATION);
   n_test = fs_windows_count_crossing (dataset, FS_PART_TEST);
-  *is_clean = n_validation + n_test == 0;
-  if (*is_clean)
+  *is_fair = n_validation + n_test == 0;
+  if (*is_fair)
     return g_strdup (_ ("No window shares a row with another part."));
+  if (dataset->purge == 0 && experiment->split.purge == FS_AUTO)
+    {
+      *is_fair = TRUE;
+      return judge_without_gap (dataset, n_validation, n_test);
+    }
   return g_strdup_printf (
       _ ("%zu validation and %zu test windows look back over the border: they share "
          "rows with windows of the part before. A purge gap of %zu rows keeps the "
@@ -124,11 +145,11 @@ describe_scattered (GString *text, const FsDataset *dataset)
 }
 
 char *
-fs_window_picture_describe (const FsDataset *dataset)
+fs_window_picture_describe (const FsDataset *dataset, const FsExperiment *experiment)
 {
   GString *text = g_string_new (NULL);
-  gboolean is_clean;
-  g_autofree char *judgement = fs_window_picture_judge (dataset, &is_clean);
+  gboolean is_fair;
+  g_autofree char *judgement = fs_window_picture_judge (dataset, experiment, &is_fair);
   size_t begin = 0;
 
   if (fs_dataset_is_scattered (dataset))
@@ -487,9 +508,12 @@ clear_picture (FsWindowPicture *self)
 }
 
 void
-fs_window_picture_set (FsWindowPicture *self, const FsDataset *dataset)
+fs_window_picture_set (FsWindowPicture *self,
+                       const FsDataset *dataset,
+                       const FsExperiment *experiment)
 {
-  g_autofree char *words = dataset ? fs_window_picture_describe (dataset) : g_strdup ("");
+  g_autofree char *words =
+      dataset ? fs_window_picture_describe (dataset, experiment) : g_strdup ("");
 
   self->is_set = dataset && dataset->n_rows > 0;
   if (self->is_set)

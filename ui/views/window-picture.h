@@ -15,12 +15,16 @@ G_DECLARE_FINAL_TYPE (FsWindowPicture, fs_window_picture, FS, WINDOW_PICTURE, Gt
 
 GtkWidget *fs_window_picture_new (void);
 
-/* Copies what it needs; NULL shows nothing. */
-void fs_window_picture_set (FsWindowPicture *picture, const FsDataset *dataset);
+/* Copies what it needs; a dataset of NULL shows nothing. `experiment` is the dataset's. */
+void fs_window_picture_set (FsWindowPicture *picture,
+                            const FsDataset *dataset,
+                            const FsExperiment *experiment);
 
-/* What the picture shows, in words, and in one sentence whether windows cross a border. Pure; transfer
- * full. */
-char *fs_window_picture_describe (const FsDataset *dataset);
-char *fs_window_picture_judge (const FsDataset *dataset, gboolean *is_clean);
+/* What the picture shows, in words, and in one sentence whether windows cross a border; *is_fair: nothing
+ * of it makes scores look better than they are. Pure; transfer full. */
+char *fs_window_picture_describe (const FsDataset *dataset, const FsExperiment *experiment);
+char *fs_window_picture_judge (const FsDataset *dataset,
+                               const FsExperiment *experiment,
+                               gboolean *is_fair);
 
 G_END_DECLS
