@@ -223,6 +223,73 @@ test_naive_ribbon (void)
   cairo_surface_destroy (naive);
 }
 
+/* What a vector file holds, on pixels: halos stroked along the outlines of the letters. */
+static cairo_surface_t *
+draw_by_outlines (const FsPlot *plot, const FsPlotStyle *style)
+{
+  FsPlotStyle own = *style;
+  cairo_surface_t *vectors = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, NULL);
+  cairo_surface_t *surface = new_surface (WIDTH, HEIGHT);
+  cairo_t *cr = cairo_create (vectors);
+  own.has_background = true;
+  fs_plot_draw (plot, cr, &own, WIDTH, HEIGHT, NULL);
+  cairo_destroy (cr);
+  cr = cairo_create (surface);
+  cairo_set_source_surface (cr, vectors, 0, 0);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  cairo_surface_destroy (vectors);
+  cairo_surface_flush (surface);
+  return surface;
+}
+
+/* Names over a filled ground, at any part of a pixel: there a halo shows wherever it is. */
+static void
+test_naive_halo (void)
+{
+  for (int i = 0; i < 8; i++)
+    {
+      const double x[] = { 0, 0.31 + 0.013 * i }, y[] = { 0, 0.4 + 0.01 * i };
+      const FsPlotStyle style = { .magnification = i < 4 ? 1 : 1 + 0.1 * i };
+      g_autoptr (FsPlot) plot = fs_plot_new ();
+      fs_plot_add_ribbon (plot, &(FsPlotRibbon){ .colour = FS_CHART_COLOUR_TRAIN,
+                                                 .alpha = 1,
+                                                 .x = (const double[]){ 0, 1 },
+                                                 .from = (const double[]){ 0, 0 },
+                                                 .to = (const double[]){ 1, 1 },
+                                                 .n = 2 });
+      fs_plot_add_mark (
+          plot,
+          &(FsPlotMark){ .x = x[1], .text = "rate 0.01 → 0.005", .colour = FS_CHART_COLOUR_EVENT });
+      fs_plot_add_series (plot, &(FsPlotSeries){ .name = "validation",
+                                                 .colour = FS_CHART_COLOUR_VALIDATION,
+                                                 .x = x,
+                                                 .y = y,
+                                                 .n = 2,
+                                                 .is_labelled = true });
+      FsPlotFrame frame;
+      const guint32 ground = packed (FS_CHART_COLOUR_TRAIN);
+      cairo_surface_t *pixels = draw (plot, &style, WIDTH, HEIGHT, &frame);
+      cairo_surface_t *outlines = draw_by_outlines (plot, &style);
+      int n_halo = 0, n_missed = 0, n_beside = 0;
+      for (int at_y = (int) frame.top_px; at_y < (int) frame.bottom_px; at_y++)
+        for (int at_x = (int) frame.left_px + 1; at_x < (int) frame.right_px; at_x++)
+          {
+            guint32 halo = pixel_at (outlines, at_x, at_y), own = pixel_at (pixels, at_x, at_y);
+            n_halo += distance (halo, ground) > 128;
+            n_missed += distance (halo, ground) > 128 && distance (own, ground) < 64;
+            n_beside += distance (own, ground) > 128 && distance (halo, ground) < 64;
+          }
+      g_test_message ("magnification %.1f: of %d pixels of text and halo, %d missed, %d beside",
+                      style.magnification, n_halo, n_missed, n_beside);
+      g_assert_cmpint (n_halo, >, 300);
+      g_assert_cmpint (n_missed, <, n_halo / 100);
+      g_assert_cmpint (n_beside, <, n_halo / 50);
+      cairo_surface_destroy (pixels);
+      cairo_surface_destroy (outlines);
+    }
+}
+
 /* -- Probes ------------------------------------------------------------------------------------- */
 
 static FsPlot *
@@ -488,6 +555,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chart/plot/naive/line", test_naive_line);
   g_test_add_func ("/chart/plot/naive/ribbon", test_naive_ribbon);
+  g_test_add_func ("/chart/plot/naive/halo", test_naive_halo);
   g_test_add_func ("/chart/plot/probes", test_probes);
   g_test_add_func ("/chart/plot/spike", test_spike);
   g_test_add_func ("/chart/plot/degenerate", test_degenerate);

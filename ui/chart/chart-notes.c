@@ -15,23 +15,6 @@
 #define MOST_MARK_WIDTH 0.4
 
 static void
-show_text (FsPen *pen, double x, double y, FsChartColour colour)
-{
-  cairo_save (pen->cr);
-  fs_pen_set_colour (pen, FS_CHART_COLOUR_BACKGROUND, 0.85);
-  cairo_set_dash (pen->cr, NULL, 0, 0);
-  cairo_set_line_width (pen->cr, 4 * pen->m);
-  cairo_set_line_join (pen->cr, CAIRO_LINE_JOIN_ROUND);
-  cairo_move_to (pen->cr, x, y);
-  pango_cairo_layout_path (pen->cr, pen->text);
-  cairo_stroke (pen->cr);
-  fs_pen_set_colour (pen, colour, 1);
-  cairo_move_to (pen->cr, x, y);
-  pango_cairo_show_layout (pen->cr, pen->text);
-  cairo_restore (pen->cr);
-}
-
-static void
 vertical_line (FsPen *pen,
                double x,
                double from,
@@ -91,7 +74,7 @@ fs_pen_draw_spans (FsPen *pen)
           pango_layout_set_ellipsize (pen->text, PANGO_ELLIPSIZE_END);
           pango_layout_set_width (pen->text, (int) ((to - x - inset) * PANGO_SCALE));
         }
-      show_text (pen, x, frame->top_px + 2 * pen->m, span->colour);
+      fs_pen_show_text (pen, x, frame->top_px + 2 * pen->m, span->colour);
       pango_layout_set_ellipsize (pen->text, PANGO_ELLIPSIZE_NONE);
       free_from = fmin (x + width, to) + inset;
     }
@@ -180,7 +163,7 @@ fs_pen_draw_mark_names (FsPen *pen)
       double y = is_above ? top + row * pen->line_px - 2 * pen->m
                           : frame->bottom_px - (row + 1) * pen->line_px - 3 * pen->m;
       if (row >= 0 && y > frame->top_px && y + pen->line_px < frame->bottom_px)
-        show_text (pen, at, y, mark->colour);
+        fs_pen_show_text (pen, at, y, mark->colour);
     }
 }
 
@@ -398,11 +381,11 @@ fs_pen_draw_end_labels (FsPen *pen)
       double x = name_x (pen, &names[i]);
       double y = placed[i] - pen->line_px * (is_tall ? 1 : 0.5);
       fs_pen_set_text (pen, names[i].text[0], FS_PLOT_SMALL_SIZE, names[i].is_end);
-      show_text (pen, x, y, names[i].colour);
+      fs_pen_show_text (pen, x, y, names[i].colour);
       if (names[i].text[1][0] == '\0' || !pen->has_margin_labels)
         continue;
       fs_pen_set_text (pen, names[i].text[1], FS_PLOT_SMALL_SIZE, false);
-      show_text (pen, is_tall ? x : x + names[i].name_width + GAP_PX * pen->m,
-                 is_tall ? y + pen->line_px : y, names[i].colour);
+      fs_pen_show_text (pen, is_tall ? x : x + names[i].name_width + GAP_PX * pen->m,
+                        is_tall ? y + pen->line_px : y, names[i].colour);
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What the model (chart-plot.c) and its drawing (chart-draw.c, chart-curve.c, chart-layout.c) share;
+/* What the model (chart-plot.c) and its drawing (chart-draw.c, chart-curve.c, chart-halo.c, chart-notes.c) share;
  * nobody else includes it. */
 
 #include "ui/chart/chart-plot.h"
@@ -74,6 +74,9 @@ void fs_pen_set_text (FsPen *pen, const char *text, double size, bool is_bold);
 void fs_pen_text_size (FsPen *pen, double *width, double *height);
 void fs_pen_set_colour (FsPen *pen, FsChartColour colour, double alpha);
 void fs_pen_set_dash (FsPen *pen, FsPlotDash dash, double width_px, double offset);
+
+/* The text that is set, with its upper left corner at x, y, and a halo of the background's colour. */
+void fs_pen_show_text (FsPen *pen, double x, double y, FsChartColour colour);
 
 void fs_pen_draw_series (FsPen *pen, const FsPlotSeries *series);
 void fs_pen_draw_ribbon (FsPen *pen, const FsPlotRibbon *ribbon);
