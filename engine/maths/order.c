@@ -120,54 +120,204 @@ gather (uint64_t *to, const uint64_t *from, size_t n, int shift, uint64_t digit)
   return n_taken;
 }
 
-/* The k-th least of `keys`, k from 0. `counts` holds those of the first digit of all keys; `room` has
- * n + 1 places and `own_counts` one for each bucket. */
+/* The k-th least of `keys`, k from 0, which stay as they are; `room` has n + 1 places and `counts` one
+ * for each bucket. */
 static uint64_t
-select_key (const uint64_t *keys,
-            size_t n,
-            size_t k,
-            const uint32_t *counts,
-            uint64_t *room,
-            uint32_t *own_counts)
+select_key (const uint64_t *keys, size_t n, size_t k, uint64_t *room, uint32_t *counts)
 {
-  for (int digit = 0; digit < SELECT_DIGITS; digit++)
+  for (int digit = 0; digit < SELECT_DIGITS && n > 1; digit++)
     {
       const int shift = 64 - SELECT_BITS * (digit + 1);
       uint64_t bucket = 0;
-      if (digit > 0)
-        {
-          memset (own_counts, 0, SELECT_BUCKETS * sizeof *own_counts);
-          for (size_t i = 0; i < n; i++)
-            own_counts[keys[i] >> shift & (SELECT_BUCKETS - 1)]++;
-          counts = own_counts;
-        }
+      memset (counts, 0, SELECT_BUCKETS * sizeof *counts);
+      for (size_t i = 0; i < n; i++)
+        counts[keys[i] >> shift & (SELECT_BUCKETS - 1)]++;
       while (k >= counts[bucket])
         k -= counts[bucket++];
       /* In place from the second digit on: what is written lies behind what is read. */
       n = gather (room, keys, n, shift, bucket);
       keys = room;
-      if (n == 1)
-        break;
     }
   return keys[0];
 }
 
+/* Values, or how far they are from `centre`. */
+typedef struct
+{
+  const double *values;
+  size_t n;
+  bool is_distance;
+  double centre;
+} Asked;
+
+static double
+asked_value (const Asked *asked, size_t i)
+{
+  return asked->is_distance ? fabs (asked->values[i] - asked->centre) : asked->values[i];
+}
+
+/* A sorted sample tells between which values an answer lies, nearly always. */
+#define N_SAMPLE 8192
+#define SAMPLE_REACH 180 /* four standard deviations of a rank in the sample */
+
+/* One value of each of N_SAMPLE stretches, at changing places, so that no period agrees with them. */
+static void
+take_sample (double *sample, const Asked *asked)
+{
+  uint64_t state = 1;
+  for (size_t i = 0; i < N_SAMPLE; i++)
+    {
+      const size_t begin = asked->n / N_SAMPLE * i;
+      state = state * UINT64_C (6364136223846793005) + UINT64_C (1442695040888963407);
+      sample[i] = asked_value (asked, begin + (size_t) (state >> 33) % (asked->n / N_SAMPLE));
+    }
+  fs_sort (sample, N_SAMPLE);
+}
+
+/* So many values at a time are held against all the places that are asked for. */
+#define BLOCK_VALUES 1024
+#define MOST_PLACES 4
+
+/* One that is asked for, and what may be it. */
+typedef struct
+{
+  size_t k; /* from 0 */
+  double low, high;
+  size_t n_below; /* low */
+  uint64_t *keys; /* [n + 1], of what lies in [low, high]; hardly any are touched */
+  size_t n_keys;
+} Place;
+
+static void
+gather_block (Place *place, const double *values, size_t n)
+{
+  const double low = place->low, high = place->high;
+  uint64_t *keys = place->keys + place->n_keys;
+  size_t n_taken = 0, n_below = 0;
+  for (size_t i = 0; i < n; i++)
+    {
+      const bool is_below = values[i] < low;
+      keys[n_taken] = key_of (values[i]);
+      n_below += is_below;
+      n_taken += (values[i] <= high) & !is_below;
+    }
+  place->n_below += n_below;
+  place->n_keys += n_taken;
+}
+
+static void
+gather_places (Place *places, size_t n_places, const Asked *asked)
+{
+  double distances[BLOCK_VALUES];
+  for (size_t p = 0; p < n_places; p++)
+    places[p].n_below = places[p].n_keys = 0;
+  for (size_t begin = 0; begin < asked->n; begin += BLOCK_VALUES)
+    {
+      const size_t n = asked->n - begin < BLOCK_VALUES ? asked->n - begin : BLOCK_VALUES;
+      const double *values = asked->values + begin;
+      for (size_t i = 0; asked->is_distance && i < n; i++)
+        distances[i] = fabs (values[i] - asked->centre);
+      for (size_t p = 0; p < n_places; p++)
+        gather_block (&places[p], asked->is_distance ? distances : values, n);
+    }
+}
+
+/* What is asked for, and the value after it. */
+static void
+settle_place (Place *place,
+              const Asked *asked,
+              uint64_t *room,
+              uint32_t *counts,
+              double *value,
+              double *next)
+{
+  if (place->k < place->n_below
+      || (place->k + 1 >= place->n_below + place->n_keys && place->n_keys < asked->n))
+    { /* The sample misled. */
+      place->low = -INFINITY;
+      place->high = INFINITY;
+      gather_places (place, 1, asked);
+    }
+  const size_t k = place->k - place->n_below;
+  const uint64_t *keys = place->keys;
+  const uint64_t key = select_key (keys, place->n_keys, k, room, counts);
+  uint64_t least_above = UINT64_MAX;
+  size_t n_up_to = 0;
+  for (size_t i = 0; i < place->n_keys; i++)
+    {
+      n_up_to += keys[i] <= key;
+      least_above = keys[i] > key && keys[i] < least_above ? keys[i] : least_above;
+    }
+  *value = value_of (key);
+  *next = value_of (n_up_to > k + 1 || n_up_to == place->n_keys ? key : least_above);
+}
+
+/* Between which values of the sample the k-th lies in all likelihood. */
+static void
+bound_place (Place *place, const double *sample, size_t n)
+{
+  const size_t at = (size_t) ((double) place->k / (double) n * N_SAMPLE);
+  place->low = sample && at >= SAMPLE_REACH ? sample[at - SAMPLE_REACH] : -INFINITY;
+  place->high = sample && at + SAMPLE_REACH < N_SAMPLE ? sample[at + SAMPLE_REACH] : INFINITY;
+}
+
 static bool
-quantiles_by_sorting (const double *values,
-                      size_t n,
+quantiles_by_sorting (const Asked *asked,
                       const double *probabilities,
                       double *results,
                       size_t n_results)
 {
-  double *copy = malloc (n * sizeof *copy);
+  double *copy = malloc (asked->n * sizeof *copy);
   if (!copy)
     return false;
-  memcpy (copy, values, n * sizeof *copy);
-  fs_sort (copy, n);
+  for (size_t i = 0; i < asked->n; i++)
+    copy[i] = asked_value (asked, i);
+  fs_sort (copy, asked->n);
   for (size_t i = 0; i < n_results; i++)
-    results[i] = fs_quantile (copy, n, probabilities[i]);
+    results[i] = fs_quantile (copy, asked->n, probabilities[i]);
   free (copy);
   return true;
+}
+
+static bool
+select_quantiles (const Asked *asked,
+                  const double *probabilities,
+                  double *results,
+                  size_t n_results)
+{
+  const size_t n = asked->n, n_places = n_results < MOST_PLACES ? n_results : MOST_PLACES;
+  if (n < LEAST_FOR_BITS || n > UINT32_MAX)
+    return quantiles_by_sorting (asked, probabilities, results, n_results);
+  double *sample = n >= 2 * N_SAMPLE ? malloc (N_SAMPLE * sizeof *sample) : NULL;
+  uint64_t *keys = malloc ((n_places + 1) * (n + 1) * sizeof *keys);
+  uint32_t *counts = malloc (SELECT_BUCKETS * sizeof *counts);
+  const bool has_memory = keys && counts;
+  if (sample && has_memory)
+    take_sample (sample, asked);
+  for (size_t done = 0; has_memory && done < n_results; done += n_places)
+    {
+      Place places[MOST_PLACES];
+      const size_t n_now = n_results - done < n_places ? n_results - done : n_places;
+      for (size_t p = 0; p < n_now; p++)
+        {
+          const size_t below = (size_t) floor (probabilities[done + p] * (double) (n - 1));
+          places[p].k = below < n - 1 ? below : n - 1;
+          places[p].keys = keys + p * (n + 1);
+          bound_place (&places[p], sample, n);
+        }
+      gather_places (places, n_now, asked);
+      for (size_t p = 0; p < n_now; p++)
+        {
+          const double share = probabilities[done + p] * (double) (n - 1) - (double) places[p].k;
+          double low, high;
+          settle_place (&places[p], asked, keys + n_places * (n + 1), counts, &low, &high);
+          results[done + p] = share > 0 ? low + share * (high - low) : low + 0;
+        }
+    }
+  free (sample);
+  free (keys);
+  free (counts);
+  return has_memory;
 }
 
 bool
@@ -177,34 +327,16 @@ fs_select_quantiles (const double *values,
                      double *results,
                      size_t n_results)
 {
-  if (n < LEAST_FOR_BITS || n > UINT32_MAX)
-    return quantiles_by_sorting (values, n, probabilities, results, n_results);
-  uint64_t *keys = malloc ((2 * n + 1) * sizeof *keys);
-  uint32_t *counts = calloc (2 * (size_t) SELECT_BUCKETS, sizeof *counts);
-  const bool has_memory = keys && counts;
-  for (size_t i = 0; has_memory && i < n; i++)
-    {
-      keys[i] = key_of (values[i]);
-      counts[keys[i] >> (64 - SELECT_BITS)]++;
-    }
-  for (size_t i = 0; has_memory && i < n_results; i++)
-    {
-      const double at = probabilities[i] * (double) (n - 1);
-      size_t below = (size_t) floor (at);
-      if (below >= n - 1)
-        below = n - 1;
-      const double share = at - (double) below;
-      double low =
-          value_of (select_key (keys, n, below, counts, keys + n, counts + SELECT_BUCKETS));
-      double high = low;
-      if (below + 1 < n && share > 0)
-        high =
-            value_of (select_key (keys, n, below + 1, counts, keys + n, counts + SELECT_BUCKETS));
-      results[i] = below + 1 >= n ? low : low + share * (high - low);
-    }
-  free (keys);
-  free (counts);
-  return has_memory;
+  return select_quantiles (&(Asked){ .values = values, .n = n }, probabilities, results, n_results);
+}
+
+bool
+fs_select_median_distance (const double *values, size_t n, double centre, double *result)
+{
+  const double half = 0.5;
+  return select_quantiles (
+      &(Asked){ .values = values, .n = n, .is_distance = true, .centre = centre }, &half, result,
+      1);
 }
 
 /* ---- many questions of the same values ---- */

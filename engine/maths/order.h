@@ -15,13 +15,16 @@ void fs_sort (double *values, size_t n);
 double fs_quantile (const double *sorted, size_t n, double p);
 
 /* The same quantiles of values in any order, which stay as they are: results[i] is the probabilities[i]
- * quantile. Twenty times as fast as sorting a long array. Falls back to sorting a copy where values are
- * few; false where there is no memory. */
+ * quantile. Of a long array a sorted sample tells between which values each lies, and only those are looked
+ * at; few values are sorted in a copy. False where there is no memory. */
 bool fs_select_quantiles (const double *values,
                           size_t n,
                           const double *probabilities,
                           double *results,
                           size_t n_results);
+
+/* The median of |value − centre| in the same way. */
+bool fs_select_median_distance (const double *values, size_t n, double centre, double *result);
 
 /* Values of which quantiles are asked again and again. Making one costs two passes; a question sorts no
  * more than the values around the answer, once. NULL where there is no memory, or no value. */

@@ -21,25 +21,34 @@
 #define FIRST_ROWS 1024
 #define FIRST_SLACK 1e-3
 
-/* Mean, sd and skewness (the third moment over the population sd cubed) in two passes. */
+/* The ends, mean, sd and skewness (the third moment over the population sd cubed) in two passes. */
 static void
 take_moments (FsProfile *p, const double *x)
 {
-  double sum = 0, squares = 0, cubes = 0, n = (double) p->n;
+  double sum = 0, squares = 0, cubes = 0, least = x[0], most = x[0];
+  const double n = (double) p->n;
   size_t n_fractions = 0, n_negative = 0;
   for (size_t i = 0; i < p->n; i++)
     {
-      sum += x[i];
+      const double value = x[i];
+      sum += value;
+      least = value < least ? value : least;
+      most = value > most ? value : most;
+      n_negative += value < 0;
       /* Beyond 2^53 every double is whole. */
-      n_fractions += fabs (x[i]) < LARGEST_FRACTION && x[i] != (double) (int64_t) x[i];
-      n_negative += x[i] < 0;
+      if (n_fractions == 0)
+        n_fractions += fabs (value) < LARGEST_FRACTION && value != (double) (int64_t) value;
     }
+  p->min = least;
+  p->max = most;
+  p->is_constant = least == most;
   p->is_whole = n_fractions == 0;
   p->is_never_negative = n_negative == 0;
   p->mean = sum / n;
+  const double mean = p->mean;
   for (size_t i = 0; i < p->n; i++)
     {
-      double deviation = x[i] - p->mean;
+      double deviation = x[i] - mean;
       squares += deviation * deviation;
       cubes += deviation * deviation * deviation;
     }
@@ -47,112 +56,31 @@ take_moments (FsProfile *p, const double *x)
   p->skewness = squares > 0 ? cubes / n / pow (squares / n, 1.5) : NAN;
 }
 
-/* The k-th least of |x − m|, k from 0, of sorted values. The deviations grow from m to both sides, so they
- * are two sorted lists, and how many of the left one are among the first k is found by halving. */
-static double
-deviation_at (const double *x, size_t n, size_t middle, double m, size_t k)
-{
-  const size_t n_left = middle, n_right = n - middle;
-  size_t low = k + 1 > n_right ? k + 1 - n_right : 0; /* of the left list among the first k + 1 */
-  size_t high = k + 1 < n_left ? k + 1 : n_left;
-  while (low < high)
-    {
-      size_t taken = (low + high) / 2; /* is it enough? not if the next left one is nearer than … */
-      if (m - x[middle - 1 - taken] < x[middle + (k - taken)] - m)
-        low = taken + 1; /* … the last right one */
-      else
-        high = taken;
-    }
-  double left = low > 0 ? m - x[middle - low] : 0;
-  double right = k + 1 > low ? x[middle + (k - low)] - m : 0;
-  return left > right ? left : right;
-}
-
-/* The first of sorted values that is not below. */
-static size_t
-lower_bound (const double *x, size_t n, double value)
-{
-  size_t low = 0;
-  while (low < n)
-    {
-      size_t at = (low + n) / 2;
-      if (x[at] < value)
-        low = at + 1;
-      else
-        n = at;
-    }
-  return low;
-}
-
-static double
-median_deviation (const double *x, size_t n, double m)
-{
-  const size_t middle = lower_bound (x, n, m);
-  double deviation = deviation_at (x, n, middle, m, n / 2);
-  if (n % 2)
-    return deviation;
-  double before = deviation_at (x, n, middle, m, n / 2 - 1);
-  return before + 0.5 * (deviation - before);
-}
-
-/* How many sorted values `is_outside` tells of: some at each end, and none between. */
-static size_t
-count_outside (const double *x,
-               size_t n,
-               bool (*is_outside) (const FsProfile *p, double value),
-               const FsProfile *p)
-{
-  size_t inside = lower_bound (x, n, p->median), low = 0, high = inside, n_outside;
-  while (low < high) /* the first inside, from the left end to the median */
-    {
-      size_t at = (low + high) / 2;
-      if (is_outside (p, x[at]))
-        low = at + 1;
-      else
-        high = at;
-    }
-  n_outside = low;
-  low = inside;
-  high = n;
-  while (low < high) /* the first outside after the median */
-    {
-      size_t at = (low + high) / 2;
-      if (is_outside (p, x[at]))
-        high = at;
-      else
-        low = at + 1;
-    }
-  return n_outside + (n - low);
-}
-
+/* Quartiles, the median of the distances from the median, and the values far out by either. False
+ * without memory. */
 static bool
-is_outside_quartiles (const FsProfile *p, double value)
+take_order (FsProfile *p, const double *x)
 {
-  const double reach = FS_OUTLIER_IQR * (p->q75 - p->q25);
-  return value < p->q25 - reach || value > p->q75 + reach;
-}
-
-static bool
-is_outside_deviations (const FsProfile *p, double value)
-{
-  return fabs (value - p->median) > FS_OUTLIER_MAD * p->mad;
-}
-
-/* Sorts x and takes all that order tells; x is used up. */
-static void
-take_order (FsProfile *p, double *x)
-{
-  fs_sort (x, p->n);
-  p->min = x[0];
-  p->max = x[p->n - 1];
-  p->q25 = fs_quantile (x, p->n, 0.25);
-  p->median = fs_quantile (x, p->n, 0.5);
-  p->q75 = fs_quantile (x, p->n, 0.75);
-  p->is_constant = p->min == p->max;
-  p->n_outliers_iqr = count_outside (x, p->n, is_outside_quartiles, p);
-  p->mad = FS_MAD_SCALE * median_deviation (x, p->n, p->median);
-  p->n_outliers_mad =
-      p->mad > 0 ? count_outside (x, p->n, is_outside_deviations, p) : p->n_outliers_iqr;
+  static const double probabilities[] = { 0.25, 0.5, 0.75 };
+  double quartiles[3], distance;
+  if (!fs_select_quantiles (x, p->n, probabilities, quartiles, 3)
+      || !fs_select_median_distance (x, p->n, quartiles[1], &distance))
+    return false;
+  p->q25 = quartiles[0];
+  p->median = quartiles[1];
+  p->q75 = quartiles[2];
+  p->mad = FS_MAD_SCALE * distance;
+  const double reach = FS_OUTLIER_IQR * (p->q75 - p->q25), farthest = FS_OUTLIER_MAD * p->mad;
+  const double low = p->q25 - reach, high = p->q75 + reach, median = p->median;
+  size_t n_iqr = 0, n_mad = 0;
+  for (size_t i = 0; i < p->n; i++)
+    {
+      n_iqr += (x[i] < low) | (x[i] > high);
+      n_mad += fabs (x[i] - median) > farthest;
+    }
+  p->n_outliers_iqr = n_iqr;
+  p->n_outliers_mad = p->mad > 0 ? n_mad : n_iqr;
+  return true;
 }
 
 /* The series with its gaps bridged by lines, and the longest gap. */
@@ -183,9 +111,9 @@ static void
 take_autocorrelation (FsProfile *p, double *x, size_t n)
 {
   double mean = 0;
-  for (size_t t = 0; t < n; t++)
+  for (size_t t = 0; p->n < n && t < n; t++)
     mean += x[t];
-  mean /= (double) n;
+  mean = p->n < n ? mean / (double) n : p->mean;
   for (size_t t = 0; t < n; t++)
     x[t] -= mean;
   const double variance = fs_dot (x, x, n);
@@ -209,21 +137,23 @@ take_drift (FsProfile *p, const double *values, size_t n, size_t n_early)
   double sums[2] = { 0, 0 }, squares = 0, least = INFINITY, most = -INFINITY;
   size_t counts[2] = { 0, 0 }, n_outside = 0;
   p->drift = p->share_outside = NAN;
-  for (size_t t = 0; t < n; t++)
-    {
-      int is_late = t >= n_early;
-      if (isnan (values[t]))
-        continue;
-      sums[is_late] += values[t];
-      counts[is_late]++;
-      if (!is_late)
-        {
-          least = values[t] < least ? values[t] : least;
-          most = values[t] > most ? values[t] : most;
-        }
-      else
-        n_outside += values[t] < least || values[t] > most;
-    }
+  if (n_early > n)
+    n_early = n;
+  for (size_t t = 0; t < n_early; t++)
+    if (!isnan (values[t]))
+      {
+        sums[0] += values[t];
+        counts[0]++;
+        least = values[t] < least ? values[t] : least;
+        most = values[t] > most ? values[t] : most;
+      }
+  for (size_t t = n_early; t < n; t++)
+    if (!isnan (values[t]))
+      {
+        sums[1] += values[t];
+        counts[1]++;
+        n_outside += (values[t] < least) | (values[t] > most);
+      }
   if (counts[0] < 2 || counts[1] == 0)
     return;
   double early = sums[0] / (double) counts[0], late = sums[1] / (double) counts[1];
@@ -250,14 +180,23 @@ fs_profile_column (FsProfile *profile,
   double *x = malloc ((n_rows + 1) * sizeof *x);
   if (!x)
     return fs_problem (problem, FS_OUT_OF_MEMORY, column->name, NULL, NULL);
+  size_t n = 0;
   for (size_t t = 0; t < n_rows; t++)
-    if (!isnan (column->numbers[t]))
-      x[p->n++] = column->numbers[t];
-  if (p->n > 0)
+    {
+      x[n] = column->numbers[t];
+      n += !isnan (x[n]);
+    }
+  p->n = n;
+  if (n > 0)
     {
       take_moments (p, x);
-      take_order (p, x);
-      bridge (p, x, column->numbers, n_rows);
+      if (!take_order (p, x))
+        {
+          free (x);
+          return fs_problem (problem, FS_OUT_OF_MEMORY, column->name, NULL, NULL);
+        }
+      if (n < n_rows) /* else x is the series */
+        bridge (p, x, column->numbers, n_rows);
       take_autocorrelation (p, x, n_rows);
       take_drift (p, column->numbers, n_rows, n_early);
       p->season = fs_season_find (column->numbers, n_rows);

@@ -31,6 +31,12 @@ check (const double *values, size_t n)
   g_assert_true (fs_select_quantiles (values, n, probabilities, selected, N_PROBABILITIES));
   for (size_t i = 0; i < N_PROBABILITIES; i++)
     g_assert_cmpfloat (selected[i], ==, fs_quantile (sorted, n, probabilities[i]));
+  double distance, centre = selected[3];
+  g_assert_true (fs_select_median_distance (values, n, centre, &distance));
+  for (size_t i = 0; i < n; i++)
+    ours[i] = fabs (values[i] - centre);
+  qsort (ours, n, sizeof *ours, compare);
+  g_assert_cmpfloat (distance, ==, fs_quantile (ours, n, 0.5));
   FsOrder *order = fs_order_new (values, n);
   for (int round = 0; round < 2; round++)
     for (size_t i = N_PROBABILITIES; i-- > 0;)
@@ -84,5 +90,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/order/one", GSIZE_TO_POINTER (1), test_values);
   g_test_add_data_func ("/order/few", GSIZE_TO_POINTER (99), test_values);
   g_test_add_data_func ("/order/many", GSIZE_TO_POINTER (20001), test_values);
+  g_test_add_data_func ("/order/between", GSIZE_TO_POINTER (20000), test_values);
   return g_test_run ();
 }
