@@ -70,6 +70,13 @@ ward_host_is_held_out (guint host)
 }
 
 gboolean
+ward_host_is_chosen (guint host, const WardChoice *choice)
+{
+  return (!choice->name || g_str_equal (choice->name, hosts[host].name))
+         && !(choice->only_tuned && hosts[host].is_held_out);
+}
+
+gboolean
 ward_host_is_made (guint host)
 {
   return !hosts[host].source;

@@ -28,6 +28,14 @@ gboolean ward_host_is_made (guint host);     /* its rows are in no file yet */
 int64_t ward_host_season (guint host);       /* what a window can be too short for; 0 = nothing */
 FsTask ward_host_task (guint host);
 
+/* Which hosts to work on. */
+typedef struct
+{
+  const char *name;    /* this one; NULL = each */
+  gboolean only_tuned; /* none that is held out */
+} WardChoice;
+gboolean ward_host_is_chosen (guint host, const WardChoice *choice);
+
 FsExperiment ward_host_experiment (guint host);
 WardRows ward_host_rows (guint host);
 void ward_rows_clear (WardRows *rows);

@@ -1,42 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What is done to hosts: what makes a healthy run look ill (controls), and faults planted at three
- * severities with the set of findings that is right. A case is an experiment, sometimes on a copy of the
- * series with the fault in its rows, written to `scratch`. */
+/* Faults that can be planted in a host, each at three strengths, in its settings or in its rows, with the
+ * set of findings that is right. */
 
-#include "engine/diagnose/verdict.h"
+#include "engine/diagnose/finding.h"
 #include "tests/ward/hosts.h"
+#include "tests/ward/spoils.h"
 
 #define WARD_MAX_ACCEPTED 8
 
+/* The hosts that a plant can grow on. */
 typedef enum
 {
-  WARD_GROSS,
-  WARD_MODERATE,
-  WARD_MILD,
-  WARD_HEALTHY
-} WardSeverity;
+  WARD_ON_ALL,
+  WARD_ON_SERIES,
+  WARD_ON_SEASONS,
+  WARD_ON_SEQUENCES,
+  WARD_ON_CLASSES
+} WardSoil;
 
 typedef struct
 {
-  char key[96]; /* "sunspots/high-rate/gross" */
-  guint host;
-  FsFindingId planted; /* FS_N_FOUND: a control */
-  WardSeverity severity;
-  FsFindingId accepted[WARD_MAX_ACCEPTED]; /* the planted one first */
-  guint n_accepted;
+  const char *name;
+  FsFindingId planted, accepted[WARD_MAX_ACCEPTED - 1]; /* beside it; FS_N_FOUND ends the list */
+  void (*twist) (FsExperiment *experiment, double strength); /* NULL: the settings stay */
+  WardSpoil spoil;                                           /* NULL: the rows stay */
+  double strength[3];                                        /* gross, moderate, mild */
   gboolean harms_by_nature; /* a leak flatters the score: its harm is not in the error */
-  FsExperiment experiment;
-} WardCase;
+  WardSoil soil;
+} WardPlant;
 
-/* All cases of a host, owned by the array; `only_gross` leaves the others out. */
-GPtrArray *ward_cases (guint host, gboolean only_gross, const char *scratch);
+guint ward_n_plants (void);
+const WardPlant *ward_plant (guint plant);
+const WardPlant *ward_plant_named (const char *name);
+gboolean ward_plant_grows_on (const WardPlant *plant, guint host);
 
-/* Removes what ward_cases() has written. */
-void ward_cases_clear (GPtrArray *cases, const char *scratch);
+/* Whether the finding is right where this is planted: the planted one, or of the fixed set. */
+gboolean ward_plant_accepts (const WardPlant *plant, FsFindingId id);
 
-/* Eight single changes, none of which may better a healthy run. FALSE where the change cannot be made. */
-#define WARD_N_EDITS 8
-const char *ward_edit_name (guint edit);
-gboolean ward_edit_apply (guint edit, FsExperiment *experiment);
+void ward_add_dropout (FsExperiment *experiment, double rate);

@@ -70,10 +70,7 @@ prove_case (WardStore *store, const WardCase *ward, guint n_jobs, Tally *right, 
   GPtrArray *runs = ward_store_runs (store, ward->key);
   const WardRun *run = g_ptr_array_index (runs, 0);
   ward_renew_facts (ward, runs);
-  FsExperiment experiment = ward->experiment;
-  experiment.train.seed += run->seed;
-  const FsCase subject = ward_run_case (run, &experiment);
-  const FsVerdict verdict = fs_verdict_judge (&subject);
+  const FsVerdict verdict = ward_run_verdict (ward, run);
   if (verdict.n_warnings == 0)
     return;
   FsFinding finding = verdict.findings[0];
@@ -99,20 +96,20 @@ print_tally (const char *title, const Tally *tally)
 }
 
 void
-ward_prove (WardStore *store, const char *host, guint every, guint n_jobs)
+ward_prove (WardStore *store, const WardChoice *choice, guint every, guint n_jobs)
 {
   g_autofree char *scratch = g_dir_make_tmp ("ward-XXXXXX", NULL);
   Tally right = { 0 }, wrong = { 0 };
   guint n_seen = 0;
   for (guint h = 0; h < ward_n_hosts (); h++)
     {
-      if (host && !g_str_equal (host, ward_host_name (h)))
+      if (!ward_host_is_chosen (h, choice))
         continue;
       g_autoptr (GPtrArray) cases = ward_cases (h, FALSE, scratch);
       for (guint i = 0; i < cases->len; i++)
         {
           const WardCase *ward = g_ptr_array_index (cases, i);
-          if (ward->severity < WARD_MILD && !ward->harms_by_nature
+          if (ward->severity < WARD_MILD && ward->n_plants == 1 && !ward->plants[0]->harms_by_nature
               && ward_store_runs (store, ward->key) && ward_is_harmful (store, ward)
               && n_seen++ % every == 0)
             prove_case (store, ward, n_jobs, &right, &wrong);

@@ -6,6 +6,7 @@
  * which the proof ought to refute. */
 
 #include "tests/ward/evidence.h"
+#include "tests/ward/hosts.h"
 
 /* `every`: each so many-th plant, from the first on. */
-void ward_prove (WardStore *store, const char *host, guint every, guint n_jobs);
+void ward_prove (WardStore *store, const WardChoice *choice, guint every, guint n_jobs);

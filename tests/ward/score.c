@@ -1,129 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Labels, counts and the report; see score.h. */
+/* Counts and the report; see score.h. */
 
 #include "tests/ward/score.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
-#include "engine/lab/run-load.h"
 #include "tests/ward/calibrate.h"
-
-/* ---- labels ---- */
-
-/* What left the numbers is worse than anything that did not. */
-static double
-bounded_error (const WardRun *run)
-{
-  return isfinite (run->error) ? fmin (run->error, 100) : 100;
-}
-
-static double
-mean_error (const GPtrArray *runs)
-{
-  double sum = 0;
-  for (guint i = 0; i < runs->len; i++)
-    sum += bounded_error (g_ptr_array_index (runs, i));
-  return sum / runs->len;
-}
-
-/* Whether runs of `key` are worse than those of `other`, beyond chance. Runs of one seed begin alike: their
- * differences are what varies. */
-static gboolean
-is_worse (WardStore *store, const char *key, const char *other)
-{
-  const GPtrArray *ours = ward_store_runs (store, key), *theirs = ward_store_runs (store, other);
-  double sum = 0, squares = 0, level = 0;
-  if (!ours || !theirs || ours->len == 0 || ours->len != theirs->len)
-    return FALSE;
-  const double n = ours->len;
-  for (guint i = 0; i < ours->len; i++)
-    {
-      double a = bounded_error (g_ptr_array_index (ours, i));
-      double b = bounded_error (g_ptr_array_index (theirs, i));
-      sum += a - b;
-      squares += (a - b) * (a - b);
-      level += b / n;
-    }
-  double mean = sum / n;
-  double deviation = n > 1 ? sqrt (fmax (0, squares / n - mean * mean) / (n - 1)) : 0;
-  return mean > fmax (WARD_LEAST_HARM * level, 2 * deviation);
-}
-
-gboolean
-ward_is_certified (WardStore *store, const WardCase *ward)
-{
-  g_autofree char *last = g_strdup_printf ("%s+keep-last", ward->key);
-  const GPtrArray *runs = ward_store_runs (store, ward->key);
-  if (!runs || runs->len == 0 || mean_error (runs) >= 1)
-    return FALSE;
-  if (is_worse (store, last, ward->key))
-    return FALSE;
-  for (guint e = 0; e < WARD_N_EDITS; e++)
-    {
-      g_autofree char *key = g_strdup_printf ("%s+%s", ward->key, ward_edit_name (e));
-      if (is_worse (store, ward->key, key))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-gboolean
-ward_is_harmful (WardStore *store, const WardCase *ward)
-{
-  g_autofree char *calm = g_strdup_printf ("%s/calm/healthy", ward_host_name (ward->host));
-  return ward->harms_by_nature || is_worse (store, ward->key, calm);
-}
 
 /* ---- judging ---- */
 
-static gboolean
-is_accepted (const WardCase *ward, FsFindingId id)
-{
-  for (guint i = 0; i < ward->n_accepted; i++)
-    if (ward->accepted[i] == id)
-      return TRUE;
-  return FALSE;
-}
-
 static void
-judge_run (WardScores *scores, const WardCase *ward, const WardRun *run)
+judge_run (WardScores *scores, WardStore *store, const WardCase *ward, const WardRun *run)
 {
-  FsExperiment experiment = ward->experiment;
-  experiment.train.seed += run->seed;
-  const FsCase subject = ward_run_case (run, &experiment);
-  const FsVerdict verdict = fs_verdict_judge (&subject);
+  const FsVerdict verdict = ward_run_verdict (ward, run);
+  const guint doubts = ward_findings_in_doubt (ward, &verdict);
   WardJudged judged = { .host = ward->host,
                         .seed = run->seed,
                         .severity = ward->severity,
-                        .planted = ward->planted,
+                        .n_plants = ward->n_plants,
                         .n_found = (guint) verdict.n_warnings,
-                        .rules = ward_rules_judge (&run->history, &experiment) };
+                        .rules = ward_rules_judge (&run->history, &ward->experiment) };
   g_strlcpy (judged.key, ward->key, sizeof judged.key);
+  if (ward->n_plants > 0)
+    judged.planted = ward->plants[0]->planted;
   for (guint i = 0; i < judged.n_found; i++)
     {
-      judged.found[i] = verdict.findings[i].id;
-      judged.claims[i] = verdict.findings[i].claim;
-      judged.confidence[i] = verdict.findings[i].confidence;
-      judged.is_right[i] = is_accepted (ward, verdict.findings[i].id);
-      judged.is_critical |= verdict.findings[i].level == FS_LEVEL_BAD;
+      const FsFinding *finding = &verdict.findings[i];
+      judged.found[i] = finding->id;
+      judged.claims[i] = finding->claim;
+      judged.confidence[i] = finding->confidence;
+      for (guint p = 0; p < ward->n_plants; p++)
+        judged.is_right[i] |= ward_plant_accepts (ward->plants[p], finding->id);
+      if (doubts >> i & 1)
+        judged.cures[i] = ward_cure_look (store, ward, finding);
+      judged.is_critical |= finding->level == FS_LEVEL_BAD;
     }
+  judged.has_both =
+      ward->n_plants == 2 && ward_pair_is_met (ward->plants, judged.found, judged.n_found);
   g_array_append_val (scores->judged, judged);
-}
-
-void
-ward_renew_facts (const WardCase *ward, const GPtrArray *runs)
-{
-  FsLoaded loaded = { 0 };
-  g_autoptr (GError) error = NULL;
-  if (!((const WardRun *) g_ptr_array_index (runs, 0))->has_old_facts)
-    return;
-  if (!fs_loaded_make (&loaded, &ward->experiment, NULL, 1, NULL, &error))
-    g_error ("%s: %s", ward->key, error->message);
-  for (guint k = 0; k < runs->len; k++)
-    ((WardRun *) g_ptr_array_index (runs, k))->facts = loaded.prepared->facts;
-  fs_loaded_clear (&loaded);
 }
 
 static void
@@ -134,7 +50,7 @@ judge_host (WardScores *scores, WardStore *store, guint host, const char *scratc
     {
       const WardCase *ward = g_ptr_array_index (cases, i);
       const GPtrArray *runs = ward_store_runs (store, ward->key);
-      gboolean is_control = ward->severity == WARD_HEALTHY;
+      gboolean is_control = ward->n_plants == 0;
       if (!runs)
         continue;
       gboolean counts =
@@ -142,21 +58,23 @@ judge_host (WardScores *scores, WardStore *store, guint host, const char *scratc
       if (counts && runs->len > 0)
         ward_renew_facts (ward, runs);
       for (guint k = 0; counts && k < runs->len; k++)
-        judge_run (scores, ward, g_ptr_array_index (runs, k));
+        judge_run (scores, store, ward, g_ptr_array_index (runs, k));
       if (!counts)
-        *(is_control ? &scores->n_uncertified : &scores->n_harmless) += runs->len;
+        *(is_control            ? &scores->n_uncertified
+          : ward->n_plants == 2 ? &scores->n_one_harmless
+                                : &scores->n_harmless) += runs->len;
     }
   ward_cases_clear (cases, scratch);
 }
 
 WardScores *
-ward_scores_new (WardStore *store, const char *host)
+ward_scores_new (WardStore *store, const WardChoice *choice)
 {
   g_autofree char *scratch = g_dir_make_tmp ("ward-XXXXXX", NULL);
   WardScores *scores = g_new0 (WardScores, 1);
   scores->judged = g_array_new (FALSE, FALSE, sizeof (WardJudged));
   for (guint h = 0; h < ward_n_hosts (); h++)
-    if (!host || g_str_equal (host, ward_host_name (h)))
+    if (ward_host_is_chosen (h, choice))
       judge_host (scores, store, h, scratch);
   g_rmdir (scratch);
   return scores;
@@ -202,18 +120,38 @@ count_healthy (WardCounts *counts, const WardJudged *judged)
 static void
 count_plant (WardCounts *counts, const WardJudged *judged)
 {
-  gboolean top3 = FALSE;
-  for (guint i = 0; i < judged->n_found && i < 3; i++)
-    top3 |= judged->is_right[i];
-  counts->n[judged->severity]++;
-  counts->n_detected[judged->severity] += judged->n_found > 0;
-  counts->n_top1[judged->severity] += judged->n_found > 0 && judged->is_right[0];
-  counts->n_top3[judged->severity] += top3;
+  const WardSeverity s = judged->severity;
+  gboolean is_right = FALSE, is_cure = FALSE;
+  for (guint i = 0; i < judged->n_found && i < WARD_N_FIRST; i++)
+    {
+      is_right |= judged->is_right[i];
+      is_cure |= judged->cures[i] == WARD_CURE_WORKS;
+      counts->n_tried += judged->cures[i] >= WARD_CURE_FAILS;
+      counts->n_untried += judged->cures[i] == WARD_CURE_UNTRIED;
+    }
+  counts->n[s]++;
+  counts->n_detected[s] += judged->n_found > 0;
+  counts->n_top1[s] += judged->n_found > 0 && judged->is_right[0];
+  counts->n_top3[s] += is_right;
+  counts->n_cured1[s] += judged->cures[0] == WARD_CURE_WORKS;
+  counts->n_cured3[s] += !is_right && is_cure;
   counts->planted[judged->planted]++;
-  counts->found[judged->planted] += top3;
-  if (judged->severity != WARD_MILD)
+  counts->found[judged->planted] += is_right;
+  if (s != WARD_MILD)
     for (guint r = 0; r < WARD_N_RULES; r++)
       counts->rule_detected[r] += judged->rules >> r & 1;
+}
+
+static void
+count_pair (WardCounts *counts, const WardJudged *judged)
+{
+  gboolean is_right = FALSE;
+  for (guint i = 0; i < judged->n_found && i < WARD_N_FIRST; i++)
+    is_right |= judged->is_right[i];
+  counts->n_pairs++;
+  counts->n_pairs_first += judged->n_found > 0 && judged->is_right[0];
+  counts->n_pairs_one += is_right;
+  counts->n_pairs_both += judged->has_both;
 }
 
 WardCounts
@@ -225,8 +163,10 @@ ward_count (const WardScores *scores, WardHosts which, guint host)
       const WardJudged *judged = &g_array_index (scores->judged, WardJudged, i);
       if (!is_counted (judged, which, host))
         continue;
-      if (judged->severity == WARD_HEALTHY)
+      if (judged->n_plants == 0)
         count_healthy (&counts, judged);
+      else if (judged->n_plants == 2)
+        count_pair (&counts, judged);
       else
         count_plant (&counts, judged);
     }
@@ -235,20 +175,23 @@ ward_count (const WardScores *scores, WardHosts which, guint host)
 
 /* ---- printing ---- */
 
+static const char *const severities[] = { "gross", "moderate", "mild" };
+
 void
 ward_print_misses (const WardScores *scores, WardHosts which)
 {
   for (guint i = 0; i < scores->judged->len; i++)
     {
       const WardJudged *judged = &g_array_index (scores->judged, WardJudged, i);
-      gboolean is_well = judged->severity == WARD_HEALTHY
-                             ? judged->n_found == 0
-                             : judged->n_found > 0 && judged->is_right[0];
+      gboolean is_well = judged->n_plants == 0   ? judged->n_found == 0
+                         : judged->n_plants == 2 ? judged->has_both
+                                                 : judged->n_found > 0 && judged->is_right[0];
       if (is_well || !is_counted (judged, which, 0))
         continue;
       g_print ("  %s %u:", judged->key, judged->seed);
       for (guint f = 0; f < judged->n_found; f++)
-        g_print (" %s %.2f", fs_finding_info (judged->found[f])->word, judged->claims[f]);
+        g_print (" %s %.2f%s", fs_finding_info (judged->found[f])->word, judged->claims[f],
+                 judged->cures[f] == WARD_CURE_WORKS ? " (cures)" : "");
       g_print ("\n");
     }
 }
@@ -273,10 +216,27 @@ ward_print_rate (const char *name, guint k, guint n)
            n > 0 ? 100.0 * k / n : 0.0, 100 * low, 100 * high);
 }
 
+/* The same rates where a certified cure is right too. */
+static void
+print_cured (const WardCounts *counts)
+{
+  g_print ("  the same where a certified cure is right too: by this alone %u first, %u of three\n"
+           "  (prescriptions of %u findings tried, %u still to be)\n",
+           counts->n_cured1[0] + counts->n_cured1[1] + counts->n_cured1[2],
+           counts->n_cured3[0] + counts->n_cured3[1] + counts->n_cured3[2], counts->n_tried,
+           counts->n_untried);
+  for (int s = 0; s < 3; s++)
+    {
+      g_autofree char *top1 = g_strdup_printf ("%s: the first is right or cures", severities[s]);
+      g_autofree char *top3 = g_strdup_printf ("%s: one of three is or does", severities[s]);
+      ward_print_rate (top1, counts->n_top1[s] + counts->n_cured1[s], counts->n[s]);
+      ward_print_rate (top3, counts->n_top3[s] + counts->n_cured3[s], counts->n[s]);
+    }
+}
+
 static void
 print_counts (const char *title, const WardCounts *counts)
 {
-  static const char *const severities[] = { "gross", "moderate", "mild" };
   g_print ("%s\n", title);
   ward_print_rate ("false alarms on certified healthy runs", counts->n_alarms, counts->n_healthy);
   ward_print_rate ("  of them critical", counts->n_critical, counts->n_healthy);
@@ -292,6 +252,11 @@ print_counts (const char *title, const WardCounts *counts)
       ward_print_rate (top1, counts->n_top1[s], counts->n[s]);
       ward_print_rate (top3, counts->n_top3[s], counts->n[s]);
     }
+  print_cured (counts);
+  g_print ("  two faults at once, gross and moderate\n");
+  ward_print_rate ("both are among the first three", counts->n_pairs_both, counts->n_pairs);
+  ward_print_rate ("one is among the first three", counts->n_pairs_one, counts->n_pairs);
+  ward_print_rate ("the first is one of them", counts->n_pairs_first, counts->n_pairs);
 }
 
 static double
@@ -326,11 +291,14 @@ ward_print_report (const WardScores *scores)
   const WardCounts tuned = ward_count (scores, WARD_TUNED_HOSTS, 0);
   const WardCounts held_out = ward_count (scores, WARD_HELD_OUT_HOSTS, 0);
   guint n_strong = all.n[WARD_GROSS] + all.n[WARD_MODERATE];
-  print_counts ("hosts held out (their runs were counted, never listed)", &held_out);
-  print_counts ("hosts whose runs were looked at", &tuned);
+  if (held_out.n_healthy + held_out.n[WARD_GROSS] > 0)
+    print_counts ("hosts held out (their runs were counted, never listed)", &held_out);
+  if (tuned.n_healthy + tuned.n[WARD_GROSS] > 0)
+    print_counts ("hosts whose runs were looked at", &tuned);
   print_hosts (scores);
   g_print ("runs of controls that a single change betters: %u (left out)\n", scores->n_uncertified);
   g_print ("runs of plants that do no harm: %u (left out)\n", scores->n_harmless);
+  g_print ("runs of two plants of which one adds no harm: %u (left out)\n", scores->n_one_harmless);
   ward_print_calibration (scores);
   g_print ("by fault, among the first three:\n");
   for (FsFindingId id = 0; id < FS_N_FOUND; id++)
