@@ -80,12 +80,36 @@ fs_file_parts_read (const FsFileParts *file,
   return FS_OK;
 }
 
+FsStatus
+fs_file_parts_shrank (const FsFileParts *file, FsProblem *problem)
+{
+  return fs_problem (problem, FS_UNREADABLE, file->path, NULL,
+                     "the file became shorter while it was read; open it again when it is whole");
+}
+
 void
 fs_file_parts_close (FsFileParts *file)
 {
   if (file->fd >= 0)
     close (file->fd);
   file->fd = -1;
+}
+
+FsStatus
+fs_file_bytes_read_open (FsFileBytes *bytes, const FsFileParts *file, FsProblem *problem)
+{
+  *bytes = (FsFileBytes){ malloc (file->n_bytes + 1), 0 };
+  if (!bytes->bytes)
+    return fs_problem (problem, FS_OUT_OF_MEMORY, file->path, NULL, NULL);
+  FsStatus status =
+      fs_file_parts_read (file, 0, bytes->bytes, file->n_bytes, &bytes->n_bytes, problem);
+  if (!status && bytes->n_bytes < file->n_bytes)
+    status = fs_file_parts_shrank (file, problem);
+  if (status)
+    fs_file_bytes_free (bytes);
+  else
+    bytes->bytes[bytes->n_bytes] = '\0';
+  return status;
 }
 
 FsStatus
@@ -96,16 +120,8 @@ fs_file_bytes_read (FsFileBytes *bytes, const char *path, FsProblem *problem)
   FsStatus status = fs_file_parts_open (&file, path, problem);
   if (status)
     return status;
-  bytes->bytes = malloc (file.n_bytes + 1);
-  if (!bytes->bytes)
-    status = fs_problem (problem, FS_OUT_OF_MEMORY, path, NULL, NULL);
-  else
-    status = fs_file_parts_read (&file, 0, bytes->bytes, file.n_bytes, &bytes->n_bytes, problem);
+  status = fs_file_bytes_read_open (bytes, &file, problem);
   fs_file_parts_close (&file);
-  if (status)
-    fs_file_bytes_free (bytes);
-  else
-    bytes->bytes[bytes->n_bytes] = '\0';
   return status;
 }
 

@@ -30,7 +30,10 @@ FsStatus fs_file_parts_read (const FsFileParts *file,
                              size_t size,
                              size_t *n_read,
                              FsProblem *problem);
+/* The problem of a file whose end came before its n_bytes. */
+FsStatus fs_file_parts_shrank (const FsFileParts *file, FsProblem *problem);
 void fs_file_parts_close (FsFileParts *file);
 
-FsStatus fs_file_bytes_read (FsFileBytes *file, const char *path, FsProblem *problem);
+FsStatus fs_file_bytes_read (FsFileBytes *bytes, const char *path, FsProblem *problem);
+FsStatus fs_file_bytes_read_open (FsFileBytes *bytes, const FsFileParts *file, FsProblem *problem);
 void fs_file_bytes_free (FsFileBytes *file);

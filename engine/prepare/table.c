@@ -211,6 +211,16 @@ type_in_words (const FsColumn *column)
   return "this column has no value; choose another one";
 }
 
+/* A column that could be forecast if it had any value. */
+static const FsColumn *
+find_empty (const FsFrame *frame)
+{
+  for (size_t i = 0; i < frame->n_columns; i++)
+    if (frame->columns[i].type == FS_COLUMN_NUMBER && frame->columns[i].n_missing == frame->n_rows)
+      return &frame->columns[i];
+  return NULL;
+}
+
 static FsStatus
 find_target (const FsColumn **target,
              const FsFrame *frame,
@@ -223,8 +233,13 @@ find_target (const FsColumn **target,
       *target = fs_frame_default_target (frame);
       if (*target)
         return FS_OK;
-      return fs_problem (problem, FS_WRONG_TYPE, "data.target", NULL,
-                         "the file has no column of numbers to forecast");
+      const FsColumn *empty = find_empty (frame);
+      return empty
+                 ? fs_problem (problem, FS_WRONG_TYPE, "data.target", empty->name,
+                               "all cells of this column are missing, and there is no other column "
+                               "of numbers to forecast")
+                 : fs_problem (problem, FS_WRONG_TYPE, "data.target", NULL,
+                               "the file has no column of numbers to forecast");
     }
   FsStatus status = fs_named_column (target, frame, "data.target", name, problem);
   if (!status && ((*target)->type != FS_COLUMN_NUMBER || (*target)->n_missing == frame->n_rows))

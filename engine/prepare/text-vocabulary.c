@@ -203,7 +203,7 @@ fs_vocabulary_build (FsVocabulary **vocabulary,
   FsStatus status = count_words (v, texts, n_texts, interrupt, problem);
   if (!status && v->n_words == 0)
     status = fs_problem (problem, FS_TOO_LITTLE, "the training texts", NULL,
-                         "texts with at least one word");
+                         "none of them has a word, only marks or blanks");
   if (!status)
     {
       v->n_seen = v->n_words;

@@ -37,8 +37,8 @@ fs_csv_stream_init_file (FsCsvStream *stream,
   return status;
 }
 
-/* Moves what is not yet cut to the front of the buffer and fills it up. The file is as long as it was
- * when it was opened, or shorter. */
+/* Moves what is not yet cut to the front of the buffer and fills it up. A file that has become
+ * shorter since it was opened is refused: its last row may be half of one. */
 static FsStatus
 fill_buffer (FsCsvStream *s, size_t wanted)
 {
@@ -69,7 +69,7 @@ fill_buffer (FsCsvStream *s, size_t wanted)
   FsStatus status = fs_file_parts_read (s->file, at, s->buffer + n_left, n, &n_read, s->problem);
   s->n_bytes += n_read;
   s->is_at_end = n_read < n || n == n_more;
-  return status;
+  return !status && n_read < n ? fs_file_parts_shrank (s->file, s->problem) : status;
 }
 
 /* The bytes of the stretch that have not been looked at: whether they are text, and UTF-8. */

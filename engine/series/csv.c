@@ -422,9 +422,10 @@ read_stream (Reader *r)
     return status;
   tell_rows (r);
   if (r->table.n_rows == 0)
-    return fs_problem (r->problem, FS_MALFORMED, r->name, NULL,
-                       r->plan.has_header ? "the file has names of columns and no row below them"
-                                          : "the file has no row");
+    return r->plan.has_header
+               ? fs_problem_at (r->problem, FS_MALFORMED, r->name, r->first_row_line, NULL,
+                                "here are names of columns, and there is no row below them")
+               : fs_problem (r->problem, FS_MALFORMED, r->name, NULL, "the file has no row");
   status = read_again (r);
   return status ? status : fill_columns (r);
 }

@@ -34,13 +34,15 @@ static const struct
     5, "this file is packed with xz; unpack it first" },
   { "\x28\xB5\x2F\xFD", 4, "this file is packed with zstd; unpack it first" },
   { "SQLite format 3", 15, "this is a database; export the table as CSV" },
-  { "<!DOCTYPE html", 14, "this is a web page, not a table; save its table as CSV" },
-  { "<!doctype html", 14, "this is a web page, not a table; save its table as CSV" },
-  { "<html", 5, "this is a web page, not a table; save its table as CSV" },
   { "PAR1", 4, "this is a Parquet file; export it as CSV" },
   { "\x89HDF", 4, "this is an HDF5 file; export the table as CSV" },
   { "\x93NUMPY", 6, "this is a NumPy array; save it as CSV" },
 };
+
+/* How a web page or a piece of one begins, in small letters. Not any word in brackets: there are tables
+ * whose columns are called <DATE> and <TIME>. */
+static const char *const page_beginnings[] = { "<!doctype", "<!--",  "<?xml", "<html",  "<head",
+                                               "<body",     "<meta", "<div",  "<table", "<script" };
 
 /* Cuts NUL padding and the end-of-file byte of DOS off the end. */
 static void
@@ -107,6 +109,15 @@ fs_text_has_too_many_controls (size_t n_controls, size_t n_bytes)
   return n_controls > 1 + n_bytes / BYTES_PER_CONTROL;
 }
 
+static size_t
+byte_in_line (const char *text, size_t at)
+{
+  size_t begin = at;
+  while (begin > 0 && text[begin - 1] != '\n')
+    begin--;
+  return at - begin + 1;
+}
+
 /* Refuses what is no text: too many control characters, or nothing but blanks. */
 static FsStatus
 check_content (const FsTextSource *source,
@@ -133,16 +144,47 @@ check_content (const FsTextSource *source,
                        : source->n_bytes == 0 ? FS_WORDS ("the file has only NUL bytes")
                                               : FS_WORDS ("the file has only blanks"));
   if (fs_text_has_too_many_controls (n_controls, source->n_bytes))
-    return fs_problem (problem, FS_MALFORMED, name, NULL, "this is not text but binary data");
+    return fs_problem_at (problem, FS_MALFORMED, name,
+                          fs_text_line_of (source->text, first_control), NULL,
+                          "this is not text but binary data, from byte %zu of the line on",
+                          byte_in_line (source->text, first_control));
   if (n_controls > 0 && builder)
     fs_builder_warn (builder, fs_text_line_of (source->text, first_control),
                      "%zu control characters, the first here", n_controls);
   return FS_OK;
 }
 
+static bool
+begins_with (const char *text, size_t n, const char *small)
+{
+  size_t i = 0;
+  for (; small[i] && i < n; i++)
+    if ((text[i] >= 'A' && text[i] <= 'Z' ? text[i] - 'A' + 'a' : text[i]) != small[i])
+      return false;
+  return !small[i] && (i == n || !((text[i] | 0x20) >= 'a' && (text[i] | 0x20) <= 'z'));
+}
+
+/* A page may begin with a mark of its encoding and with blanks; *line is where it does. */
+static bool
+is_page (const char *bytes, size_t n_bytes, size_t *line)
+{
+  size_t i = n_bytes >= 3 && memcmp (bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+  *line = 1;
+  for (; i < n_bytes && (bytes[i] == ' ' || (bytes[i] >= '\t' && bytes[i] <= '\r')); i++)
+    *line += bytes[i] == '\n';
+  for (size_t k = 0; k < sizeof page_beginnings / sizeof page_beginnings[0]; k++)
+    if (begins_with (bytes + i, n_bytes - i, page_beginnings[k]))
+      return true;
+  return false;
+}
+
 FsStatus
 fs_text_check_magic (const char *name, const char *bytes, size_t n_bytes, FsProblem *problem)
 {
+  size_t line;
+  if (is_page (bytes, n_bytes, &line))
+    return fs_problem_at (problem, FS_MALFORMED, name, line, NULL,
+                          "this is a web page, not a table; save its table as CSV");
   for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
     if (n_bytes >= magics[i].n && memcmp (bytes, magics[i].bytes, magics[i].n) == 0)
       return fs_problem (problem, FS_MALFORMED, name, NULL, magics[i].advice);

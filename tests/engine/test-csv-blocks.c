@@ -7,6 +7,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "engine/base/file-bytes.h"
+#include "engine/series/csv.h"
 #include "engine/series/read.h"
 
 /* The first block has at least half a million bytes, so rows are added until there are more. */
@@ -205,6 +207,41 @@ test_preview_of_names (void)
   g_string_free (text, TRUE);
 }
 
+/* A file that another program cuts short between opening and reading: its last row may be half of one. */
+static void
+test_shrinking (void)
+{
+  GString *text = g_string_new ("a,b\n");
+  char *path = NULL;
+  const int fd = g_file_open_tmp ("fitscope-shrinking-XXXXXX.csv", &path, NULL);
+  FsFileParts file;
+  FsFileBytes bytes;
+  FsFrame frame = { 0 };
+  FsFrameBuilder builder = { .frame = &frame };
+  FsProblem problem = { 0 };
+  const FsReadOptions options = { .block_bytes = 5000 };
+  bool needs_whole;
+
+  while (text->len < LEAST_BYTES)
+    g_string_append_printf (text, "%zu,%zu\n", text->len % 17, text->len % 23);
+  g_assert_cmpint (write (fd, text->str, text->len), ==, (gssize) text->len);
+  g_assert_cmpint (fs_file_parts_open (&file, path, NULL), ==, FS_OK);
+  g_assert_cmpint (ftruncate (fd, 600001), ==, 0);
+  g_assert_cmpint (fs_csv_read_file (&builder, &file, &options, &needs_whole, &problem), ==,
+                   FS_UNREADABLE);
+  g_assert_false (needs_whole);
+  g_assert_nonnull (strstr (problem.allowed, "became shorter while it was read"));
+  memset (&problem, 0, sizeof problem);
+  g_assert_cmpint (fs_file_bytes_read_open (&bytes, &file, &problem), ==, FS_UNREADABLE);
+  g_assert_nonnull (strstr (problem.allowed, "became shorter while it was read"));
+  g_assert_null (bytes.bytes);
+  fs_file_parts_close (&file);
+  close (fd);
+  g_unlink (path);
+  g_free (path);
+  g_string_free (text, TRUE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -213,5 +250,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/csv-blocks/other-encodings", test_other_encodings);
   g_test_add_func ("/csv-blocks/preview", test_preview);
   g_test_add_func ("/csv-blocks/preview-of-names", test_preview_of_names);
+  g_test_add_func ("/csv-blocks/shrinking", test_shrinking);
   return g_test_run ();
 }

@@ -244,6 +244,38 @@ test_times (void)
   fs_frame_free (frame);
 }
 
+/* However it begins; a table whose columns have names in brackets is none. */
+static void
+test_web_pages (void)
+{
+  static const struct
+  {
+    const char *text;
+    size_t line;
+  } pages[] = {
+    { "<!DOCTYPE html>\n<p>1,2</p>\n", 1 },   { "\xEF\xBB\xBF\n  <HTML>\n<body>1,2\n", 2 },
+    { "<?xml version='1.0'?>\n<html>\n", 1 }, { "\r\n\r\n<div class='x'>\n<b>1</b>\n", 3 },
+    { "<!-- saved -->\n<p>1</p>\n", 1 },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      FsFrame *frame;
+      FsProblem problem = { 0 };
+      g_assert_cmpint (
+          fs_frame_read (&frame, "page.csv", pages[i].text, strlen (pages[i].text), NULL, &problem),
+          ==, FS_MALFORMED);
+      g_assert_nonnull (strstr (problem.allowed, "web page"));
+      g_assert_cmpuint (problem.line, ==, pages[i].line);
+    }
+  FsFrame *frame = read_text ("<DATE>,<TABLES>,<BODY_KG>\n1,2,3\n2,3,4\n");
+  g_assert_cmpuint (frame->n_rows, ==, 2);
+  g_assert_cmpstr (frame->columns[0].name, ==, "<DATE>");
+  fs_frame_free (frame);
+  frame = read_text ("<headway>;<tables>\n1;2\n2;3\n");
+  g_assert_cmpuint (frame->n_rows, ==, 2);
+  fs_frame_free (frame);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -256,5 +288,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/csv/ends-of-lines", test_ends_of_lines);
   g_test_add_func ("/csv/forms-of-dates", test_forms_of_dates);
   g_test_add_func ("/csv/times", test_times);
+  g_test_add_func ("/csv/web-pages", test_web_pages);
   return g_test_run ();
 }

@@ -5,8 +5,8 @@
 #include "engine/lab/exchange/logs.h"
 
 #include <glib/gstdio.h>
-#include <stdio.h>
 #include <string.h>
+#include "engine/base/file-bytes.h"
 #include "engine/base/text.h"
 #include "engine/lab/exchange/log-rows.h"
 
@@ -262,20 +262,16 @@ fs_log_parse (FsLog *log, const char *text, gsize length, const char *name, GErr
 gboolean
 fs_log_read (FsLog *log, const char *path, GError **error)
 {
-  g_autoptr (GError) problem_of_file = NULL;
-  g_autofree char *text = NULL;
-  gsize length = 0;
+  FsFileBytes file;
+  FsProblem problem;
   GStatBuf about;
   if (g_stat (path, &about) == 0 && about.st_size > MAX_BYTES)
     return fail_at (error, path, 0, NULL, "this is far too long for a log of losses");
-  if (!g_file_get_contents (path, &text, &length, &problem_of_file))
-    {
-      gboolean is_absent = g_error_matches (problem_of_file, G_FILE_ERROR, G_FILE_ERROR_NOENT);
-      FsProblem problem;
-      fs_problem (&problem, is_absent ? FS_NOT_FOUND : FS_UNREADABLE, path, NULL, NULL);
-      return fs_lab_error_take (error, &problem);
-    }
-  return fs_log_parse (log, text, length, path, error);
+  if (fs_file_bytes_read (&file, path, &problem) != FS_OK)
+    return fs_lab_error_take (error, &problem);
+  gboolean is_read = fs_log_parse (log, file.bytes, file.n_bytes, path, error);
+  fs_file_bytes_free (&file);
+  return is_read;
 }
 
 /* ---- is it one? ---- */
@@ -317,12 +313,13 @@ gboolean
 fs_log_is_one (const char *path)
 {
   g_autofree char *text = g_malloc (HEAD_BYTES + 1);
-  FILE *file = g_fopen (path, "rb");
-  if (!file)
-    return FALSE;
-  gsize length = fread (text, 1, HEAD_BYTES, file);
+  FsFileParts file;
+  gsize length = 0;
+  if (fs_file_parts_open (&file, path, NULL) != FS_OK)
+    return FALSE; /* nor is a pipe one, whose writer would be waited for */
+  fs_file_parts_read (&file, 0, text, HEAD_BYTES, &length, NULL);
   const gboolean is_all = length < HEAD_BYTES;
-  fclose (file);
+  fs_file_parts_close (&file);
   text[length] = '\0';
   if (fs_log_is_events (text, length))
     return TRUE;
