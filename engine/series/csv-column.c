@@ -40,6 +40,8 @@ fs_cell_read_plain (const char *text, size_t length, double *value)
 {
   bool is_grouped = false;
   /* Numbers are tried first because nearly all cells are numbers. */
+  if (length > 0 && fs_number_read (text, length, value) == length && isfinite (*value))
+    return true;
   if (length > 0 && fs_cell_number (text, length, FS_NUMBERS_POINT, value, &is_grouped))
     return !is_grouped;
   *value = NAN;

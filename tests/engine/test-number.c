@@ -133,6 +133,33 @@ test_random_decimals (void)
     }
 }
 
+/* Short numbers with one byte that does not belong there, each as far as the C library reads it. */
+static void
+test_short_with_fault (void)
+{
+  static const char faults[] = { '/', ':', '.', ';', 'g', '-', '+', '\x10', '\xB5', '0', 'e' };
+  FsRandom random = fs_random (5, FS_STREAM_GENERATOR, 0, 0);
+  for (int i = 0; i < 50000; i++)
+    {
+      char text[24], *end;
+      const size_t length = 1 + fs_random_below (&random, 21);
+      const size_t mark = fs_random_below (&random, length + 1);
+      for (size_t c = 0; c < length; c++)
+        text[c] = (char) (c == mark ? '.' : '0' + fs_random_below (&random, 10));
+      text[length] = '\0';
+      if (i % 2)
+        text[0] = '-';
+      if (i % 4 > 1)
+        text[fs_random_below (&random, length)] = faults[fs_random_below (&random, sizeof faults)];
+      double value = 0;
+      const size_t n = fs_number_read (text, length, &value);
+      const double expected = g_ascii_strtod (text, &end);
+      g_assert_cmpuint (n, ==, (size_t) (end - text));
+      if (n > 0)
+        g_assert_cmpuint (bits_of (value), ==, bits_of (expected));
+    }
+}
+
 /* Every written number reads back to the same bits, and nothing shorter does. */
 static void
 test_round_trip (void)
@@ -298,6 +325,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/number/hard-cases", test_hard_cases);
   g_test_add_func ("/number/borders", test_borders);
   g_test_add_func ("/number/random-decimals", test_random_decimals);
+  g_test_add_func ("/number/short-with-fault", test_short_with_fault);
   g_test_add_func ("/number/round-trip", test_round_trip);
   g_test_add_func ("/number/written-forms", test_written_forms);
   g_test_add_func ("/number/floats", test_floats_round_trip);
