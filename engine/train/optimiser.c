@@ -33,6 +33,13 @@ typedef struct
   FsTensorRole role;
 } Piece;
 
+/* Which piece is worked on when. */
+typedef struct
+{
+  size_t piece;
+  size_t layer, unit;
+} Turn;
+
 /* A kernel, for what concerns whole rows of it. */
 typedef struct
 {
@@ -47,6 +54,7 @@ struct FsDescent
   FsPool *pool;
   size_t size;   /* FsReal in a block, padding included */
   Piece *pieces; /* they cover the block */
+  Turn *turns;   /* [n_pieces] */
   size_t n_pieces;
   Kernel rowed[FS_MAX_TENSORS]; /* kernels and recurrent kernels */
   size_t n_rowed;
@@ -118,6 +126,56 @@ cut_pieces (const FsTensorTable *table, Piece *pieces)
   return n_pieces;
 }
 
+/* Of a recurrent layer, whose matrices hold the lines of all units for one gate after the other; 1 of any
+ * other. */
+static size_t
+n_gates_of_layer (const FsTensorTable *table, size_t layer)
+{
+  size_t n_gates = 1;
+  for (size_t i = 0; i < table->n_tensors; i++)
+    {
+      const FsTensor *tensor = &table->tensors[i];
+      if (tensor->layer == layer && tensor->role == FS_TENSOR_RECURRENT
+          && tensor->rows / tensor->cols > n_gates)
+        n_gates = tensor->rows / tensor->cols;
+    }
+  return n_gates;
+}
+
+static int
+compare_turns (const void *first, const void *second)
+{
+  const Turn *a = first, *b = second;
+  if (a->layer != b->layer)
+    return a->layer < b->layer ? -1 : 1;
+  if (a->unit != b->unit)
+    return a->unit < b->unit ? -1 : 1;
+  return a->piece < b->piece ? -1 : a->piece > b->piece;
+}
+
+/* Layers make the gradients of their units' gates together and repack their weights so, and the pool gives a
+ * thread the same part of the items in every job. In the order of units, not of gates, a thread therefore
+ * moves the weights whose gradients it has made, and repacks those: they stay in its caches. With 256 units
+ * two threads took an eighth less time for the update and a twelfth less for repacking; one thread alone is
+ * quickest in the order of memory. */
+static void
+order_turns (FsDescent *descent, const FsTensorTable *table)
+{
+  for (size_t i = 0; i < descent->n_pieces; i++)
+    {
+      const Piece *piece = &descent->pieces[i];
+      const FsTensor *tensor = &table->tensors[piece->tensor];
+      descent->turns[i].piece = i;
+      if (fs_pool_n_threads (descent->pool) == 1)
+        continue;
+      const size_t n_units = tensor->rows / n_gates_of_layer (table, tensor->layer);
+      const size_t line = (piece->offset - tensor->offset) / tensor->cols;
+      descent->turns[i].layer = tensor->layer;
+      descent->turns[i].unit = n_units > 0 ? line % n_units : line;
+    }
+  qsort (descent->turns, descent->n_pieces, sizeof *descent->turns, compare_turns);
+}
+
 static void
 note_kernels (FsDescent *descent, const FsTensorTable *table)
 {
@@ -160,12 +218,13 @@ fs_descent_new_with_rule (FsDescent **descent,
   made->size = table->size;
   made->n_pieces = cut_pieces (table, NULL);
   made->pieces = calloc (made->n_pieces + 1, sizeof *made->pieces);
+  made->turns = calloc (made->n_pieces + 1, sizeof *made->turns);
   made->gradient_sums = calloc (4 * made->n_pieces + 1, sizeof (double));
   made->n_moments = made->method->n_moments (rule);
   made->mu_product = 1;
   const size_t n = made->n_moments * made->size;
   made->moments = new_moments (n);
-  if (!made->pieces || !made->gradient_sums || !made->moments)
+  if (!made->pieces || !made->turns || !made->gradient_sums || !made->moments)
     {
       fs_descent_free (made);
       return fs_problem (problem, FS_OUT_OF_MEMORY, "train.optimiser", NULL, NULL);
@@ -177,6 +236,7 @@ fs_descent_new_with_rule (FsDescent **descent,
   for (size_t i = 0; i < n; i++)
     made->moments[i] = first;
   cut_pieces (table, made->pieces);
+  order_turns (made, table);
   note_kernels (made, table);
   *descent = made;
   return FS_OK;
@@ -199,6 +259,7 @@ fs_descent_free (FsDescent *descent)
   if (!descent)
     return;
   free (descent->pieces);
+  free (descent->turns);
   free (descent->gradient_sums);
   free (descent->moments);
   free (descent);
@@ -210,7 +271,8 @@ static void
 penalise_and_measure_cb (void *context, size_t item, size_t worker)
 {
   FsDescent *descent = context;
-  const Piece piece = descent->pieces[item];
+  const size_t number = descent->turns[item].piece;
+  const Piece piece = descent->pieces[number];
   const FsStepNumbers *numbers = &descent->numbers;
   FsReal *g = descent->gradients + piece.offset;
   const bool is_recurrent = piece.role == FS_TENSOR_RECURRENT;
@@ -219,14 +281,15 @@ penalise_and_measure_cb (void *context, size_t item, size_t worker)
   const FsReal l2 = is_bias ? numbers->bias_l2 : is_recurrent ? numbers->recurrent_l2 : numbers->l2;
   if ((is_bias || fs_tensor_role_is_kernel (piece.role)) && (l1 != 0 || l2 != 0))
     numbers->kernels->add_penalty (g, descent->parameters + piece.offset, l1, l2, piece.n);
-  descent->gradient_sums[item] = numbers->kernels->sum_squares (g, piece.n);
+  descent->gradient_sums[number] = numbers->kernels->sum_squares (g, piece.n);
 }
 
 static void
 update_cb (void *context, size_t item, size_t worker)
 {
   FsDescent *descent = context;
-  const Piece piece = descent->pieces[item];
+  const size_t number = descent->turns[item].piece;
+  const Piece piece = descent->pieces[number];
   const FsStepNumbers *numbers = &descent->numbers;
   FsReal *w = descent->parameters + piece.offset, *g = descent->gradients + piece.offset;
   FsReal *moments[FS_MAX_MOMENTS] = { NULL };
@@ -240,9 +303,9 @@ update_cb (void *context, size_t item, size_t worker)
   descent->method->update (numbers, w, g, moments, piece.n);
   if (descent->measures_ratio)
     {
-      descent->change_sums[item] =
+      descent->change_sums[number] =
           descent->numbers.kernels->sum_squared_differences (w, before, piece.n);
-      descent->weight_sums[item] = descent->numbers.kernels->sum_squares (before, piece.n);
+      descent->weight_sums[number] = descent->numbers.kernels->sum_squares (before, piece.n);
     }
 }
 
@@ -251,8 +314,9 @@ static void
 cut_cb (void *context, size_t item, size_t worker)
 {
   FsDescent *descent = context;
-  const Piece piece = descent->pieces[item];
-  descent->cut_counts[item] = (double) descent->numbers.kernels->clamp (
+  const size_t number = descent->turns[item].piece;
+  const Piece piece = descent->pieces[number];
+  descent->cut_counts[number] = (double) descent->numbers.kernels->clamp (
       descent->gradients + piece.offset, descent->numbers.scale, descent->numbers.clip_value,
       piece.n);
 }

@@ -46,13 +46,13 @@ small_table (void)
   return table;
 }
 
-/* More than one piece a tensor, more than the limit for sharing, and odd sizes. */
+/* More than one piece a tensor, more than the limit for sharing, odd sizes, and four gates. */
 static FsTensorTable
 large_table (void)
 {
   FsTensorTable table = { 0 };
   add_tensor (&table, FS_TENSOR_KERNEL, 401, 33);
-  add_tensor (&table, FS_TENSOR_RECURRENT, 200, 199);
+  add_tensor (&table, FS_TENSOR_RECURRENT, 404, 101);
   add_tensor (&table, FS_TENSOR_BIAS, 4500, 1);
   add_tensor (&table, FS_TENSOR_KERNEL, 1, 3);
   return table;
@@ -382,6 +382,7 @@ test_same_bits_on_any_number_of_threads (void)
   static const unsigned thread_counts[] = { 1, 2, 3, 8 };
   static FsReal first[MAX_SIZE];
   FsDescentReport first_report = { 0 };
+  FsDescentNorms first_norms[FS_MAX_TENSORS];
   FsTensorTable table = large_table ();
   for (size_t c = 0; c < G_N_ELEMENTS (thread_counts); c++)
     {
@@ -403,6 +404,15 @@ test_same_bits_on_any_number_of_threads (void)
       g_assert_cmpmem (first, table.size * sizeof (FsReal), weights, table.size * sizeof (FsReal));
       g_assert_cmpfloat (report.gradient_norm, ==, first_report.gradient_norm);
       g_assert_cmpfloat (report.update_ratio, ==, first_report.update_ratio);
+      for (size_t i = 0; i < table.n_tensors; i++)
+        {
+          const FsDescentNorms norms = fs_descent_tensor_norms (descent, i);
+          if (c == 0)
+            first_norms[i] = norms;
+          g_assert_cmpfloat (norms.gradient, ==, first_norms[i].gradient);
+          g_assert_cmpfloat (norms.weight, ==, first_norms[i].weight);
+          g_assert_cmpfloat (norms.change, ==, first_norms[i].change);
+        }
       fs_descent_free (descent);
       fs_pool_free (pool);
     }
