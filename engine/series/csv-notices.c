@@ -71,16 +71,27 @@ fs_csv_notice_sentinels (const FsGrid *grid, const FsColumn *column, FsFrameBuil
     }
 }
 
+/* Four hashes side by side, because each waits for its last product. */
 static uint64_t
 hash_numbers (const double *numbers, size_t n)
 {
-  uint64_t hash = UINT64_C (0xCBF29CE484222325);
-  for (size_t i = 0; i < n; i++)
+  uint64_t hashes[4] = { 1, 2, 3, 4 }, hash = UINT64_C (0xCBF29CE484222325);
+  size_t i = 0;
+  for (; i + 4 <= n; i += 4)
+    for (size_t lane = 0; lane < 4; lane++)
+      {
+        uint64_t bits;
+        memcpy (&bits, &numbers[i + lane], sizeof bits);
+        hashes[lane] = (hashes[lane] ^ bits ^ bits >> 32) * UINT64_C (0x100000001B3);
+      }
+  for (size_t lane = 0; i < n; i++, lane++)
     {
       uint64_t bits;
       memcpy (&bits, &numbers[i], sizeof bits);
-      hash = (hash ^ bits ^ bits >> 32) * UINT64_C (0x100000001B3);
+      hashes[lane] = (hashes[lane] ^ bits ^ bits >> 32) * UINT64_C (0x100000001B3);
     }
+  for (size_t lane = 0; lane < 4; lane++)
+    hash = (hash ^ hashes[lane]) * UINT64_C (0x100000001B3);
   return hash;
 }
 
