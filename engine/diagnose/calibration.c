@@ -42,3 +42,13 @@ fs_finding_calibrate (FsFindingId id, double claim)
     return claim;
   return fs_calibration_apply (&curves[fs_finding_family (id)], claim);
 }
+
+/* Forecasts' curves were off by 0.16 to 0.32 on the first tasks of sequences that were tried. */
+#define UNMEASURED_TRUST 0.6
+
+double
+fs_confidence_of_unmeasured (double confidence)
+{
+  return confidence > 0 && confidence < 1 ? 0.5 + UNMEASURED_TRUST * (confidence - 0.5)
+                                          : confidence;
+}

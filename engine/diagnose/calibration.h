@@ -30,5 +30,9 @@ double fs_claim_logit (double claim);
 
 double fs_calibration_apply (const FsCalibration *curve, double claim);
 
+/* Of tasks that the bench has no runs of, by the same curve as far as it may be trusted: drawn towards even odds. What
+ * is exact stays. */
+double fs_confidence_of_unmeasured (double confidence);
+
 /* By the family's curve; what is exact (a claim of 1) stays. */
 double fs_finding_calibrate (FsFindingId id, double claim);

@@ -35,8 +35,11 @@
 #define LITTLE_OF_NOISE 0.05
 #define SURE_SHARE 30.0
 
-static void
-name_channel (const FsDataset *dataset, size_t channel, double value, FsChannelFact *fact)
+void
+fs_data_facts_name_channel (const FsDataset *dataset,
+                            size_t channel,
+                            double value,
+                            FsChannelFact *fact)
 {
   fact->channel = channel;
   fact->value = value;
@@ -98,11 +101,34 @@ farthest (const double *values, size_t n, double *scratch)
   return deviation > 0 ? reach / deviation : 0;
 }
 
+void
+fs_data_facts_look_at_channel (FsDataFacts *facts,
+                               const FsDataset *dataset,
+                               size_t channel,
+                               const double *values,
+                               size_t n,
+                               double *scratch)
+{
+  Level level = level_of (values, n);
+  if (level.sd == 0 && channel > 0 && facts->constant.value == 0)
+    fs_data_facts_name_channel (dataset, channel, 1, &facts->constant);
+  if (level.has_two_values || !(level.sd > 0))
+    return;
+  double widest = facts->widest.value > 0 ? fabs (log (facts->widest.value)) : 0;
+  double centre = fabs (level.mean) / level.sd;
+  if (fabs (log (level.sd)) > widest)
+    fs_data_facts_name_channel (dataset, channel, level.sd, &facts->widest);
+  if (centre > facts->off_centre.value)
+    fs_data_facts_name_channel (dataset, channel, centre, &facts->off_centre);
+  double heavy = farthest (values, n, scratch);
+  if (heavy > facts->heaviest.value)
+    fs_data_facts_name_channel (dataset, channel, heavy, &facts->heaviest);
+}
+
 static void
 measure_channels (FsDataFacts *facts, const FsDataset *dataset, double *values, double *scratch)
 {
   const size_t n = dataset->part_ends[FS_PART_TRAIN];
-  double widest = 0, off_centre = 0;
   for (size_t c = 0; c < dataset->n_channels; c++)
     {
       for (size_t t = 0; t < n; t++)
@@ -111,21 +137,7 @@ measure_channels (FsDataFacts *facts, const FsDataset *dataset, double *values, 
         else
           values[t] = c == 0 ? dataset->target_prepared[t]
                              : (double) dataset->inputs[t * dataset->n_channels + c];
-      Level level = level_of (values, n);
-      if (level.sd == 0 && c > 0 && facts->constant.value == 0)
-        name_channel (dataset, c, 1, &facts->constant);
-      if (level.has_two_values || !(level.sd > 0))
-        continue;
-      double ratio = fabs (log (level.sd)), centre = fabs (level.mean) / level.sd;
-      if (ratio > widest)
-        name_channel (dataset, c, level.sd, &facts->widest);
-      if (centre > off_centre)
-        name_channel (dataset, c, centre, &facts->off_centre);
-      widest = fmax (widest, ratio);
-      off_centre = fmax (off_centre, centre);
-      double heavy = farthest (values, n, scratch);
-      if (heavy > facts->heaviest.value)
-        name_channel (dataset, c, heavy, &facts->heaviest);
+      fs_data_facts_look_at_channel (facts, dataset, c, values, n, scratch);
     }
 }
 
@@ -204,7 +216,7 @@ measure_missing (FsDataFacts *facts, const FsDataset *dataset)
         }
       double share = (double) n_missing / (double) raw->n_rows;
       if (share > facts->missing.value)
-        name_channel (dataset, c, share, &facts->missing);
+        fs_data_facts_name_channel (dataset, c, share, &facts->missing);
     }
 }
 
@@ -385,7 +397,7 @@ look_ahead (FsDataFacts *facts, const FsDataset *dataset, const Past *past, size
   double share = beside * beside / (target * target) / (left + beside * beside / (target * target));
   if (share * (double) past->n > SURE_SHARE && left > (1 - LITTLE_OF_NOISE) * noise
       && along * along > facts->ahead.value)
-    name_channel (dataset, c, along * along, &facts->ahead);
+    fs_data_facts_name_channel (dataset, c, along * along, &facts->ahead);
 }
 
 static void
@@ -400,7 +412,7 @@ question_inputs (FsDataFacts *facts, const FsDataset *dataset, const Past *past,
         {
           double r = fabs (partial_correlation (past, dataset, c, lag));
           if (lag == 0 && r * r > facts->giveaway.value)
-            name_channel (dataset, c, r * r, &facts->giveaway);
+            fs_data_facts_name_channel (dataset, c, r * r, &facts->giveaway);
           if (lag < dataset->length)
             within = fmax (within, r);
           else if (r > beyond)
@@ -411,7 +423,7 @@ question_inputs (FsDataFacts *facts, const FsDataset *dataset, const Past *past,
         }
       if (beyond - within > facts->late.value)
         {
-          name_channel (dataset, c, beyond - within, &facts->late);
+          fs_data_facts_name_channel (dataset, c, beyond - within, &facts->late);
           facts->late_lag = late_lag;
         }
     }
@@ -484,7 +496,7 @@ look_for_copies (FsDataFacts *facts, const FsDataset *dataset)
           continue;
         double r = fabs (sums[4] - sums[0] * sums[1] / n) / sqrt (vx * vy);
         if (r > facts->copy.value)
-          name_channel (dataset, b, r, &facts->copy);
+          fs_data_facts_name_channel (dataset, b, r, &facts->copy);
       }
 }
 
@@ -538,7 +550,7 @@ fs_data_facts_measure (FsDataFacts *facts, const FsDataset *dataset, const FsExp
       facts->n_training_values = dataset->windows[FS_PART_TRAIN].n;
       count_parameters (facts, dataset, experiment);
       fs_data_facts_look_at_sequences (facts, dataset);
-      return FS_OK;
+      return fs_data_facts_look_at_inputs (facts, dataset);
     }
   double *values = malloc ((dataset->n_rows + 1) * sizeof *values);
   double *scratch = malloc ((dataset->n_rows + 1) * sizeof *scratch);

@@ -83,6 +83,10 @@ typedef struct
   /* An input that is the target one row ahead with noise: what is left of it beside that value (as a share
    * of it, `value` is the rest), the target's past does not explain. */
   FsChannelFact ahead;
+
+  /* Of examples: the input that tells the answer best by itself, at the first step as well as at the last; the
+   * share of its variance (the less of the two) that the answer explains. */
+  FsChannelFact answer;
 } FsDataFacts;
 
 /* A loss of 3 % in the error is harm anywhere: 6 % of its square. */
@@ -92,6 +96,18 @@ typedef struct
 #define FS_LONE_REACH 15.0
 
 /* Parts of the measuring, in files of their own: own-past.c, sequence-facts.c. */
+FsStatus fs_data_facts_look_at_inputs (FsDataFacts *facts, const FsDataset *dataset);
+void fs_data_facts_name_channel (const FsDataset *dataset,
+                                 size_t channel,
+                                 double value,
+                                 FsChannelFact *fact);
+/* The level of one channel, 0 = the target, in `n` rows; `scratch` has room for as many. */
+void fs_data_facts_look_at_channel (FsDataFacts *facts,
+                                    const FsDataset *dataset,
+                                    size_t channel,
+                                    const double *values,
+                                    size_t n,
+                                    double *scratch);
 void fs_data_facts_look_at_past (FsDataFacts *facts, const FsDataset *dataset);
 void fs_data_facts_look_at_sequences (FsDataFacts *facts, const FsDataset *dataset);
 

@@ -34,6 +34,9 @@
 /* The best validation loss counts as better than a baseline only below this share of it. */
 #define BETTER_THAN_NAIVE 0.98
 
+/* Of the loss without learning: what is left is no matter of memory. */
+#define NEXT_TO_NOTHING 0.01
+
 /* Third differences of the newest train losses; for normal jitter their median is 3 σ. */
 #define N_BENDS 32
 #define BEND_TO_DEVIATION (1.4826 / 4.47213595499957939)
@@ -218,6 +221,7 @@ gather_baselines (FsEvidence *evidence, const FsBaselines *baselines)
 {
   if (!baselines)
     return;
+  evidence->is_of_classes = baselines->is_of_classes;
   const FsBaseline *train = &baselines->parts[FS_PART_TRAIN];
   const FsBaseline *monitored =
       evidence->history->has_validation ? &baselines->parts[FS_PART_VALIDATION] : train;
@@ -275,8 +279,11 @@ measure_gap (FsEvidence *evidence)
     evidence->gap = evidence->curve->best / evidence->naive[FS_EVIDENCE_VALIDATION]
                     / (evidence->train_level / evidence->naive[FS_EVIDENCE_TRAIN]);
   /* What validation still gains counts only where its best is not long past. */
+  evidence->memorised_gap =
+      evidence->is_of_classes ? FS_MEMORISED_GAP_OF_CLASSES : FS_MEMORISED_GAP;
   evidence->has_memorised =
-      evidence->gap > FS_MEMORISED_GAP && evidence->curve->n >= 2 * FS_N_TO_SETTLE
+      evidence->gap > evidence->memorised_gap && evidence->curve->n >= 2 * FS_N_TO_SETTLE
+      && !(evidence->curve->best < NEXT_TO_NOTHING * evidence->naive[FS_EVIDENCE_VALIDATION])
       && (evidence->validation_gain < FS_FALLING_GAIN
           || 5.0 * evidence->curve->best_epoch < 4.0 * fs_evidence_newest (evidence)->epoch);
 }
@@ -302,6 +309,11 @@ fs_evidence_gather (FsEvidence *evidence, const FsCase *subject, const FsLossCur
       weigh_penalty (evidence);
     }
   gather_baselines (evidence, subject->baselines);
+  evidence->has_examples =
+      subject->experiment && subject->experiment->data.task != FS_TASK_FORECAST;
+  evidence->has_begun =
+      evidence->has_baselines && n > 0
+      && evidence->train_level < FS_ABOUT_THE_MEAN * evidence->naive[FS_EVIDENCE_TRAIN];
   measure_shrinkage (evidence);
   measure_gap (evidence);
 }

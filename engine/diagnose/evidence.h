@@ -23,6 +23,10 @@
  * in large networks on few windows]. */
 #define FS_MEMORISED_GAP 3.0
 
+/* Of classes. Once the training examples are on the right side, their cross-entropy falls without end while the
+ * decisions stay [2 … 5 in healthy runs, 600 and more in large networks]. */
+#define FS_MEMORISED_GAP_OF_CLASSES 10.0
+
 /* A verdict on the level of the loss waits while the loss falls faster than this in a fifth. */
 #define FS_FALLING_GAIN 0.05
 
@@ -65,7 +69,12 @@ typedef struct
 
   /* The best validation loss against the train level, each as a share of what scores without learning. */
   double gap;
-  bool has_memorised; /* that gap is wide, and validation gains no more */
+  double memorised_gap; /* from which it is wide */
+  bool has_memorised;   /* it is wide, and validation gains no more */
+
+  /* Examples with an answer each have no straight line beside them: what the network makes of them is the only
+   * witness of a signal. `has_begun`: on training it scores better than the mean or the class shares. */
+  bool has_examples, is_of_classes, has_begun;
 
   /* Σ λ‖w‖² of the newest probe against the train loss: what a penalty weighs. */
   double penalty_share;
@@ -85,6 +94,14 @@ fs_evidence_is_above_naive (const FsEvidence *evidence)
 {
   return evidence->curve->best
          >= fs_evidence_better_than_naive (evidence) * evidence->naive[1 /* validation */];
+}
+
+/* Examples that both parts still score nearly by the mean or the class shares: nothing healthy can be said. */
+static inline bool
+fs_evidence_has_hardly_begun (const FsEvidence *evidence)
+{
+  return evidence->has_examples && evidence->has_baselines && !evidence->has_begun
+         && evidence->curve->best > 0.9 * evidence->naive[1 /* validation */];
 }
 
 /* There is a signal that needs no network to be found, and training has not come near it. */

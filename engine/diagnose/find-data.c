@@ -33,6 +33,9 @@
 /* A column that is the target one row ahead, but for noise of its own, has this squared correlation with it. */
 #define AHEAD_SHARE 0.9
 
+/* An input of an example that is the answer from its first step to its last, but for noise. */
+#define ANSWER_SHARE 0.95
+
 /* How much more of the correlation an input may have further back than the window reaches. */
 #define LATE_GAIN 0.2
 
@@ -138,7 +141,7 @@ fs_judge_leak (const FsEvidence *evidence)
     return 0;
   if (data->giveaway.value > GIVEAWAY_SHARE)
     return data->giveaway.value > 0.95 ? 0.97 : 0.85;
-  return data->ahead.value > AHEAD_SHARE ? 0.85 : 0;
+  return data->ahead.value > AHEAD_SHARE || data->answer.value > ANSWER_SHARE ? 0.85 : 0;
 }
 
 void
@@ -147,10 +150,16 @@ fs_say_leak (FsFinding *finding, const FsEvidence *evidence)
   const FsDataFacts *data = evidence->data;
   const FsExperiment *experiment = evidence->experiment;
   const bool is_giveaway = data->giveaway.value > GIVEAWAY_SHARE;
-  const FsChannelFact *fact = is_giveaway ? &data->giveaway : &data->ahead;
+  const bool is_answer = !is_giveaway && data->answer.value > ANSWER_SHARE;
+  const FsChannelFact *fact = is_giveaway ? &data->giveaway
+                              : is_answer ? &data->answer
+                                          : &data->ahead;
   char number[FS_NUMBER_SIZE];
   FS_SAY (finding->headline, "%.40s gives the target away", fact->name);
-  if (is_giveaway)
+  if (is_answer)
+    FS_SAY (finding->detail, "%s of its variance is the answer, at the first step as at the last",
+            fs_words_percent (fact->value, number));
+  else if (is_giveaway)
     FS_SAY (finding->detail,
             "it explains %s of what the target's own past leaves open, one row before the target",
             fs_words_percent (fact->value, number));
@@ -159,9 +168,14 @@ fs_say_leak (FsFinding *finding, const FsEvidence *evidence)
         finding->detail,
         "%s of it is the target one row later, and the rest does not depend on the target's past",
         fs_words_percent (fact->value, number));
-  FS_SAY (finding->cause, "A column made from the target's future looks like a driver, and is not "
-                          "there on the day of the forecast.");
-  if (is_giveaway)
+  FS_SAY (finding->cause, is_answer ? "A column made from the answer needs no sequence to be read, "
+                                      "and is not there where the answer is not known yet."
+                                    : FS_WORDS ("A column made from the target's future looks like "
+                                                "a driver, and is not there on the day of the "
+                                                "forecast."));
+  if (is_answer)
+    fs_sign_add_percent (finding, "of its variance, the answer", fact->value, 0, ANSWER_SHARE);
+  else if (is_giveaway)
     fs_sign_add_percent (finding, "explained beyond its past", fact->value, 0, GIVEAWAY_SHARE);
   else
     fs_sign_add_percent (finding, "the target one row later", fact->value, 0, AHEAD_SHARE);
@@ -245,7 +259,7 @@ double
 fs_judge_unscaled_input (const FsEvidence *evidence)
 {
   const FsDataFacts *data = evidence->data;
-  if (!data || data->n_channels < 2 || data->widest.value == 0)
+  if (!data || data->widest.value == 0)
     return 0;
   double spread =
       data->widest.channel == 0 ? 0 : beyond (data->widest.value, LEAST_SPREAD, MOST_SPREAD);

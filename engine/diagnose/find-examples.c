@@ -14,6 +14,11 @@
 #define MUCH_PADDING 0.5
 #define UNEQUAL 10.0
 
+/* Of padding that is read last, after what it should be remembered of: at a quarter of all steps the short ones
+ * of the sequences are half of it. A mask costs nothing, so no symptom is waited for. */
+#define MUCH_PADDING_AT_END 0.25
+#define PADDING_AT_END_CLAIM 0.96
+
 /* By these a score on the training examples alone still says something of the rarest class. */
 #define FEW_EXAMPLES 20
 
@@ -48,13 +53,22 @@ fs_say_lone_values (FsFinding *finding, const FsEvidence *evidence)
                   "filled.");
 }
 
+static bool
+is_read_last (const FsEvidence *evidence)
+{
+  return evidence->experiment && evidence->experiment->window.padding == FS_AT_END;
+}
+
 double
 fs_judge_padding (const FsEvidence *evidence)
 {
   const FsDataFacts *data = evidence->data;
-  return data && !data->is_masked && data->padded_share > MUCH_PADDING
-             ? fs_confidence_at (data->padded_share / MUCH_PADDING)
-             : 0;
+  if (!data || data->is_masked)
+    return 0;
+  if (is_read_last (evidence))
+    return data->padded_share > MUCH_PADDING_AT_END ? PADDING_AT_END_CLAIM : 0;
+  return data->padded_share > MUCH_PADDING ? fs_confidence_at (data->padded_share / MUCH_PADDING)
+                                           : 0;
 }
 
 void
@@ -62,12 +76,15 @@ fs_say_padding (FsFinding *finding, const FsEvidence *evidence)
 {
   const FsDataFacts *data = evidence->data;
   char share[FS_NUMBER_SIZE];
-  FS_SAY (finding->headline, "Most of what the network reads is padding");
+  FS_SAY (finding->headline, data->padded_share > MUCH_PADDING
+                                 ? "Most of what the network reads is padding"
+                                 : FS_WORDS ("What the network reads last is padding"));
   FS_SAY (finding->detail, "%s of the steps of all training windows are filled up, and not masked",
           fs_words_percent (data->padded_share, share));
   FS_SAY (finding->cause, "Zeros that stand for nothing are read like values; what was learned "
                           "before them fades on the way.");
-  fs_sign_add_percent (finding, "steps that are padding", data->padded_share, 0, MUCH_PADDING);
+  fs_sign_add_percent (finding, "steps that are padding", data->padded_share, 0,
+                       is_read_last (evidence) ? MUCH_PADDING_AT_END : MUCH_PADDING);
   fs_advise_word (finding, evidence, "window.mask", "true");
 }
 

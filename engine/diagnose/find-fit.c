@@ -105,19 +105,10 @@ fs_judge_no_signal (const FsEvidence *evidence)
   return fs_confidence_at (ratio / fs_evidence_better_than_naive (evidence));
 }
 
-/* Examples with an answer each have no straight line beside them that could say whether there is a signal:
- * what the network makes of those it was trained on is the only witness. */
-static bool
-has_examples (const FsEvidence *evidence)
-{
-  return evidence->experiment && evidence->experiment->data.task != FS_TASK_FORECAST;
-}
-
 static bool
 learns_examples_by_heart (const FsEvidence *evidence)
 {
-  return has_examples (evidence) && evidence->history->has_validation
-         && evidence->train_level < FS_ABOUT_THE_MEAN * evidence->naive[FS_EVIDENCE_TRAIN];
+  return evidence->has_examples && evidence->history->has_validation && evidence->has_begun;
 }
 
 /* More examples are the surest where they are left over, then what is against learning by heart. */
@@ -159,7 +150,7 @@ fs_say_no_signal (FsFinding *finding, const FsEvidence *evidence)
           : learns_examples_by_heart (evidence) ? FS_WORDS (
                 "It learns its training examples by heart, and that does not hold for others: "
                 "they are too few, or nothing in them tells the answer.")
-          : has_examples (evidence)
+          : evidence->has_examples
               ? FS_WORDS ("The network has found nothing yet that tells the examples apart.")
               : FS_WORDS ("Neither network nor straight line finds anything in these windows "
                           "that announces the target."));
@@ -181,7 +172,7 @@ fs_say_no_signal (FsFinding *finding, const FsEvidence *evidence)
     fs_advise_capacity (finding, evidence);
   else if (learns_examples_by_heart (evidence))
     advise_more_examples (finding, evidence);
-  else if (experiment && (evidence->line_finds_signal || has_examples (evidence)))
+  else if (experiment && (evidence->line_finds_signal || evidence->has_examples))
     fs_advise_set (finding, evidence, "train.epochs", 2.0 * (double) experiment->train.epochs);
   else if (experiment && experiment->data.n_inputs == 0)
     FS_SAY (finding->advice,
@@ -242,12 +233,14 @@ fs_judge_overfitting (const FsEvidence *evidence)
   double confidence =
       curve->is_overfitting ? fs_confidence_at (curve->rise / FS_CURVE_OVERFIT_RISE) : 0;
   /* When it is over, and the best weights were kept, what came after them harms no more; and where training
-   * has not left validation behind, there is nothing that restraint would gain. */
+   * has not left validation behind, there is nothing that restraint would gain. Of classes it is the certainty that
+   * rises with every epoch, before the decisions suffer: the limit of memory is that of harm. */
   if (evidence->is_over && evidence->experiment && evidence->experiment->train.stop.restores_best
-      && evidence->gap > 0 && evidence->gap < LITTLE_GAP)
+      && evidence->gap > 0
+      && evidence->gap < (evidence->is_of_classes ? evidence->memorised_gap : LITTLE_GAP))
     confidence = fmin (confidence, HARMLESS_CLAIM);
   if (evidence->has_memorised)
-    confidence = fmax (confidence, fs_confidence_at (evidence->gap / FS_MEMORISED_GAP));
+    confidence = fmax (confidence, fs_confidence_at (evidence->gap / evidence->memorised_gap));
   if (has_overtaken_line (evidence))
     confidence = fmax (confidence, 0.85);
   return confidence;
@@ -285,7 +278,7 @@ fs_say_overfitting (FsFinding *finding, const FsEvidence *evidence)
                             "common.");
   if (evidence->has_memorised)
     fs_sign_add (finding, "validation against training, each against no learning", evidence->gap,
-                 NAN, FS_MEMORISED_GAP, FS_WORDS (" times"));
+                 NAN, evidence->memorised_gap, FS_WORDS (" times"));
   else if (has_overtaken_line (evidence))
     fs_sign_add (finding, "validation loss against a straight line's",
                  curve->best / evidence->ridge[FS_EVIDENCE_VALIDATION], NAN, FS_ABOVE_SIMPLE, "");

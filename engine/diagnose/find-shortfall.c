@@ -36,6 +36,19 @@
 /* And where what needs no network is still better: there is that much to be had. */
 #define CUT_OFF_GAIN_BELOW 0.03
 
+/* A gain of less than this share of the loss without learning is next to nothing, however large a share of what
+ * is left: a fit that is nearly perfect falls by a third in every fifth, without end. */
+#define NEXT_TO_NOTHING 0.005
+
+/* And as a share of the loss without learning. */
+#define CUT_OFF_GAIN_OF_ALL 0.05
+
+/* Examples that a network of few units, or one that is held back, has left unlearned. */
+#define LEFT_UNLEARNED 0.1
+
+/* Training and validation agree: what holds back gains nothing here. */
+#define NO_GAP 1.25
+
 /* And of less than ten epochs, an epoch or two of which are a fifth. */
 #define CUT_OFF_GAIN_OF_FEW 0.04
 
@@ -134,10 +147,32 @@ limit_of_level (const FsEvidence *evidence)
              : FS_ABOVE_SIMPLE;
 }
 
+static bool
+leaves_unlearned (const FsEvidence *evidence)
+{
+  return evidence->has_examples && evidence->has_baselines
+         && evidence->train_level > LEFT_UNLEARNED * evidence->naive[FS_EVIDENCE_TRAIN];
+}
+
+/* No line tells what examples have to teach. That more is dropped than kept, or that the penalty outweighs the loss,
+ * while training has not left validation behind and much is unlearned, tells that restraint is all that is left
+ * to take away. */
+static bool
+holds_examples_back (const FsEvidence *evidence)
+{
+  return leaves_unlearned (evidence) && evidence->curve->n >= FS_N_TO_SETTLE
+         && !evidence->curve->is_overfitting && evidence->train_gain < CUT_OFF_GAIN
+         && evidence->gap > 0 && evidence->gap < NO_GAP
+         && (evidence->penalty_share > RULING_PENALTY
+             || largest_dropout (evidence->experiment) > HALF_DROPPED);
+}
+
 /* Two witnesses: forecasts that play safe; or a level above what needs no network. */
 double
 fs_judge_over_regularised (const FsEvidence *evidence)
 {
+  if (holds_examples_back (evidence))
+    return 0.8;
   if (!evidence->experiment || !is_restrained (evidence->experiment) || !evidence->has_baselines
       || evidence->curve->n < FS_N_TO_SETTLE || evidence->curve->is_overfitting)
     return 0;
@@ -218,6 +253,10 @@ cut_off_gain (const FsEvidence *evidence)
 {
   if (evidence->n < FS_N_TO_JUDGE)
     return 0; /* a run of a handful of epochs has no fifths: the last step is all there is to see */
+  if (evidence->has_baselines
+      && fmax (evidence->validation_gain, evidence->train_gain) * evidence->validation_level
+             < NEXT_TO_NOTHING * evidence->naive[FS_EVIDENCE_VALIDATION])
+    return 0;
   if (evidence->n >= FS_N_TO_SETTLE)
     return fmin (evidence->validation_gain, evidence->train_gain);
   return evidence->curve->best_epoch + 1 >= fs_evidence_newest (evidence)->epoch
@@ -230,7 +269,9 @@ cut_off_limit (const FsEvidence *evidence)
 {
   if (evidence->n < FS_N_TO_SETTLE)
     return CUT_OFF_GAIN_OF_FEW;
-  return is_above_simple (evidence) ? CUT_OFF_GAIN_BELOW : CUT_OFF_GAIN;
+  /* Examples are still about what the mean scores: all is to be had. */
+  bool is_at_mean = evidence->has_examples && evidence->has_baselines && !evidence->has_begun;
+  return is_above_simple (evidence) || is_at_mean ? CUT_OFF_GAIN_BELOW : CUT_OFF_GAIN;
 }
 
 double
@@ -276,13 +317,26 @@ fs_say_stopped_early (FsFinding *finding, const FsEvidence *evidence)
     FS_SAY (finding->advice, "Train three times as long.");
 }
 
+/* Of a loss that has a floor the gain is a share of what is above it, if of anything. That of examples may go to
+ * zero, and by ever the same share: what counts is the share of what there was to learn. */
+static bool
+comes_down (const FsEvidence *evidence)
+{
+  return evidence->has_examples && evidence->has_baselines
+             ? evidence->train_gain * evidence->train_level
+                   >= CUT_OFF_GAIN_OF_ALL * evidence->naive[FS_EVIDENCE_TRAIN]
+             : evidence->train_gain >= CUT_OFF_GAIN;
+}
+
 /* A layer of a unit or two that uses all it has, and has settled: what it lacks cannot be seen by a
  * straight line's score where the network has found more than that. */
 static bool
 is_exhausted (const FsEvidence *evidence)
 {
-  if (!evidence->probe || evidence->curve->is_overfitting || evidence->curve->n < FS_N_TO_SETTLE
-      || evidence->train_gain >= CUT_OFF_GAIN)
+  /* What has learned nothing has nothing to overfit. */
+  bool overfits = evidence->curve->is_overfitting
+                  && !(evidence->has_examples && fs_evidence_is_above_naive (evidence));
+  if (!evidence->probe || overfits || evidence->curve->n < FS_N_TO_SETTLE || comes_down (evidence))
     return false;
   for (size_t i = 0; i < evidence->probe->n_layers; i++)
     if (evidence->probe->layers[i].n_units <= FEW_UNITS
@@ -294,7 +348,7 @@ is_exhausted (const FsEvidence *evidence)
 double
 fs_judge_underfitting (const FsEvidence *evidence)
 {
-  if (is_exhausted (evidence) && evidence->has_signal)
+  if (is_exhausted (evidence) && (evidence->has_signal || leaves_unlearned (evidence)))
     return 0.8;
   double ratio = exceeds_simple (evidence);
   return evidence->curve->n >= FS_N_TO_SETTLE && ratio >= 1 && has_ended (evidence)

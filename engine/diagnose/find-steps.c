@@ -329,6 +329,9 @@ fs_judge_low_rate (const FsEvidence *evidence)
   /* Where nothing tells that there is something to come down to, the steps must be shorter still, and the
    * loss that of learning nothing. Adam and its kin step by the rate, whatever the gradient. */
   double tiny = experiment->train.optimiser == FS_OPTIMISER_SGD ? TINY_UPDATE : TINY_STEP;
+  /* But where examples are learned, if slowly, at every step, that is told. */
+  if (evidence->has_examples && evidence->train_gain > 0)
+    tiny = FS_LIMIT_SMALL_UPDATE;
   if (!evidence->has_signal
       && (seen->update_ratio > tiny
           || curve->best_train < FS_ABOUT_THE_MEAN * evidence->naive[FS_EVIDENCE_TRAIN]))

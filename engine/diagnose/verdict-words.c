@@ -21,6 +21,17 @@ compare_with_naive (const FsEvidence *evidence, char *text, size_t size)
                 fs_words_percent (share, number), fs_text (evidence->naive_name));
 }
 
+/* So far above its best a loss is not said to have settled there, whether it is jitter or not. */
+#define ABOVE_BEST 1.05
+
+static bool
+stands_above_best (const FsEvidence *evidence)
+{
+  const FsLossCurve *curve = evidence->curve;
+  return evidence->history->has_validation && curve->best > 0
+         && curve->validation > ABOVE_BEST * curve->best;
+}
+
 void
 fs_verdict_say (FsVerdict *verdict, const FsEvidence *evidence)
 {
@@ -36,8 +47,14 @@ fs_verdict_say (FsVerdict *verdict, const FsEvidence *evidence)
   if (verdict->kind == FS_VERDICT_HEALTHY)
     {
       FS_SAY (verdict->headline, "Healthy");
-      FS_SAY (verdict->detail, "%s has settled at %s%s; no sign of overfitting", name,
-              fs_words_number (curve->best, best), comparison);
+      if (stands_above_best (evidence))
+        FS_SAY (verdict->detail,
+                "best %s %s at epoch %u%s; that it is %s above it now may be its jitter", name,
+                fs_words_number (curve->best, best), curve->best_epoch, comparison,
+                fs_words_percent (curve->validation / curve->best - 1, number));
+      else
+        FS_SAY (verdict->detail, "%s has settled at %s%s; no sign of overfitting", name,
+                fs_words_number (curve->best, best), comparison);
       if (!evidence->history->has_validation)
         FS_SAY (verdict->detail,
                 "training loss has settled at %s%s; without a validation part "
@@ -46,7 +63,10 @@ fs_verdict_say (FsVerdict *verdict, const FsEvidence *evidence)
       return;
     }
   FS_SAY (verdict->headline, "Learning");
-  if (evidence->validation_gain > 0)
+  if (curve->n >= FS_N_TO_SETTLE && fs_evidence_has_hardly_begun (evidence))
+    FS_SAY (verdict->detail, "hardly begun: after %zu epochs the best %s is %s%s", curve->n, name,
+            fs_words_number (curve->best, best), comparison);
+  else if (evidence->validation_gain > 0)
     FS_SAY (verdict->detail, "%s fell %s over the last fifth of the epochs; best so far %s%s", name,
             fs_words_percent (evidence->validation_gain, number),
             fs_words_number (curve->best, best), comparison);
@@ -119,6 +139,13 @@ fs_verdict_say_why_not (FsVerdict *verdict, const FsEvidence *evidence)
             "Its steps are short (%s of the weights): memorising single rows needs many more of "
             "them.",
             fs_words_percent (update, a));
+  else if (evidence->train_level < MEMORISED * evidence->validation_level
+           && stands_above_best (evidence))
+    FS_SAY (verdict->why_not,
+            "It does memorise (training %s, validation %s), and validation is above its best: not "
+            "yet by more than it jitters, or not for long enough.",
+            fs_words_number (evidence->train_level, a),
+            fs_words_number (evidence->validation_level, b));
   else if (evidence->train_level < MEMORISED * evidence->validation_level)
     FS_SAY (verdict->why_not,
             "It does memorise (training %s, validation %s), but validation has not risen from its "

@@ -142,9 +142,24 @@ judge_all (const FsJudge *judge, const FsEvidence *evidence, double confidence[F
 
 /* What a row hides when it holds: what it explains downstream. */
 static uint64_t
-hidden_by (FsFindingId id)
+hidden_by (FsFindingId id, const uint64_t explains[FS_N_FOUND])
 {
-  return fs_finding_rules[id].explains & ~(FS_BIT (id + 1) - 1);
+  return explains[id] & ~(FS_BIT (id + 1) - 1);
+}
+
+/* What each row explains in this run. Examples that a network has not begun to learn may have no signal, and no line
+ * tells: what is wrong with its steps or gates must be mended before that can be said. */
+static void
+gather_explains (const FsEvidence *evidence, uint64_t explains[FS_N_FOUND])
+{
+  static const FsFindingId of_network[] = { FS_FOUND_TIGHT_CLIP, FS_FOUND_HIGH_RATE,
+                                            FS_FOUND_FEW_STEPS, FS_FOUND_SATURATED,
+                                            FS_FOUND_FORGETS };
+  for (FsFindingId id = 0; id < FS_N_FOUND; id++)
+    explains[id] = fs_finding_rules[id].explains;
+  if (evidence->has_examples && evidence->has_baselines && !evidence->has_begun)
+    for (size_t i = 0; i < sizeof of_network / sizeof *of_network; i++)
+      explains[of_network[i]] |= FS_BIT (FS_FOUND_NO_SIGNAL);
 }
 
 /* Whether a row is a warning as soon as it holds. */
@@ -156,14 +171,18 @@ is_sure (FsFindingId id, double confidence)
 }
 
 /* Which rows are warnings and which notes; hidden rows get confidence 0. Returns the rows that held
- * before any was hidden; `n` epochs have been observed.
+ * before any was hidden.
  *
  * Sure rows come first: where the steps are a thousand times too short, that the window is shorter than
  * the season explains nothing. What they leave unexplained is then claimed by the rows that waited for
  * it, causes first. */
 static uint64_t
-order_by_cause (double confidence[FS_N_FOUND], FsLevel levels[FS_N_FOUND], size_t n)
+order_by_cause (double confidence[FS_N_FOUND],
+                FsLevel levels[FS_N_FOUND],
+                const FsEvidence *evidence)
 {
+  uint64_t explains[FS_N_FOUND];
+  gather_explains (evidence, explains);
   uint64_t holding = 0, hidden = 0, visible = 0;
   for (FsFindingId id = 0; id < FS_N_FOUND; id++)
     {
@@ -177,7 +196,7 @@ order_by_cause (double confidence[FS_N_FOUND], FsLevel levels[FS_N_FOUND], size_
       if (levels[id] > FS_LEVEL_NOTE)
         {
           visible |= FS_BIT (id);
-          hidden |= hidden_by (id);
+          hidden |= hidden_by (id, explains);
         }
     }
   for (FsFindingId id = 0; id < FS_N_FOUND; id++)
@@ -185,13 +204,13 @@ order_by_cause (double confidence[FS_N_FOUND], FsLevel levels[FS_N_FOUND], size_
       const bool waits = (holding & FS_BIT (id)) && !is_sure (id, confidence[id]);
       /* DIVERGED and the like may stand before what waits for them. */
       if (!waits || (hidden & FS_BIT (id)) || confidence[id] < LEAST_CLAIM
-          || !(fs_finding_rules[id].explains & visible & ~hidden))
+          || !(explains[id] & visible & ~hidden))
         continue;
       levels[id] = fs_finding_rules[id].level;
-      hidden |= hidden_by (id);
+      hidden |= hidden_by (id, explains);
     }
   /* Where all else has had its time and is well, what could be better is the finding. */
-  bool is_silent = n >= FS_N_TO_SETTLE;
+  bool is_silent = evidence->n >= FS_N_TO_SETTLE;
   for (FsFindingId id = 0; id < FS_N_FOUND; id++)
     is_silent = is_silent && (levels[id] == FS_LEVEL_NOTE || (hidden & FS_BIT (id)));
   for (FsFindingId id = 0; id < FS_N_FOUND && is_silent; id++)
@@ -202,6 +221,16 @@ order_by_cause (double confidence[FS_N_FOUND], FsLevel levels[FS_N_FOUND], size_
     if (hidden & FS_BIT (id))
       confidence[id] = 0;
   return holding;
+}
+
+/* Whether the bench of planted faults has runs of the task. Curves from elsewhere have no task, and rules of their
+ * own. */
+static bool
+is_on_bench (const FsEvidence *evidence)
+{
+  const FsExperiment *experiment = evidence->experiment;
+  return !experiment || experiment->data.task == FS_TASK_FORECAST
+         || experiment->data.task == FS_TASK_CLASSIFY || experiment->data.task == FS_TASK_REGRESS;
 }
 
 static void
@@ -225,6 +254,8 @@ add_findings (FsVerdict *verdict,
         finding->level = levels[id];
         finding->claim = confidence[id];
         finding->confidence = fs_finding_calibrate (id, confidence[id]);
+        if (!is_on_bench (evidence))
+          finding->confidence = fs_confidence_of_unmeasured (finding->confidence);
         finding->since_epoch = judge->is_raised[id] ? judge->since[id] : 0;
         fs_finding_rules[id].say (finding, evidence);
         verdict->n_warnings += notes == 0;
@@ -263,7 +294,8 @@ conclude_well (FsVerdict *verdict, const FsEvidence *evidence)
       return;
     }
   bool is_short = curve->n < FS_N_TO_SETTLE;
-  bool is_learning = is_short || evidence->validation_gain >= FS_LEARNING_GAIN;
+  bool is_learning = is_short || evidence->validation_gain >= FS_LEARNING_GAIN
+                     || fs_evidence_has_hardly_begun (evidence);
   verdict->kind = is_learning ? FS_VERDICT_LEARNING : FS_VERDICT_HEALTHY;
   verdict->tone = is_learning ? FS_TONE_NEUTRAL : FS_TONE_GOOD;
   /* "Healthy" is the absence of a finding: the surer, the longer the run and the smaller a rise that
@@ -271,7 +303,8 @@ conclude_well (FsVerdict *verdict, const FsEvidence *evidence)
   double hidden =
       2 * fs_loss_curve_deviation_of_mean (curve, curve->n / 4 + 1) / fmax (curve->best, 1e-300);
   double healthy = (evidence->has_baselines ? 0.9 : 0.75) - fmin (0.3, fmax (0, hidden));
-  verdict->confidence = is_short ? 0.5 : (is_learning ? 0.9 : healthy);
+  verdict->confidence =
+      is_short || fs_evidence_has_hardly_begun (evidence) ? 0.5 : (is_learning ? 0.9 : healthy);
   fs_verdict_say (verdict, evidence);
 }
 
@@ -290,7 +323,7 @@ fs_judge_look (FsJudge *judge, const FsCase *subject)
   verdict.stop_epoch = subject->history->has_validation ? judge->curve.stop_epoch : 0;
   verdict.is_overfitting = judge->curve.is_overfitting && subject->history->has_validation;
   judge_all (judge, &evidence, confidence);
-  uint64_t holding = order_by_cause (confidence, levels, evidence.n);
+  uint64_t holding = order_by_cause (confidence, levels, &evidence);
   add_findings (&verdict, judge, &evidence, confidence, levels);
   if (verdict.n_warnings > 0)
     conclude_ill (&verdict, holding);

@@ -368,7 +368,8 @@ test_own_past (void)
 static void
 test_sequences (void)
 {
-  const FsExperiment experiment = plain_experiment (0);
+  FsExperiment experiment = plain_experiment (0);
+  experiment.window.padding = FS_AT_START;
   FsDataFacts facts = { .n_windows = { 200, 50, 50 }, .padded_share = 0.7 };
   FsVerdict verdict = judge_data (&facts, &experiment);
   const FsFinding *padding = find (&verdict, FS_FOUND_PADDING);
