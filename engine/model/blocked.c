@@ -89,6 +89,10 @@ fs_blocked_copy_columns (const FsBlocked *blocked,
     }
 }
 
+/* Tried and given up: room for one step more between blocks, so that those of 512 units and 64 rows do not lie
+ * a multiple of 64 KB apart, in a quarter of the second-level cache's sets. In four series of interleaved runs
+ * the quickest tenth of batches took from 4 % less to 1.5 % more: products of that size go in pieces of eight
+ * blocks already, and a piece fits those sets. */
 FsBlocks
 fs_blocked_gates (const FsBlocked *blocked, size_t n_rows, size_t t, size_t first_run)
 {
