@@ -36,7 +36,7 @@ check "light and dark differ" \
 check "ready and finished differ" \
   sh -c "! cmp -s '$scratch/pictures/window-ready-dark.png' '$scratch/pictures/window-finished-dark.png'"
 check "the frame log has its header" \
-  [ "$(head -n 1 "$scratch/frames.csv")" = "frame,ms,interval_ms" ]
+  [ "$(head -n 1 "$scratch/frames.csv")" = "frame,ms,interval_ms,processor_ms,layouts" ]
 check "the frame log has frames" [ "$(wc -l <"$scratch/frames.csv")" -gt 20 ]
 
 "$1" --frame-log "$scratch/no/such/folder.csv" --screenshot "$scratch/pictures" \

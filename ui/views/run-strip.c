@@ -28,6 +28,7 @@ struct _FsRunStrip
   GHashTable *tiles;                                   /* id → FsRunTile, borrowed from the box */
   GArray *order;                                       /* guint: ids as they should stand */
   guint n_placed;                                      /* of these, from the front */
+  guint n_filled;                                      /* times a tile was told of its run */
   guint redraw_id, fill_id;
   gsize n_drawn; /* epochs in the current tile's picture */
   FsRunState drawn_state;
@@ -92,6 +93,7 @@ show_tile (FsRunStrip *self, guint id)
 
   if (!tile)
     return;
+  self->n_filled++;
   if (kept)
     show_kept (self, tile, kept);
   else
@@ -266,6 +268,12 @@ guint
 fs_run_strip_get_n_tiles (FsRunStrip *self)
 {
   return g_hash_table_size (self->tiles);
+}
+
+guint
+fs_run_strip_get_n_filled (FsRunStrip *self)
+{
+  return self->n_filled;
 }
 
 gboolean

@@ -15,8 +15,9 @@ G_DECLARE_FINAL_TYPE (FsRunStrip, fs_run_strip, FS, RUN_STRIP, GtkWidget)
 
 GtkWidget *fs_run_strip_new (FsSession *session);
 
-/* Tiles that are there, and how many there will be. */
+/* Tiles that are there, whether there will be more, and how often one was told of its run. */
 guint fs_run_strip_get_n_tiles (FsRunStrip *strip);
+guint fs_run_strip_get_n_filled (FsRunStrip *strip);
 gboolean fs_run_strip_is_complete (FsRunStrip *strip);
 
 G_END_DECLS
