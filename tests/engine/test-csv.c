@@ -276,6 +276,26 @@ test_web_pages (void)
   fs_frame_free (frame);
 }
 
+/* A column that is another one is told at any number of rows, one that differs in its last row is not. */
+static void
+test_copies (void)
+{
+  for (size_t n = 3; n < 12; n++)
+    for (int is_copy = 0; is_copy < 2; is_copy++)
+      {
+        g_autoptr (GString) text = g_string_new ("a,b\n");
+        for (size_t i = 0; i < n; i++)
+          {
+            const int value = (int) (i * i % 7);
+            const int other = i + 1 == n && !is_copy ? value + 1 : value;
+            g_string_append_printf (text, "%d.5,%d.5\n", value, other);
+          }
+        FsFrame *frame = read_text (text->str);
+        g_assert_cmpint (tells (frame, 0, "have the same values"), ==, is_copy);
+        fs_frame_free (frame);
+      }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -289,5 +309,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/csv/forms-of-dates", test_forms_of_dates);
   g_test_add_func ("/csv/times", test_times);
   g_test_add_func ("/csv/web-pages", test_web_pages);
+  g_test_add_func ("/csv/copies", test_copies);
   return g_test_run ();
 }
