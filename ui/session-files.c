@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The session's files: opening and saving experiments, choosing data, exporting results. Inside the
+/* The session's files: opening and saving experiments, choosing data, what is exported. Inside the
  * session a source is "builtin:…" or an absolute path, so that it means the same wherever it is
  * saved; a saved file names data beside or below itself by a relative path, so that a folder can be
  * passed on. */
@@ -9,7 +9,6 @@
 
 #include <string.h>
 #include "engine/lab/experiment-file.h"
-#include "engine/lab/results.h"
 #include "engine/lab/share-text.h"
 #include "engine/lab/source.h"
 #include "ui/facts.h"
@@ -98,8 +97,8 @@ fs_session_save_experiment (FsSession *self, const char *path, GError **error)
   return fs_experiment_file_save (&experiment, path, error);
 }
 
-gboolean
-fs_session_export_results (FsSession *self, const char *folder, GError **error)
+const FsSnapshot *
+fs_session_get_results (FsSession *self, const char **base, GError **error)
 {
   const FsSnapshot *current = fs_session_get_current (self);
 
@@ -107,7 +106,8 @@ fs_session_export_results (FsSession *self, const char *folder, GError **error)
     {
       g_set_error (error, FS_LAB_ERROR, FS_TOO_LITTLE,
                    _ ("Nothing to export yet: train at least one epoch first."));
-      return FALSE;
+      return NULL;
     }
-  return fs_results_save (self->run, folder, error);
+  *base = fs_run_base (self->run);
+  return fs_run_snapshot (self->run);
 }

@@ -99,7 +99,8 @@ void fs_session_open_data (FsSession *session, const char *source);
 /* A text of share-text.h, or the content of an experiment file. */
 gboolean fs_session_open_text (FsSession *session, const char *text, GError **error);
 gboolean fs_session_save_experiment (FsSession *session, const char *path, GError **error);
-gboolean fs_session_export_results (FsSession *session, const char *folder, GError **error);
+/* What fs_results_save_snapshot() writes of the current run; NULL (with the error) before its first epoch. */
+const FsSnapshot *fs_session_get_results (FsSession *session, const char **base, GError **error);
 
 /* Transport. */
 void fs_session_train (FsSession *session);

@@ -106,6 +106,12 @@ export_results (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+cancel_export (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  fs_window_cancel_export (FS_WINDOW (widget));
+}
+
+static void
 save_report (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   fs_window_choose_report_target (FS_WINDOW (widget));
@@ -246,6 +252,7 @@ fs_window_install_actions (GtkWidgetClass *class)
     { "win.copy-experiment", NULL, copy_experiment },
     { "win.paste-experiment", NULL, paste_experiment },
     { "win.export", NULL, export_results },
+    { "win.cancel-export", NULL, cancel_export },
     { "win.report", NULL, save_report },
     { "win.print", NULL, print_report },
     { "win.glossary", NULL, glossary },

@@ -197,17 +197,11 @@ folder_response_cb (GtkNativeDialog *dialog, int response, FsWindow *self)
     {
       g_autoptr (GFile) folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
       g_autofree char *path = g_file_get_path (folder);
-      g_autoptr (GError) error = NULL;
 
-      if (!path)
-        fs_window_say (self, _ ("Results can be written on this machine only."), NULL, NULL);
-      else if (fs_session_export_results (self->session, path, &error))
-        {
-          g_autofree char *sentence = g_strdup_printf (_ ("Results written to %s"), path);
-          fs_window_say (self, sentence, NULL, NULL);
-        }
+      if (path)
+        fs_window_export_to (self, path);
       else
-        fs_window_say (self, error->message, NULL, NULL);
+        fs_window_say (self, _ ("Results can be written on this machine only."), NULL, NULL);
     }
   g_object_unref (dialog);
 }

@@ -5,6 +5,8 @@
 
 #include "ui/window.h"
 
+typedef struct FsWindowExport FsWindowExport;
+
 struct _FsWindow
 {
   AdwApplicationWindow parent_instance;
@@ -23,6 +25,10 @@ struct _FsWindow
   GtkWidget *watch; /* FsWatchView */
   GMenu *recent_menu;
   gboolean is_presenting;
+
+  FsWindowExport *export; /* NULL = nothing is written at present */
+  GtkRevealer *export_revealer;
+  GtkWidget *export_progress;
 };
 
 /* window.c: a page of the centre, by its name or by its place from 0; no such page is no change. */
@@ -45,6 +51,11 @@ void fs_window_choose_file (FsWindow *window);
 void fs_window_choose_experiment_target (FsWindow *window);
 void fs_window_choose_results_folder (FsWindow *window);
 void fs_window_accept_drops (FsWindow *window);
+
+/* window-export.c: results into a folder, in the background; dropping it is for the window's end. */
+void fs_window_export_to (FsWindow *window, const char *folder);
+void fs_window_cancel_export (FsWindow *window);
+void fs_window_drop_export (FsWindow *window);
 
 /* window-recent.c: the files opened last. */
 void fs_window_show_recent (FsWindow *window);

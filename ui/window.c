@@ -176,6 +176,7 @@ fs_window_dispose (GObject *object)
 {
   FsWindow *self = FS_WINDOW (object);
 
+  fs_window_drop_export (self);
   if (self->session)
     g_signal_handlers_disconnect_by_data (self->session, self);
   /* The session stops its runs when the last part that reads it is gone. */
@@ -212,6 +213,8 @@ fs_window_class_init (FsWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, FsWindow, switcher);
   gtk_widget_class_bind_template_child (widget_class, FsWindow, views);
   gtk_widget_class_bind_template_child (widget_class, FsWindow, recent_menu);
+  gtk_widget_class_bind_template_child (widget_class, FsWindow, export_revealer);
+  gtk_widget_class_bind_template_child (widget_class, FsWindow, export_progress);
   fs_window_install_actions (widget_class);
 }
 

@@ -4,14 +4,16 @@
 
 #include "engine/lab/file-write.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include "engine/base/text.h"
 #include "engine/lab/lab-error.h"
 
 /* What to do about it, as a clause after the path. */
 static const char *
-advice (const GError *cause)
+advice (int code, const char *words)
 {
-  switch (cause->code)
+  switch (code)
     {
     case G_FILE_ERROR_NOSPC:
       return fs_text ("the disk is full; free some room, or choose another folder");
@@ -25,7 +27,7 @@ advice (const GError *cause)
     case G_FILE_ERROR_ISDIR:
       return fs_text ("a folder of that name is in the way");
     default:
-      return cause->message; /* the system's own words */
+      return words; /* the system's own words */
     }
 }
 
@@ -38,6 +40,22 @@ fs_file_write (const char *path, const void *bytes, gsize n_bytes, GError **erro
                                 &cause))
     return TRUE;
   g_set_error (error, FS_LAB_ERROR, FS_UNREADABLE, fs_text ("%s could not be written: %s."), path,
-               advice (cause));
+               advice (cause->code, cause->message));
+  return FALSE;
+}
+
+void
+fs_file_say_unwritten (const char *path, int number, GError **error)
+{
+  g_set_error (error, FS_LAB_ERROR, FS_UNREADABLE, fs_text ("%s could not be written: %s."), path,
+               advice (g_file_error_from_errno (number), g_strerror (number)));
+}
+
+gboolean
+fs_file_move (const char *from, const char *to, GError **error)
+{
+  if (g_rename (from, to) == 0)
+    return TRUE;
+  fs_file_say_unwritten (to, errno, error);
   return FALSE;
 }

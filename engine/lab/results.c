@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The files a run leaves; see results.h. What is in them was computed elsewhere. */
+/* The tables a run leaves, as text; see results.h. What is in them was computed elsewhere. */
 
 #include "engine/lab/results.h"
 
-#include <errno.h>
 #include <math.h>
-#include <string.h>
 #include "engine/base/number.h"
-#include "engine/base/text.h"
-#include "engine/lab/exchange/safetensors.h"
-#include "engine/lab/experiment-file.h"
-#include "engine/lab/file-write.h"
-#include "engine/lab/source.h"
 #include "engine/lab/table-text.h"
 #include "engine/train/class-metrics.h"
 
@@ -180,41 +173,74 @@ fs_results_probes_csv (const FsHistory *history, const FsTensorTable *tensors)
 
 /* ---- predictions ---- */
 
+/* Between two looks at whether anybody wants the rest. */
+#define WINDOWS_A_LOOK 4096
+
+/* FALSE if the rest is not wanted. */
+static gboolean
+is_wanted (const FsResultsWatch *watch, size_t n_rows)
+{
+  if (watch && watch->progress)
+    atomic_fetch_add_explicit (&watch->progress->n_done, n_rows, memory_order_relaxed);
+  return !watch || !fs_interrupt_is_requested (watch->interrupt);
+}
+
+static void
+append_step (GString *text,
+             const FsDataset *dataset,
+             const FsForecast *forecast,
+             FsPart part,
+             size_t w,
+             size_t step,
+             gboolean with_time_of_day)
+{
+  size_t row = fs_window_target_row (dataset, part, w, step);
+  double truth = dataset->target_raw[row];
+  g_string_append_printf (text, "%" G_GSIZE_FORMAT ",", row + 1);
+  if (dataset->has_dates)
+    fs_dataset_append_date (text, dataset, row, with_time_of_day);
+  else
+    g_string_append_printf (text, "%" G_GSIZE_FORMAT, row + 1);
+  g_string_append_printf (text, ",%s,%" G_GSIZE_FORMAT ",", fs_part_word (part), step + 1);
+  if (!isnan (truth))
+    append_number (text, truth);
+  append_cell (text, forecast->predicted[part][w * dataset->n_outputs + step]);
+  g_string_append_c (text, '\n');
+}
+
 static void
 append_part (GString *text,
              const FsDataset *dataset,
              const FsForecast *forecast,
              FsPart part,
-             gboolean with_time_of_day)
+             gboolean with_time_of_day,
+             const FsResultsWatch *watch)
 {
   const size_t n_outputs = dataset->n_outputs;
   for (size_t w = 0; w < forecast->n_windows[part]; w++)
-    for (size_t step = 0; step < n_outputs; step++)
-      {
-        size_t row = fs_window_target_row (dataset, part, w, step);
-        double truth = dataset->target_raw[row];
-        g_string_append_printf (text, "%" G_GSIZE_FORMAT ",", row + 1);
-        if (dataset->has_dates)
-          fs_dataset_append_date (text, dataset, row, with_time_of_day);
-        else
-          g_string_append_printf (text, "%" G_GSIZE_FORMAT, row + 1);
-        g_string_append_printf (text, ",%s,%" G_GSIZE_FORMAT ",", fs_part_word (part), step + 1);
-        if (!isnan (truth))
-          append_number (text, truth);
-        append_cell (text, forecast->predicted[part][w * n_outputs + step]);
-        g_string_append_c (text, '\n');
-      }
+    {
+      if (w % WINDOWS_A_LOOK == 0 && !is_wanted (watch, w ? WINDOWS_A_LOOK * n_outputs : 0))
+        return;
+      for (size_t step = 0; step < n_outputs; step++)
+        append_step (text, dataset, forecast, part, w, step, with_time_of_day);
+    }
 }
 
 /* One line a sequence or text: what is true, what was found, and of classes the probabilities. */
 static void
-append_examples (GString *text, const FsDataset *dataset, const FsForecast *forecast, FsPart part)
+append_examples (GString *text,
+                 const FsDataset *dataset,
+                 const FsForecast *forecast,
+                 FsPart part,
+                 const FsResultsWatch *watch)
 {
   const size_t n_outputs = dataset->n_outputs;
   for (size_t w = 0; w < forecast->n_windows[part]; w++)
     {
       const double *predicted = forecast->predicted[part] + w * n_outputs;
       const double truth = dataset->target_raw[fs_window_target_row (dataset, part, w, 0)];
+      if (w % WINDOWS_A_LOOK == 0 && !is_wanted (watch, w ? WINDOWS_A_LOOK * n_outputs : 0))
+        return;
       fs_table_append_cell (text, dataset->windows[part].names[w]);
       g_string_append_printf (text, ",%s,", fs_part_word (part));
       if (dataset->n_classes == 0)
@@ -235,7 +261,7 @@ append_examples (GString *text, const FsDataset *dataset, const FsForecast *fore
 }
 
 static char *
-examples_csv (const FsSnapshot *snapshot)
+examples_csv (const FsSnapshot *snapshot, const FsResultsWatch *watch)
 {
   const FsDataset *dataset = snapshot->dataset;
   GString *text = g_string_new (dataset->task == FS_TASK_TEXT ? "text" : "sequence");
@@ -248,104 +274,21 @@ examples_csv (const FsSnapshot *snapshot)
     }
   g_string_append_c (text, '\n');
   for (int part = 0; snapshot->forecast && part < FS_N_PARTS; part++)
-    append_examples (text, dataset, snapshot->forecast, (FsPart) part);
+    append_examples (text, dataset, snapshot->forecast, (FsPart) part, watch);
   return g_string_free (text, FALSE);
 }
 
 char *
-fs_results_predictions_csv (const FsSnapshot *snapshot)
+fs_results_predictions_csv (const FsSnapshot *snapshot, const FsResultsWatch *watch)
 {
   if (snapshot->dataset && fs_task_is_of_sequences (snapshot->dataset->task))
-    return examples_csv (snapshot);
+    return examples_csv (snapshot, watch);
   GString *text = g_string_new ("row,time,part,step,truth,predicted\n");
   if (!snapshot->forecast)
     return g_string_free (text, FALSE);
   gboolean with_time_of_day =
       snapshot->dataset->has_dates && fs_dataset_has_times_of_day (snapshot->dataset);
   for (int part = 0; part < FS_N_PARTS; part++)
-    append_part (text, snapshot->dataset, snapshot->forecast, part, with_time_of_day);
+    append_part (text, snapshot->dataset, snapshot->forecast, part, with_time_of_day, watch);
   return g_string_free (text, FALSE);
-}
-
-/* ---- files ---- */
-
-gboolean
-fs_results_write_text (const char *path, const char *text, GError **error)
-{
-  return fs_file_write (path, text, strlen (text), error);
-}
-
-static gboolean
-save_text (const char *folder, const char *name, char *text, GError **error)
-{
-  g_autofree char *owned = text;
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  return fs_results_write_text (path, owned, error);
-}
-
-static gboolean
-save_weights (const char *folder,
-              const char *name,
-              const FsSnapshot *snapshot,
-              const FsReal *values,
-              GError **error)
-{
-  g_autoptr (GBytes) bytes =
-      fs_safetensors_to_bytes (&snapshot->weights->tensors, values, &snapshot->experiment, error);
-  if (!bytes)
-    return FALSE;
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  gsize n_bytes;
-  const void *data = g_bytes_get_data (bytes, &n_bytes);
-  return fs_file_write (path, data, n_bytes, error);
-}
-
-/* The experiment as it can be opened from its new place: a relative source was relative to another
- * folder. */
-static char *
-experiment_json (const FsSnapshot *snapshot, const char *base)
-{
-  FsExperiment experiment = snapshot->experiment;
-  fs_source_settle (&experiment, base);
-  return fs_experiment_file_to_json (&experiment);
-}
-
-static gboolean
-make_folder (const char *folder, GError **error)
-{
-  if (g_mkdir_with_parents (folder, 0777) == 0)
-    return TRUE;
-  g_set_error (error, FS_LAB_ERROR, FS_UNREADABLE,
-               fs_text ("The folder %s could not be made: %s. Choose another place."), folder,
-               g_strerror (errno));
-  return FALSE;
-}
-
-gboolean
-fs_results_save (FsRun *run, const char *folder, GError **error)
-{
-  const FsSnapshot *snapshot = fs_run_snapshot (run);
-  if (!snapshot->weights)
-    {
-      g_set_error (
-          error, FS_LAB_ERROR, FS_MISMATCH,
-          snapshot->state == FS_RUN_FAILED
-              ? fs_text ("This run failed before it had weights; there is nothing to save.")
-              : fs_text ("This run has no copy of its weights now; pause or stop it, then save."));
-      return FALSE;
-    }
-  const char *sample = snapshot->forecast ? snapshot->forecast->sample : NULL;
-  return make_folder (folder, error)
-         && save_text (folder, "experiment.json", experiment_json (snapshot, fs_run_base (run)),
-                       error)
-         && save_text (folder, "history.csv", fs_results_history_csv (&snapshot->history), error)
-         && save_text (folder, "probes.csv",
-                       fs_results_probes_csv (&snapshot->history, &snapshot->weights->tensors),
-                       error)
-         && save_text (folder, "timings.csv", fs_results_timings_csv (snapshot), error)
-         && (sample ? save_text (folder, "sample.txt", g_strconcat (sample, "\n", NULL), error)
-                    : save_text (folder, "predictions.csv", fs_results_predictions_csv (snapshot),
-                                 error))
-         && save_weights (folder, "best.safetensors", snapshot, snapshot->weights->best, error)
-         && save_weights (folder, "last.safetensors", snapshot, snapshot->weights->last, error);
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whatever takes over a second says how far it is and how long it will take, and can be called off: reading
-a long file, proving a change, measuring steps, checking for faults, looking for a learning rate."""
+a long file, proving a change, measuring steps, checking for faults, looking for a learning rate, writing
+results."""
 import json
 import os
 import pathlib
@@ -106,5 +107,35 @@ def close():
     assert app.process.wait(timeout=desktop.STUCK_SECONDS) == 0
 
 
+def export_and_cancel():
+    """Of a million rows. The folder is as empty afterwards as it was."""
+    global app, heading
+    (folder / "million.csv").write_text("height\n" + "".join(f"{t % 977 / 7:.6f}\n" for t in range(1000000)))
+    path = folder / "million.fit.json"
+    path.write_text(json.dumps({
+        "fitscope": 1,
+        "data": {"source": "million.csv"},
+        "window": {"length": 2},
+        "model": {"layers": [{"type": "lstm", "units": 1}, {"type": "dense", "units": 1}]},
+        "train": {"epochs": 1, "batch": 4096, "learning_rate": 0.01},
+    }))
+    app = desktop.App(path)
+    heading = app.part("filler", "AdwWindowTitle")
+    app.press("Train")
+    wait_for(lambda: any(text.startswith("finished") for text in heading.names("label")), "the end of the run")
+    results = folder / "results"
+    results.mkdir()
+    app.choose("Menu", "Export Results to Folder…")
+    app.choose_file("Export Results to Folder", results)
+    bar = app.find("progress bar", "Progress of the export")
+    row = desktop.Part(bar.get_parent(), app)
+    wait_for(lambda: re.match(r"\d+ % · .* left$", bar.get_description() or ""), "how far the export is")
+    row.press("Cancel Export")
+    wait_for(lambda: not os.listdir(results), "what was half written to go")
+    app.keys("ctrl+q")
+    assert app.process.wait(timeout=desktop.STUCK_SECONDS) == 0
+    assert not os.listdir(results)
+
+
 desktop.main([train_what_is_ill, read_a_long_file_and_cancel, prove_and_cancel, check_and_stop,
-              measure_and_cancel, look_for_a_rate_and_cancel, close])
+              measure_and_cancel, look_for_a_rate_and_cancel, close, export_and_cancel])

@@ -91,7 +91,7 @@ test_predictions_csv (void)
   forecast.predicted[FS_PART_TRAIN] = predicted;
   forecast.predicted[FS_PART_TEST] = test_predicted;
   FsSnapshot snapshot = { .dataset = &dataset, .forecast = &forecast };
-  g_autofree char *dated = fs_results_predictions_csv (&snapshot);
+  g_autofree char *dated = fs_results_predictions_csv (&snapshot, NULL);
   g_assert_cmpstr (dated, ==,
                    "row,time,part,step,truth,predicted\n"
                    "3,1970-01-03,train,1,3,3.25\n"
@@ -99,10 +99,10 @@ test_predictions_csv (void)
                    "5,1970-01-05,test,1,,-1e-05\n"
                    "6,1969-12-31,test,2,6.5,7\n");
   times[0] = 3600;
-  g_autofree char *timed = fs_results_predictions_csv (&snapshot);
+  g_autofree char *timed = fs_results_predictions_csv (&snapshot, NULL);
   g_assert_nonnull (strstr (timed, "3,1970-01-03T00:00:00,train,1,3,3.25\n"));
   dataset.has_dates = false;
-  g_autofree char *numbered = fs_results_predictions_csv (&snapshot);
+  g_autofree char *numbered = fs_results_predictions_csv (&snapshot, NULL);
   g_assert_nonnull (strstr (numbered, "\n3,3,train,1,3,3.25\n"));
 }
 
@@ -256,6 +256,64 @@ test_folder_cannot_be_made (void)
   remove_folder (folder);
 }
 
+static guint
+n_files_in (const char *folder)
+{
+  g_autoptr (GDir) files = g_dir_open (folder, 0, NULL);
+  guint n = 0;
+  while (g_dir_read_name (files))
+    n++;
+  return n;
+}
+
+/* Whether it is called off or a file cannot take its place, nothing half done stays behind. */
+static void
+test_all_or_none (void)
+{
+  FsExperiment experiment = small_experiment ();
+  experiment.train.epochs = 1;
+  g_autoptr (FsRun) run = fs_run_new (&experiment, NULL, 1, NULL, NULL);
+  g_autofree char *folder = saved_folder (run);
+  g_autofree char *history = g_build_filename (folder, "history.csv", NULL);
+  g_autofree char *fresh = g_build_filename (folder, "out", NULL);
+  const FsSnapshot *snapshot = fs_run_snapshot (run);
+  FsReadProgress progress = { 0 };
+  FsInterrupt interrupt = { true };
+  g_autoptr (GError) error = NULL;
+  const guint n_files = n_files_in (folder);
+
+  g_assert_true (g_file_set_contents (history, "mine", -1, NULL));
+  g_assert_false (fs_results_save_snapshot (snapshot, NULL, folder,
+                                            &(FsResultsWatch){ &interrupt, &progress }, &error));
+  g_assert_error (error, FS_LAB_ERROR, FS_INTERRUPTED);
+  g_clear_error (&error);
+  g_autoptr (GBytes) kept = file_of (folder, "history.csv");
+  g_assert_cmpmem (g_bytes_get_data (kept, NULL), g_bytes_get_size (kept), "mine", 4);
+  g_assert_cmpuint (n_files_in (folder), ==, n_files);
+  g_assert_false (fs_results_save_snapshot (snapshot, NULL, fresh,
+                                            &(FsResultsWatch){ &interrupt, NULL }, NULL));
+  g_assert_false (g_file_test (fresh, G_FILE_TEST_EXISTS));
+
+  atomic_store (&interrupt.is_requested, false);
+  g_assert_true (fs_results_save_snapshot (snapshot, NULL, fresh,
+                                           &(FsResultsWatch){ &interrupt, &progress }, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_files_in (fresh), ==, n_files);
+  /* The rows after the last look are not counted: few, and soon over. */
+  g_assert_cmpuint (atomic_load (&progress.n_done), >, 0);
+  g_assert_cmpuint (atomic_load (&progress.n_done), <=, atomic_load (&progress.n_total));
+  remove_folder (fresh);
+
+  g_unlink (history);
+  g_assert_cmpint (g_mkdir (history, 0777), ==, 0);
+  g_assert_false (fs_results_save_snapshot (snapshot, NULL, folder, NULL, &error));
+  g_assert_error (error, FS_LAB_ERROR, FS_UNREADABLE);
+  g_assert_nonnull (strstr (error->message, history));
+  g_assert_cmpuint (n_files_in (folder), ==, n_files);
+  g_rmdir (history);
+  remove_folder (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -267,5 +325,6 @@ main (int argc, char **argv)
   g_test_add_func ("/results/what-was-saved", test_what_was_saved);
   g_test_add_func ("/results/relative-source", test_relative_source);
   g_test_add_func ("/results/folder-cannot-be-made", test_folder_cannot_be_made);
+  g_test_add_func ("/results/all-or-none", test_all_or_none);
   return g_test_run ();
 }

@@ -514,7 +514,7 @@ test_snapshot_outlives_run (void)
   g_autoptr (FsSnapshot) snapshot = (FsSnapshot *) fs_snapshot_ref (fs_run_snapshot (run));
   fs_run_free (run);
   g_assert_cmpuint (snapshot->history.n_observations, ==, 4);
-  g_autofree char *csv = fs_results_predictions_csv (snapshot);
+  g_autofree char *csv = fs_results_predictions_csv (snapshot, NULL);
   g_assert_nonnull (strstr (csv, ",test,1,"));
 }
 

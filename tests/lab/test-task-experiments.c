@@ -60,7 +60,7 @@ test_padding (void)
       g_assert_true (fs_run_class_metrics (fs_run_snapshot (behind), FS_PART_VALIDATION, &metrics));
       g_assert_cmpfloat (metrics.accuracy, >, 0.9);
       fs_class_metrics_clear (&metrics);
-      g_autofree char *csv = fs_results_predictions_csv (fs_run_snapshot (behind));
+      g_autofree char *csv = fs_results_predictions_csv (fs_run_snapshot (behind), NULL);
       g_assert_true (g_str_has_prefix (csv, "sequence,part,truth,predicted,p_down,p_up\n"));
     }
 }

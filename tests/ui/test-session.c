@@ -331,6 +331,7 @@ test_files (Fixture *fixture, const void *epochs)
   g_autofree char *data = g_build_filename (folder, "a.csv", NULL);
   g_autoptr (GString) csv = g_string_new ("value\n");
   g_autofree char *json = NULL;
+  const char *base;
   g_autoptr (GError) error = NULL;
 
   for (int i = 0; i < 60; i++)
@@ -348,7 +349,7 @@ test_files (Fixture *fixture, const void *epochs)
   g_assert_no_error (error);
   g_assert_cmpstr (fs_session_get_experiment (session)->data.source, ==, data);
 
-  g_assert_false (fs_session_export_results (session, folder, &error));
+  g_assert_null (fs_session_get_results (session, &base, &error));
   g_assert_error (error, FS_LAB_ERROR, FS_TOO_LITTLE);
   g_clear_error (&error);
   g_assert_true (g_file_set_contents (path, "{ \"fitscope\": 1, \"trian\": {} }", -1, NULL));
