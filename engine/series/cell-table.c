@@ -70,13 +70,24 @@ fs_cell_table_add_column (FsCellTable *table, const char *name, size_t length)
 }
 
 FsStatus
+fs_cell_table_check_size (const FsCellTable *table, size_t line, size_t n)
+{
+  const FsGrid *grid = &table->grid;
+  const size_t most = table->most_cells / grid->n_columns;
+  if (n <= most && grid->n_rows <= most - n)
+    return FS_OK;
+  return fs_problem_at (table->problem, FS_MALFORMED, table->name, line, NULL,
+                        "most rows have far fewer values than the table has columns (%zu)",
+                        grid->n_columns);
+}
+
+FsStatus
 fs_cell_table_add_row (FsCellTable *table, size_t line)
 {
   FsGrid *grid = &table->grid;
-  if (grid->n_rows >= table->most_cells / grid->n_columns)
-    return fs_problem_at (table->problem, FS_MALFORMED, table->name, line, NULL,
-                          "most rows have far fewer values than the table has columns (%zu)",
-                          grid->n_columns);
+  FsStatus status = fs_cell_table_check_size (table, line, 1);
+  if (status)
+    return status;
   if (grid->n_rows == table->row_capacity)
     {
       size_t capacity = table->row_capacity ? table->row_capacity + table->row_capacity / 2 : 64;

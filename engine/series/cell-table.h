@@ -15,6 +15,7 @@ typedef struct
   FsGrid grid; /* grid.text is `text` */
   char *text;
   size_t n_text, text_capacity, row_capacity, most_cells;
+  size_t n_put; /* of cell-columns.h: rows that have their cell of the column */
 } FsCellTable;
 
 /* `name` and the options stay the caller's. `n_source` is the size of what the table is made of: a
@@ -34,6 +35,9 @@ FsStatus fs_cell_table_add_column (FsCellTable *table, const char *name, size_t 
  * present but empty is a value, an absent one is missing. NULs become blanks. */
 FsStatus fs_cell_table_add_row (FsCellTable *table, size_t line);
 FsStatus fs_cell_table_put (FsCellTable *table, size_t column, const char *text, size_t length);
+
+/* Whether the table may have `n` rows more. */
+FsStatus fs_cell_table_check_size (const FsCellTable *table, size_t line, size_t n);
 
 /* Types the columns; no row is a problem. */
 FsStatus fs_cell_table_finish (FsCellTable *table);

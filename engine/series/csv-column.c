@@ -55,16 +55,13 @@ typedef struct
   FsColumn *columns;
 } PlainJob;
 
-static void
-fill_plain_task (void *context, size_t index, size_t worker)
+void
+fs_column_read_plain (const FsGrid *grid, size_t index, FsColumn *column)
 {
-  const PlainJob *job = context;
-  FsColumn *column = &job->columns[index];
-  (void) worker;
-  for (size_t row = 0; row < job->grid->n_rows && column->numbers; row++)
+  for (size_t row = 0; row < grid->n_rows && column->numbers; row++)
     {
       size_t length;
-      const char *cell = fs_grid_cell (job->grid, row, index, &length);
+      const char *cell = fs_grid_cell (grid, row, index, &length);
       if (!fs_cell_read_plain (cell, length, &column->numbers[row]))
         {
           free (column->numbers);
@@ -73,6 +70,14 @@ fill_plain_task (void *context, size_t index, size_t worker)
         }
       column->n_missing += isnan (column->numbers[row]);
     }
+}
+
+static void
+fill_plain_task (void *context, size_t index, size_t worker)
+{
+  const PlainJob *job = context;
+  (void) worker;
+  fs_column_read_plain (job->grid, index, &job->columns[index]);
 }
 
 static FsStatus

@@ -76,6 +76,10 @@ FsStatus fs_column_fill_words (const FsGrid *grid,
                                FsFrameBuilder *builder,
                                FsProblem *problem);
 
+/* The plain numbers of all cells into column->numbers, which has room for them; it is freed and NULL
+ * if a cell is none. */
+void fs_column_read_plain (const FsGrid *grid, size_t index, FsColumn *column);
+
 /* Numbers (csv-column.c) and dates (csv-dates.c): *is_filled tells whether the column is of the kind. */
 FsStatus fs_column_fill_dates (const FsGrid *grid,
                                size_t index,
@@ -83,6 +87,9 @@ FsStatus fs_column_fill_dates (const FsGrid *grid,
                                FsFrameBuilder *builder,
                                bool *is_filled,
                                FsProblem *problem);
+
+/* A column whose numbers are already those of dates, each of which was written year first. */
+void fs_column_take_dates (size_t index, FsColumn *column, FsFrameBuilder *builder);
 
 /* A number column that is dates in truth (20200131, Unix seconds) becomes one, in place. */
 void fs_column_numbers_to_dates (const FsGrid *grid,

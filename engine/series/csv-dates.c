@@ -115,6 +115,16 @@ tell_mixed_forms (const FsGrid *grid, size_t index, const FsColumn *column, FsFr
                      column->name);
 }
 
+static const char every_date[] = FS_WORDS ("every date is of this form");
+
+static void
+decide_form (size_t index, FsDateForm form, const char *reason, FsFrameBuilder *builder)
+{
+  char what[64];
+  snprintf (what, sizeof what, "dates of column %zu", index + 1);
+  fs_builder_decide (builder, what, fs_date_form_name (form), "%s", fs_text (reason));
+}
+
 static bool
 choose_form (const FsGrid *grid,
              size_t index,
@@ -125,7 +135,6 @@ choose_form (const FsGrid *grid,
   FormCount counts[FS_N_DATE_FORMS];
   bool is_possible[FS_N_DATE_FORMS];
   bool is_found = false;
-  char what[64];
   for (int form = 0; form < FS_N_DATE_FORMS; form++)
     {
       FormCount probe = count_form (grid, index, (FsDateForm) form, N_PROBES);
@@ -139,7 +148,7 @@ choose_form (const FsGrid *grid,
     }
   if (!is_found)
     return false;
-  const char *reason = FS_WORDS ("every date is of this form");
+  const char *reason = every_date;
   bool is_either = is_possible[FS_DATE_DAY_FIRST] && is_possible[FS_DATE_MONTH_FIRST];
   if (is_possible[FS_DATE_DAY_FIRST] || is_possible[FS_DATE_MONTH_FIRST])
     {
@@ -159,9 +168,15 @@ choose_form (const FsGrid *grid,
                          "column %s: the dates read as day/month as well as month/day; taken as %s",
                          column->name, fs_date_form_name (*chosen));
     }
-  snprintf (what, sizeof what, "dates of column %zu", index + 1);
-  fs_builder_decide (builder, what, fs_date_form_name (*chosen), "%s", fs_text (reason));
+  decide_form (index, *chosen, reason, builder);
   return true;
+}
+
+void
+fs_column_take_dates (size_t index, FsColumn *column, FsFrameBuilder *builder)
+{
+  column->type = FS_COLUMN_DATE;
+  decide_form (index, FS_DATE_YEAR_FIRST, every_date, builder);
 }
 
 /* No run of four digits: what year is meant had to be guessed. */

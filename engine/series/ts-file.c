@@ -4,21 +4,23 @@
 
 #include "engine/series/ts-file.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "engine/base/text.h"
 #include "engine/series/at-header.h"
-#include "engine/series/cell-table.h"
+#include "engine/series/cell-columns.h"
 #include "engine/series/text-source.h"
 
 #define MAX_DIMENSIONS 1024
 #define MAX_LABEL 64
 
-/* Columns before the values. */
-#define SEQUENCE 0
-#define STEP 1
-#define FIRST_VALUE 2
+/* A series or a label: where it stands in the text. Short cases are many. */
+typedef struct
+{
+  uint32_t start, n;
+} Part;
 
 typedef struct
 {
@@ -26,7 +28,10 @@ typedef struct
   FsLines lines;
   bool has_times, has_label;
   size_t n_dimensions; /* 0 before the first case */
-  size_t n_cases;
+  size_t n_parts;      /* of one case */
+  size_t n_cases, case_capacity;
+  Part *parts;       /* [n_cases][n_parts], the label last */
+  uint32_t *n_steps; /* [n_cases] */
 } Reader;
 
 static FsStatus
@@ -119,12 +124,55 @@ take_part (FsSpan *rest)
   return fs_span_trim (part);
 }
 
-/* One case: its series go on side by side until the last has ended. */
+static FsSpan
+part_at (const Reader *r, size_t index, size_t part)
+{
+  const Part *found = &r->parts[index * r->n_parts + part];
+  return (FsSpan){ r->lines.text + found->start, found->n };
+}
+
+/* A case goes on until its longest series has ended. */
+static size_t
+count_steps (const Reader *r, size_t index)
+{
+  size_t most = 0;
+  for (size_t d = 0; d < r->n_dimensions; d++)
+    {
+      FsSpan series = part_at (r, index, d), time, value;
+      size_t n = 0;
+      while (take_step (r, &series, &time, &value))
+        n++;
+      most = n > most ? n : most;
+    }
+  return most;
+}
+
+static FsStatus
+add_case (Reader *r, const FsSpan *parts)
+{
+  if (r->n_cases == r->case_capacity)
+    {
+      const size_t capacity = r->case_capacity ? 2 * r->case_capacity : 1;
+      uint32_t *n_steps = realloc (r->n_steps, capacity * sizeof *n_steps);
+      r->n_steps = n_steps ? n_steps : r->n_steps;
+      Part *larger = realloc (r->parts, capacity * r->n_parts * sizeof *larger);
+      r->parts = larger ? larger : r->parts;
+      if (!n_steps || !larger)
+        return fs_problem (r->table.problem, FS_OUT_OF_MEMORY, r->table.name, NULL, NULL);
+      r->case_capacity = capacity;
+    }
+  for (size_t i = 0; i < r->n_parts; i++)
+    r->parts[r->n_cases * r->n_parts + i] =
+        (Part){ (uint32_t) (parts[i].text - r->lines.text), (uint32_t) parts[i].n };
+  const size_t n_steps = count_steps (r, r->n_cases);
+  r->n_steps[r->n_cases++] = (uint32_t) n_steps;
+  return fs_cell_columns_add_rows (&r->table, r->lines.line, n_steps);
+}
+
 static FsStatus
 take_case (Reader *r, FsSpan line)
 {
   FsSpan parts[MAX_DIMENSIONS + 1];
-  char number[32];
   size_t n_parts = 0;
   FsStatus status = FS_OK;
   do
@@ -139,48 +187,116 @@ take_case (Reader *r, FsSpan line)
     return malformed (r, "a case needs a series and, behind a colon, its label");
   if (r->n_dimensions == 0)
     {
+      r->n_parts = n_parts;
       r->n_dimensions = n_parts - n_labels;
       status = make_columns (r);
     }
-  else if (n_parts - n_labels != r->n_dimensions)
+  else if (n_parts != r->n_parts)
     return fs_problem_at (r->table.problem, FS_MALFORMED, r->table.name, r->lines.line, NULL,
                           "%zu series, and the first case has %zu", n_parts - n_labels,
                           r->n_dimensions);
-  const FsSpan label = parts[n_parts - 1];
-  if (n_labels > 0 && label.n > MAX_LABEL)
+  if (n_labels > 0 && parts[n_parts - 1].n > MAX_LABEL)
     return malformed (r, "a label of at most 64 bytes, for every step repeats it");
-  r->n_cases++;
-  for (size_t step = 1; !status; step++)
+  return status ? status : add_case (r, parts);
+}
+
+/* ---- columns ---- */
+
+static FsStatus
+put_number (Reader *r, size_t value, size_t n_rows)
+{
+  char number[32];
+  const int n = snprintf (number, sizeof number, "%zu", value);
+  return fs_cell_columns_put (&r->table, number, (size_t) n, n_rows);
+}
+
+static FsStatus
+put_sequences (Reader *r)
+{
+  FsStatus status = fs_cell_columns_begin (&r->table, NULL);
+  for (size_t i = 0; i < r->n_cases && !status; i++)
+    status = put_number (r, i + 1, r->n_steps[i]);
+  return status ? status : fs_cell_columns_end (&r->table);
+}
+
+/* The time of the first series that has the step, or the step's number. */
+static FsStatus
+put_steps_of (Reader *r, size_t index)
+{
+  FsSpan series[MAX_DIMENSIONS];
+  const size_t n_timed = r->has_times ? r->n_dimensions : 0;
+  FsStatus status = FS_OK;
+  for (size_t d = 0; d < n_timed; d++)
+    series[d] = part_at (r, index, d);
+  for (size_t step = 1; step <= r->n_steps[index] && !status; step++)
     {
-      bool is_row = false;
-      for (size_t d = 0; d < r->n_dimensions && !status; d++)
-        {
-          FsSpan time, value;
-          if (!take_step (r, &parts[d], &time, &value))
-            continue;
-          if (!is_row)
-            {
-              is_row = true;
-              status = fs_cell_table_add_row (&r->table, r->lines.line);
-              snprintf (number, sizeof number, "%zu", r->n_cases);
-              if (!status)
-                status = fs_cell_table_put (&r->table, SEQUENCE, number, strlen (number));
-              snprintf (number, sizeof number, "%zu", step);
-              if (!status && time.n > 0)
-                status = fs_cell_table_put (&r->table, STEP, time.text, time.n);
-              else if (!status)
-                status = fs_cell_table_put (&r->table, STEP, number, strlen (number));
-              if (!status && r->has_label)
-                status = fs_cell_table_put (&r->table, FIRST_VALUE + r->n_dimensions, label.text,
-                                            label.n);
-            }
-          if (!status && !is_missing (value))
-            status = fs_cell_table_put (&r->table, FIRST_VALUE + d, value.text, value.n);
-        }
-      if (!is_row)
-        break;
+      FsSpan time = { "", 0 }, value, found;
+      bool is_found = false;
+      for (size_t d = 0; d < n_timed; d++)
+        if (take_step (r, &series[d], &found, &value) && !is_found)
+          {
+            is_found = true;
+            time = found;
+          }
+      status = time.n > 0 ? fs_cell_columns_put (&r->table, time.text, time.n, 1)
+                          : put_number (r, step, 1);
     }
   return status;
+}
+
+static FsStatus
+put_steps (Reader *r)
+{
+  FsStatus status = fs_cell_columns_begin (&r->table, NULL);
+  for (size_t i = 0; i < r->n_cases && !status; i++)
+    status = put_steps_of (r, i);
+  return status ? status : fs_cell_columns_end (&r->table);
+}
+
+static FsStatus
+put_values (Reader *r, size_t dimension)
+{
+  FsStatus status = fs_cell_columns_begin (&r->table, r->lines.text);
+  for (size_t i = 0; i < r->n_cases && !status; i++)
+    {
+      FsSpan series = part_at (r, i, dimension), time, value;
+      size_t n = 0;
+      for (; !status && take_step (r, &series, &time, &value); n++)
+        status =
+            fs_cell_columns_put (&r->table, is_missing (value) ? NULL : value.text, value.n, 1);
+      if (!status)
+        status = fs_cell_columns_put (&r->table, NULL, 0, r->n_steps[i] - n);
+    }
+  return status ? status : fs_cell_columns_end (&r->table);
+}
+
+static FsStatus
+put_labels (Reader *r)
+{
+  FsStatus status = fs_cell_columns_begin (&r->table, r->lines.text);
+  for (size_t i = 0; i < r->n_cases && !status; i++)
+    {
+      const FsSpan label = part_at (r, i, r->n_parts - 1);
+      status = fs_cell_columns_put (&r->table, label.text, label.n, r->n_steps[i]);
+    }
+  return status ? status : fs_cell_columns_end (&r->table);
+}
+
+static FsStatus
+fill_columns (Reader *r)
+{
+  const size_t n = r->lines.n;
+  FsStatus status = put_sequences (r);
+  if (!status)
+    status = put_steps (r);
+  for (size_t d = 0; d < r->n_dimensions && !status; d++)
+    {
+      status = put_values (r, d);
+      fs_read_progress (r->table.options, n + n * (d + 1) / r->n_dimensions, 2 * n);
+    }
+  if (!status && r->has_label)
+    status = put_labels (r);
+  return status ? status : fs_cell_columns_finish (&r->table);
 }
 
 static FsStatus
@@ -193,7 +309,7 @@ read_all (Reader *r)
       if (line.n == 0 || line.text[0] == '#' || line.text[0] == '%')
         continue;
       status = take_case (r, line);
-      fs_read_progress (r->table.options, r->lines.at, r->lines.n);
+      fs_read_progress (r->table.options, r->lines.at, 2 * r->lines.n);
       if (r->table.options->max_rows && r->table.grid.n_rows >= r->table.options->max_rows)
         break;
     }
@@ -204,7 +320,7 @@ read_all (Reader *r)
                          ? FS_WORDS ("%zu cases of %zu series and a label: a row for every step")
                          : FS_WORDS ("%zu cases of %zu series: a row for every step"),
                      r->n_cases, r->n_dimensions);
-  return fs_cell_table_finish (&r->table);
+  return fill_columns (r);
 }
 
 bool
@@ -229,6 +345,8 @@ fs_ts_read (FsFrameBuilder *builder,
   r.lines = (FsLines){ source.text, source.n_bytes, 0, 0 };
   if (!status)
     status = read_all (&r);
+  free (r.parts);
+  free (r.n_steps);
   fs_cell_table_clear (&r.table);
   fs_text_source_close (&source);
   return status;

@@ -4,12 +4,13 @@
 
 #include "engine/series/tsf-file.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "engine/base/text.h"
 #include "engine/series/at-header.h"
-#include "engine/series/cell-table.h"
+#include "engine/series/cell-columns.h"
 #include "engine/series/csv-date.h"
 #include "engine/series/text-source.h"
 
@@ -22,14 +23,18 @@
 #define MAX_NAME 64
 
 #define SECONDS_A_DAY 86400
+#define ROWS_PER_CHECK 65536
 
+/* Short series are many. What stands in the text is told by its place there. */
 typedef struct
 {
-  FsSpan name;
-  long year, month, day, seconds; /* of the start; year 0 = unknown */
-  FsSpan values;
-  size_t n;
-  size_t line;
+  uint32_t name, n_name;
+  uint32_t values, n_bytes; /* and how many bytes they are */
+  uint32_t n;
+  uint32_t line;
+  int32_t seconds; /* of the start's day */
+  int16_t year;    /* 0 = unknown */
+  int8_t month, day;
 } Series;
 
 typedef struct
@@ -128,17 +133,17 @@ take_start (Series *series, FsSpan span)
   if (at != span.n || parts[0] < 1 || parts[1] < 1 || parts[1] > 12 || parts[2] < 1 || parts[2] > 31
       || parts[3] > 24 || parts[4] > 59 || parts[5] > 60)
     return false;
-  series->year = parts[0];
-  series->month = parts[1];
-  series->day = parts[2];
-  series->seconds = parts[3] * 3600 + parts[4] * 60 + parts[5];
+  series->year = (int16_t) parts[0];
+  series->month = (int8_t) parts[1];
+  series->day = (int8_t) parts[2];
+  series->seconds = (int32_t) (parts[3] * 3600 + parts[4] * 60 + parts[5]);
   return true;
 }
 
 static FsStatus
 take_series (Reader *r, FsSpan line)
 {
-  Series series = { .line = r->lines.line };
+  Series series = { .line = (uint32_t) r->lines.line };
   if ((r->n_series & (r->n_series - 1)) == 0)
     {
       size_t capacity = r->n_series ? 2 * r->n_series : 1;
@@ -153,14 +158,19 @@ take_series (Reader *r, FsSpan line)
         return malformed (r, "a series has its attributes and its values between colons");
       FsSpan attribute = fs_span_trim (fs_span_cut (&line, ':'));
       if (i == r->name_index)
-        series.name = attribute;
+        {
+          series.name = (uint32_t) (attribute.text - r->lines.text);
+          series.n_name = (uint32_t) attribute.n;
+        }
       else if (i == r->start_index && !take_start (&series, attribute))
         return malformed (r, "the start of a series is not a date like 2020-01-31 00-00-00");
     }
-  series.values = fs_span_trim (line);
-  for (size_t i = 0; i < series.values.n; i++)
-    series.n += series.values.text[i] == ',';
-  series.n += series.values.n > 0;
+  const FsSpan values = fs_span_trim (line);
+  series.values = (uint32_t) (values.text - r->lines.text);
+  series.n_bytes = (uint32_t) values.n;
+  for (size_t i = 0; i < values.n; i++)
+    series.n += values.text[i] == ',';
+  series.n += values.n > 0;
   if (series.n == 0)
     return malformed (r, "a series without a value");
   r->series[r->n_series++] = series;
@@ -202,13 +212,14 @@ civil_day (long days, long *year, int *month, int *day)
   *day = (int) (days - fs_date_days (*year, *month, 1)) + 1;
 }
 
+#define TIME_SIZE 64
+
 /* The time of value `step`: months keep the day of the month, as far as the month has it. */
-static FsStatus
-put_time (Reader *r, size_t column, const Series *series, size_t step)
+static size_t
+write_time (const Reader *r, const Series *series, size_t step, char text[TIME_SIZE])
 {
-  char text[64];
   long year = series->year, seconds = series->seconds;
-  int month = (int) series->month, day = (int) series->day;
+  int month = series->month, day = series->day;
   if (r->n_months > 0)
     {
       const long months = year * 12 + month - 1 + (long) step * r->n_months;
@@ -225,18 +236,34 @@ put_time (Reader *r, size_t column, const Series *series, size_t step)
       civil_day (fs_date_days (year, month, day) + seconds / SECONDS_A_DAY, &year, &month, &day);
       seconds %= SECONDS_A_DAY;
     }
-  snprintf (text, sizeof text, "%04ld-%02d-%02d %02ld:%02ld:%02ld", year, month, day,
-            seconds / 3600, seconds / 60 % 60, seconds % 60);
-  return fs_cell_table_put (&r->table, column, text, strlen (text));
+  return (size_t) snprintf (text, TIME_SIZE, "%04ld-%02d-%02d %02ld:%02ld:%02ld", year, month, day,
+                            seconds / 3600, seconds / 60 % 60, seconds % 60);
+}
+
+static FsSpan
+values_of (const Reader *r, const Series *series)
+{
+  return (FsSpan){ r->lines.text + series->values, series->n_bytes };
+}
+
+static FsSpan
+name_of (const Reader *r, const Series *series)
+{
+  return (FsSpan){ r->lines.text + series->name, series->n_name };
 }
 
 static FsStatus
-put_value (Reader *r, size_t column, FsSpan *values)
+put_values (Reader *r, const Series *series)
 {
-  FsSpan value = fs_span_trim (fs_span_cut (values, ','));
-  if (value.n == 0 || (value.n == 1 && value.text[0] == '?'))
-    return FS_OK;
-  return fs_cell_table_put (&r->table, column, value.text, value.n);
+  FsSpan values = values_of (r, series);
+  FsStatus status = FS_OK;
+  for (size_t t = 0; t < series->n && !status; t++)
+    {
+      const FsSpan value = fs_span_trim (fs_span_cut (&values, ','));
+      const bool is_missing = value.n == 0 || (value.n == 1 && value.text[0] == '?');
+      status = fs_cell_columns_put (&r->table, is_missing ? NULL : value.text, value.n, 1);
+    }
+  return status;
 }
 
 static FsStatus
@@ -245,52 +272,114 @@ add_column (Reader *r, const char *name)
   return fs_cell_table_add_column (&r->table, name, strlen (name));
 }
 
+/* The times of the first `n` series in seconds; *are_dates = they all can be. */
+static FsStatus
+read_times (const Reader *r, size_t n, double *seconds, bool *are_dates)
+{
+  char text[TIME_SIZE];
+  *are_dates = true;
+  for (size_t i = 0; i < n && *are_dates; i++)
+    for (size_t t = 0; t < r->series[i].n && *are_dates; t++)
+      {
+        const size_t length = write_time (r, &r->series[i], t, text);
+        *are_dates = fs_date_read (text, length, FS_DATE_YEAR_FIRST, seconds++) == FS_DATE_OK;
+        if (t % ROWS_PER_CHECK == 0 && fs_interrupt_is_requested (r->table.options->interrupt))
+          return fs_problem (r->table.problem, FS_INTERRUPTED, r->table.name, NULL, NULL);
+      }
+  return FS_OK;
+}
+
+/* Times that are no dates, like those beyond year 9999, are told as those of any table are. */
+static FsStatus
+fill_odd_times (Reader *r, size_t n)
+{
+  char text[TIME_SIZE];
+  FsStatus status = fs_cell_columns_begin (&r->table, NULL);
+  for (size_t i = 0; i < n && !status; i++)
+    for (size_t t = 0; t < r->series[i].n && !status; t++)
+      {
+        const size_t length = write_time (r, &r->series[i], t, text);
+        status = fs_cell_columns_put (&r->table, text, length, 1);
+      }
+  return status ? status : fs_cell_columns_end (&r->table);
+}
+
+static FsStatus
+fill_times (Reader *r, size_t n)
+{
+  bool are_dates = false;
+  double *seconds = malloc (r->table.grid.n_rows * sizeof *seconds);
+  if (!seconds)
+    return fs_problem (r->table.problem, FS_OUT_OF_MEMORY, r->table.name, NULL, NULL);
+  FsStatus status = read_times (r, n, seconds, &are_dates);
+  if (!status && are_dates)
+    return fs_cell_columns_put_dates (&r->table, seconds);
+  free (seconds);
+  return status ? status : fill_odd_times (r, n);
+}
+
+static FsStatus
+fill_values (Reader *r, size_t first, size_t n)
+{
+  FsStatus status = fs_cell_columns_begin (&r->table, r->lines.text);
+  for (size_t i = first; i < first + n && !status; i++)
+    status = put_values (r, &r->series[i]);
+  return status ? status : fs_cell_columns_end (&r->table);
+}
+
 static FsStatus
 fill_side_by_side (Reader *r)
 {
-  const size_t first = has_times (r) ? 1 : 0;
-  FsStatus status = first ? add_column (r, "time") : FS_OK;
+  const size_t n = r->lines.n;
+  FsStatus status = has_times (r) ? add_column (r, "time") : FS_OK;
   for (size_t i = 0; i < r->n_series && !status; i++)
-    status = r->series[i].name.n > 0
-                 ? fs_cell_table_add_column (&r->table, r->series[i].name.text, r->series[i].name.n)
-                 : add_column (r, r->n_series == 1 ? "value" : "");
-  for (size_t t = 0; t < r->series[0].n && !status; t++)
     {
-      status = fs_cell_table_add_row (&r->table, r->series[0].line);
-      if (!status && first)
-        status = put_time (r, 0, &r->series[0], t);
-      for (size_t i = 0; i < r->n_series && !status; i++)
-        status = put_value (r, first + i, &r->series[i].values);
+      const FsSpan name = name_of (r, &r->series[i]);
+      status = name.n > 0 ? fs_cell_table_add_column (&r->table, name.text, name.n)
+                          : add_column (r, r->n_series == 1 ? "value" : "");
+    }
+  if (!status)
+    status = fs_cell_columns_add_rows (&r->table, r->series[0].line, r->series[0].n);
+  if (!status && has_times (r))
+    status = fill_times (r, 1);
+  for (size_t i = 0; i < r->n_series && !status; i++)
+    {
+      status = fill_values (r, i, 1);
+      fs_read_progress (r->table.options, n + n * (i + 1) / r->n_series, 2 * n);
     }
   return status;
 }
 
 static FsStatus
+fill_names (Reader *r)
+{
+  char number[32];
+  FsStatus status = fs_cell_columns_begin (&r->table, NULL);
+  for (size_t i = 0; i < r->n_series && !status; i++)
+    {
+      FsSpan name = name_of (r, &r->series[i]);
+      if (name.n == 0 || name.n > MAX_NAME)
+        name = (FsSpan){ number, (size_t) snprintf (number, sizeof number, "%zu", i + 1) };
+      status = fs_cell_columns_put (&r->table, name.text, name.n, r->series[i].n);
+    }
+  return status ? status : fs_cell_columns_end (&r->table);
+}
+
+static FsStatus
 fill_list (Reader *r)
 {
-  const size_t value = has_times (r) ? 2 : 1;
-  char number[32];
   FsStatus status = add_column (r, "series");
   if (!status && has_times (r))
     status = add_column (r, "time");
   if (!status)
     status = add_column (r, "value");
   for (size_t i = 0; i < r->n_series && !status; i++)
-    for (size_t t = 0; t < r->series[i].n && !status; t++)
-      {
-        const Series *series = &r->series[i];
-        snprintf (number, sizeof number, "%zu", i + 1);
-        status = fs_cell_table_add_row (&r->table, series->line);
-        if (!status)
-          status = series->name.n > 0 && series->name.n <= MAX_NAME
-                       ? fs_cell_table_put (&r->table, 0, series->name.text, series->name.n)
-                       : fs_cell_table_put (&r->table, 0, number, strlen (number));
-        if (!status && has_times (r))
-          status = put_time (r, 1, series, t);
-        if (!status)
-          status = put_value (r, value, &r->series[i].values);
-      }
-  return status;
+    status = fs_cell_columns_add_rows (&r->table, r->series[i].line, r->series[i].n);
+  if (!status)
+    status = fill_names (r);
+  if (!status && has_times (r))
+    status = fill_times (r, r->n_series);
+  return status ? status : fill_values (r, 0, r->n_series);
 }
 
 static FsStatus
@@ -321,7 +410,7 @@ read_all (Reader *r)
               "%zu series without times, one after the other, for they differ in start or length"),
       r->n_series);
   status = is_wide ? fill_side_by_side (r) : fill_list (r);
-  return status ? status : fs_cell_table_finish (&r->table);
+  return status ? status : fs_cell_columns_finish (&r->table);
 }
 
 bool
