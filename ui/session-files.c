@@ -76,6 +76,8 @@ fs_session_open_data (FsSession *self, const char *source)
   /* A name that only repeated the data's follows it; one that somebody gave stays. */
   if (g_str_equal (experiment.name, old_name))
     g_strlcpy (experiment.name, name, sizeof experiment.name);
+  g_free (self->trial_source);
+  self->trial_source = g_strdup (source);
   adopt (self, &experiment, _ ("Data"));
 }
 

@@ -2,8 +2,10 @@
 
 /* The columns of the experiment's file, for the column pickers and the data row. The file is read on a
  * thread of GLib's pool, once for the window and its runs (frame-cache.h). Of a long file the first
- * rows are there at once, and what is still to be read is told while it is. A failure is not reported
- * here: the run fails with the same sentence, and one is enough. */
+ * rows are there at once, and what is still to be read is told while it is. The file before is kept
+ * until the new one is read: data, or another way to read it, that comes to nothing is told of once and
+ * gone back from. Of an experiment's own file nothing is told here: its run fails with the same sentence,
+ * and one is enough. */
 
 #include "ui/session-private.h"
 #include <glib/gstdio.h>
@@ -67,11 +69,15 @@ read_frame_thread (GTask *task, void *source_object, void *task_data, GCancellab
                                   .interrupt = &reader->interrupt,
                                   .progress = &reader->progress };
 
-  g_task_return_pointer (task,
-                         reader->is_preview
+  GError *error = NULL;
+  FsSharedFrame *frame = reader->is_preview
                              ? read_preview (reader)
-                             : fs_frame_cache_load (reader->source, NULL, &options, NULL),
-                         fs_shared_unref);
+                             : fs_frame_cache_load (reader->source, NULL, &options, &error);
+
+  if (error)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, frame, fs_shared_unref);
 }
 
 /* ---- on the main thread ---- */
@@ -94,12 +100,15 @@ stop_progress (FsSession *self)
 
 static void begin_reading (FsSession *self, const char *source, gboolean is_preview);
 
+static gboolean go_back (FsSession *self);
+
 static void
 frame_read_cb (GObject *source_object, GAsyncResult *result, void *data)
 {
   GTask *task = G_TASK (result);
   FsFrameReader *reader = g_task_get_task_data (task);
-  FsSharedFrame *frame = g_task_propagate_pointer (task, NULL);
+  g_autoptr (GError) error = NULL;
+  FsSharedFrame *frame = g_task_propagate_pointer (task, &error);
   g_autoptr (FsSession) session = g_weak_ref_get (&reader->session);
 
   if (!session || session->reader != reader)
@@ -115,6 +124,13 @@ frame_read_cb (GObject *source_object, GAsyncResult *result, void *data)
     begin_reading (session, session->frame_source, FALSE);
   else
     stop_progress (session);
+  if (error && go_back (session))
+    {
+      fs_session_notice (session, error->message);
+      return;
+    }
+  if (!reader->is_preview)
+    fs_session_forget_source_before (session);
   if (frame || !session->reader)
     fs_session_emit (session, FS_SESSION_FACTS);
 }
@@ -157,14 +173,47 @@ is_followed (FsSession *self)
 }
 
 void
+fs_session_forget_source_before (FsSession *self)
+{
+  g_clear_pointer (&self->frame_before, fs_frame_cache_release);
+  g_clear_pointer (&self->frame_before_source, g_free);
+}
+
+/* What has been read to its end becomes the file before. */
+static void
+keep_as_before (FsSession *self)
+{
+  if (!self->frame || self->frame_is_preview)
+    return;
+  fs_session_forget_source_before (self);
+  self->frame_before = g_steal_pointer (&self->frame);
+  self->frame_before_source = g_strdup (self->frame_source);
+  self->frame_before_import = self->frame_import;
+}
+
+gboolean
 fs_session_follow_source (FsSession *self)
 {
+  const FsExperiment *experiment = &self->experiment;
+  gboolean is_before;
+
   if (is_followed (self))
-    return;
+    return FALSE;
+  is_before = self->frame_before && g_str_equal (experiment->data.source, self->frame_before_source)
+              && fs_import_is_equal (&experiment->data.import, &self->frame_before_import);
+  if (!is_before)
+    keep_as_before (self);
   fs_session_forget_source (self);
-  self->frame_source = g_strdup (self->experiment.data.source);
-  self->frame_import = self->experiment.data.import;
-  begin_reading (self, self->frame_source, TRUE);
+  self->frame_source = g_strdup (experiment->data.source);
+  self->frame_import = experiment->data.import;
+  if (is_before)
+    {
+      self->frame = g_steal_pointer (&self->frame_before);
+      fs_session_forget_source_before (self);
+    }
+  else
+    begin_reading (self, self->frame_source, TRUE);
+  return is_before;
 }
 
 gboolean
@@ -182,6 +231,39 @@ fs_session_get_reading (FsSession *self, double *share)
   return TRUE;
 }
 
+static gboolean
+is_read_at_present (FsSession *self, const char *source, const FsImport *import)
+{
+  return g_strcmp0 (self->experiment.data.source, source) == 0
+         && fs_import_is_equal (&self->experiment.data.import, import);
+}
+
+/* Undoes what brought the file, and whatever was changed since. */
+static void
+undo_source (FsSession *self)
+{
+  g_autofree char *source = g_strdup (self->frame_source);
+  const FsImport import = self->frame_import;
+
+  while (is_read_at_present (self, source, &import) && fs_session_get_undo_label (self))
+    fs_session_undo (self);
+}
+
+/* From what could not be read, to the file before. FALSE: it is an experiment's own, or there is none. */
+static gboolean
+go_back (FsSession *self)
+{
+  const gboolean is_trial = g_strcmp0 (self->frame_source, self->trial_source) == 0
+                            || g_strcmp0 (self->frame_source, self->frame_before_source) == 0;
+  g_autofree char *source = g_strdup (self->frame_source);
+  const FsImport import = self->frame_import;
+
+  if (!self->frame_before || !is_trial)
+    return FALSE;
+  undo_source (self);
+  return !is_read_at_present (self, source, &import);
+}
+
 /* A file that was named at the start has nothing before it to go back to. */
 #define FALLBACK_SOURCE "builtin:air-passengers"
 
@@ -189,14 +271,10 @@ void
 fs_session_cancel_reading (FsSession *self)
 {
   g_autofree char *source = g_strdup (self->frame_source);
-  const FsImport import = self->frame_import;
 
   if (!self->reader)
     return;
-  while (g_strcmp0 (self->experiment.data.source, source) == 0
-         && fs_import_is_equal (&self->experiment.data.import, &import)
-         && fs_session_get_undo_label (self))
-    fs_session_undo (self);
+  undo_source (self);
   if (self->reader && is_followed (self) && g_strcmp0 (self->frame_source, source) == 0)
     fs_session_open_data (self, FALLBACK_SOURCE);
 }
@@ -204,6 +282,10 @@ fs_session_cancel_reading (FsSession *self)
 const FsFrame *
 fs_session_get_frame (FsSession *self)
 {
+  /* The same file read another way: what was known of it stands until its first rows are read anew. */
+  if (!self->frame && self->frame_before && self->reader
+      && g_strcmp0 (self->frame_source, self->frame_before_source) == 0)
+    return self->frame_before->frame;
   return self->frame ? self->frame->frame : NULL;
 }
 

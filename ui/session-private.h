@@ -59,6 +59,11 @@ struct _FsSession
   gboolean frame_is_preview;    /* its first rows; the rest is being read */
   struct FsFrameReader *reader; /* the reading in progress, owned by its task */
   guint reading_id;             /* tells how far it is */
+  /* The last file that was read to its end, until the next one is: to go back to. */
+  FsSharedFrame *frame_before;
+  char *frame_before_source;
+  FsImport frame_before_import;
+  char *trial_source; /* opened as data: gone back from if it cannot be read */
 };
 
 typedef enum
@@ -129,6 +134,8 @@ void fs_session_compare_only (FsSession *session, const guint *ids, guint n);
 /* Makes the runs agree with the experiment now instead of when edits have rested. */
 void fs_session_settle (FsSession *session);
 
-/* Reads the columns of the experiment's source if it is not the one already read. */
-void fs_session_follow_source (FsSession *session);
+/* Reads the columns of the experiment's source if it is not the one already read. TRUE: it is the one
+ * before, whose columns are there at once. */
+gboolean fs_session_follow_source (FsSession *session);
 void fs_session_forget_source (FsSession *session);
+void fs_session_forget_source_before (FsSession *session);

@@ -275,11 +275,18 @@ settle_cb (void *data)
 void
 fs_session_experiment_changed (FsSession *self)
 {
+  gboolean is_back;
+
   check_experiment (self);
   g_clear_handle_id (&self->settle_id, g_source_remove);
   self->settle_id = g_timeout_add (SETTLE_MS, settle_cb, self);
-  fs_session_follow_source (self);
+  is_back = fs_session_follow_source (self);
   fs_session_emit (self, FS_SESSION_EXPERIMENT);
+  if (is_back)
+    {
+      fs_session_emit (self, FS_SESSION_READING);
+      fs_session_emit (self, FS_SESSION_FACTS);
+    }
 }
 
 /* What a verb needs before it acts: the runs agree with the experiment. */

@@ -40,6 +40,7 @@ fs_session_dispose (GObject *object)
 
   g_clear_handle_id (&self->settle_id, g_source_remove);
   fs_session_forget_source (self);
+  fs_session_forget_source_before (self);
   g_clear_pointer (&self->next, fs_run_free);
   g_clear_pointer (&self->run, fs_run_free);
   g_clear_pointer (&self->kept, g_ptr_array_unref);
@@ -64,6 +65,7 @@ fs_session_finalize (GObject *object)
   g_free (self->store_problem);
   g_free (self->problem);
   g_free (self->problem_key);
+  g_free (self->trial_source);
   G_OBJECT_CLASS (fs_session_parent_class)->finalize (object);
 }
 

@@ -5,8 +5,10 @@
 
 #include "ui/window-private.h"
 
+#include "engine/base/file-bytes.h"
 #include "engine/lab/exchange/logs.h"
 #include "engine/lab/experiment-file.h"
+#include "engine/lab/lab-error.h"
 #include "engine/lab/source.h"
 #include "ui/facts.h"
 #include "ui/text.h"
@@ -66,6 +68,19 @@ open_log (FsWindow *self, const char *path, gboolean is_folder)
   return TRUE;
 }
 
+/* Asked before anybody waits for the writer of a pipe. */
+static gboolean
+can_be_read (const char *path, GError **error)
+{
+  FsFileParts file;
+  FsProblem problem;
+
+  if (fs_file_parts_open (&file, path, &problem) != FS_OK)
+    return fs_lab_error_take (error, &problem);
+  fs_file_parts_close (&file);
+  return TRUE;
+}
+
 void
 fs_window_open (FsWindow *self, GFile *file)
 {
@@ -80,6 +95,8 @@ fs_window_open (FsWindow *self, GFile *file)
           g_strdup_printf (_ ("%s is not on this machine: copy it here first."), uri);
       fs_window_say (self, sentence, NULL, NULL);
     }
+  else if (!is_folder && !can_be_read (path, &error))
+    fs_window_say (self, error->message, NULL, NULL);
   else if (open_log (self, path, is_folder))
     return;
   else if (is_folder)

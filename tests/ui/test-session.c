@@ -123,6 +123,62 @@ test_cancel_reading (Fixture *fixture, const void *epochs)
   g_remove (path);
 }
 
+/* What cannot be read is told of once; the data of before is there, without being read again. */
+static void
+test_unreadable_data (Fixture *fixture, const void *epochs)
+{
+  static const char *const contents[] = { "", "a,b\n", "<html>\n<body>1</body>\n",
+                                          "a\n\1\2\3\4\5" };
+  FsSession *session = fixture->session;
+  const FsFrame *before;
+
+  wait_until (fs_session_get_shared_frame (session));
+  before = fs_session_get_frame (session);
+  for (guint i = 0; i < G_N_ELEMENTS (contents); i++)
+    {
+      g_autofree char *path = NULL;
+
+      g_clear_pointer (&fixture->notice, g_free);
+      close (g_file_open_tmp ("fitscope-bad-XXXXXX.csv", &path, NULL));
+      g_assert_true (g_file_set_contents (path, contents[i], -1, NULL));
+      fs_session_open_data (session, path);
+      wait_until (fixture->notice);
+      g_assert_nonnull (strstr (fixture->notice, "Cannot be understood"));
+      g_assert_cmpstr (fs_session_get_experiment (session)->data.source, ==,
+                       "builtin:air-passengers");
+      g_assert_true (fs_session_get_frame (session) == before);
+      wait_until (is_in_state (session, FS_RUN_READY));
+      g_assert_null (fs_session_get_problem (session, NULL));
+      g_remove (path);
+    }
+}
+
+/* One decision changed: the old table stays until the first rows are read anew, and calling it off brings
+ * back the decision and the table. */
+static void
+test_another_way_to_read (Fixture *fixture, const void *epochs)
+{
+  FsSession *session = fixture->session;
+  g_autofree char *path = make_long_file ();
+  const FsFrame *before;
+  double share;
+
+  wait_until (fs_session_get_shared_frame (session));
+  fs_session_open_data (session, path);
+  wait_until (fs_session_get_shared_frame (session));
+  before = fs_session_get_frame (session);
+  g_assert_true (fs_session_set (session, "data.header", "no", NULL));
+  g_assert_true (fs_session_get_frame (session) == before);
+  g_assert_true (fs_session_get_reading (session, &share));
+  wait_until (fs_session_get_frame (session) != before);
+  g_assert_cmpuint (fs_session_get_frame (session)->n_rows, ==, 1000);
+  fs_session_cancel_reading (session);
+  g_assert_cmpint (fs_session_get_experiment (session)->data.import.header, ==, 0);
+  g_assert_true (fs_session_get_frame (session) == before);
+  g_assert_false (fs_session_get_reading (session, &share));
+  g_remove (path);
+}
+
 static void
 test_train_to_the_end (Fixture *fixture, const void *epochs)
 {
@@ -392,6 +448,8 @@ main (int argc, char **argv)
   ADD ("ready", forever, test_ready);
   ADD ("long-file", forever, test_long_file);
   ADD ("cancel-reading", forever, test_cancel_reading);
+  ADD ("unreadable-data", forever, test_unreadable_data);
+  ADD ("another-way-to-read", forever, test_another_way_to_read);
   ADD ("train-to-the-end", GINT_TO_POINTER (5), test_train_to_the_end);
   ADD ("pause-step-resume", forever, test_pause_step_resume);
   ADD ("edit-before-training", forever, test_edit_before_training);

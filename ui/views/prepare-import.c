@@ -22,6 +22,7 @@ struct _FsPrepareImport
   FsSession *session;
   GtkWidget *scroller;
   GtkWidget *summary;
+  GtkWidget *cancel;               /* shown while a long file is read */
   GtkWidget *settings;             /* AdwPreferencesGroup of what can be overruled */
   GHashTable *setting_rows;        /* path → FsSettingRow, borrowed */
   GtkWidget *decisions, *warnings; /* AdwPreferencesGroups */
@@ -234,8 +235,9 @@ show_summary (FsPrepareImport *self, const FsFrame *frame)
   g_autofree char *facts = fs_facts_frame (frame);
   g_autofree char *text = NULL;
   double share;
+  const gboolean is_reading = fs_session_get_reading (self->session, &share);
 
-  if (frame && fs_session_get_reading (self->session, &share))
+  if (frame && is_reading)
     text =
         g_strdup_printf (_ ("%s is being read: %.0f %% so far. Below is what its first rows show; "
                             "the rest may change it."),
@@ -250,6 +252,7 @@ show_summary (FsPrepareImport *self, const FsFrame *frame)
     text = g_strdup (problem);
   else
     text = g_strdup_printf (_ ("Reading %s …"), name);
+  gtk_widget_set_visible (self->cancel, is_reading && frame);
   gtk_label_set_text (GTK_LABEL (self->summary), text);
 }
 
@@ -320,6 +323,10 @@ fs_prepare_import_init (FsPrepareImport *self)
   self->summary = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (self->summary), TRUE);
   gtk_label_set_xalign (GTK_LABEL (self->summary), 0);
+  self->cancel = gtk_button_new_with_label (_ ("Cancel Reading"));
+  gtk_widget_set_halign (self->cancel, GTK_ALIGN_START);
+  gtk_widget_set_visible (self->cancel, FALSE);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->cancel), "win.cancel-reading");
   self->warnings = make_group (_ ("Worth knowing"));
   gtk_widget_set_visible (self->warnings, FALSE);
   self->setting_rows = g_hash_table_new (g_str_hash, g_str_equal);
@@ -328,6 +335,7 @@ fs_prepare_import_init (FsPrepareImport *self)
   gtk_widget_set_visible (self->decisions, FALSE);
   gtk_widget_add_css_class (box, "page");
   gtk_box_append (GTK_BOX (box), self->summary);
+  gtk_box_append (GTK_BOX (box), self->cancel);
   gtk_box_append (GTK_BOX (box), self->warnings);
   gtk_box_append (GTK_BOX (box), self->settings);
   gtk_box_append (GTK_BOX (box), self->decisions);
