@@ -67,8 +67,8 @@ def main():
     print(f"frames while training: {n}, median {frames[n // 2]:.1f} ms, p95 {frames[n * 95 // 100]:.1f} ms, "
           f"p99 {frames[n * 99 // 100]:.1f} ms, max {frames[-1]:.1f} ms; "
           f"over 33 ms: {sum(f > 33 for f in frames)}, over 100 ms: {sum(f > 100 for f in frames)}")
-    print(f"processor time of a frame: median {work[n // 2]:.1f} ms, p99 {work[n * 99 // 100]:.1f} ms, max "
-          f"{work[-1]:.1f} ms; laid out in {sum(row['layouts'] != '0' for row in rows)} of {n} frames")
+    print(f"processor time of a frame: median {work[n // 2]:.1f} ms, p95 {work[n * 95 // 100]:.1f} ms, p99 "
+          f"{work[n * 99 // 100]:.1f} ms, max {work[-1]:.1f} ms; laid out in {sum(row['layouts'] != '0' for row in rows)} of {n} frames")
     print_histogram(frames)
     print(f"resident while training: {resident_mb(app.process.pid):.0f} MB")
     app.close()
