@@ -8,6 +8,7 @@
 #include <string.h>
 #include "engine/lab/snapshot.h"
 #include "ui/views/compare-plot.h"
+#include "tests/ui/other-tongue.h"
 
 /* Losses of a run: train = base / epoch, validation = base / epoch + offset. */
 static const FsSnapshot *
@@ -139,6 +140,7 @@ test_nothing_yet (void)
   g_autoptr (FsPlot) none = fs_compare_plot_make (runs, 0);
   g_autofree char *words = fs_compare_plot_describe (runs, 3);
 
+  ASSERT_SAME_FILE (fs_compare_plot_make (runs, 3));
   g_assert_cmpuint (fs_plot_get_n_series (plot), ==, 2);
   g_assert_true (fs_plot_is_empty (none));
   g_assert_nonnull (strstr (words, "A: no epoch yet."));

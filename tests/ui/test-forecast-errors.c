@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "tests/ui/other-tongue.h"
 
 /* Ten rows 0 1 4 9 … 81, windows of two rows that look two ahead, all of them in train. */
 #define N_ROWS 10
@@ -167,6 +168,7 @@ test_pictures (void)
       /* Seven windows are too few for an autocorrelation, and then it says so. */
       g_assert_cmpint (fs_plot_is_empty (plot), ==, picture == FS_ERROR_AUTOCORRELATION);
       g_assert_true (fs_plot_is_empty (empty));
+      ASSERT_SAME_FILE (fs_error_plot_make ((FsErrorPicture) picture, &squares.snapshot, FALSE));
     }
   words = fs_error_plot_describe (FS_ERROR_HORIZON, &squares.snapshot, FALSE);
   g_assert_cmpstr (
@@ -203,6 +205,7 @@ test_fed_back (void)
   squares.forecast.n_fed_back = 3;
   plot = fs_fed_back_plot_make (&squares.snapshot);
   g_assert_cmpuint (fs_plot_get_n_series (plot), ==, 3);
+  ASSERT_SAME_FILE (fs_fed_back_plot_make (&squares.snapshot));
   series = fs_plot_get_series (plot, 2);
   g_assert_cmpuint (series->n, ==, 3);
   g_assert_cmpfloat (series->x[0], ==, 5);

@@ -10,6 +10,7 @@
 #include "engine/lab/snapshot.h"
 #include "ui/views/curve.h"
 #include "ui/views/inside-plot.h"
+#include "tests/ui/other-tongue.h"
 
 #define N_PROBES 6
 #define N_STEPS 24
@@ -101,6 +102,8 @@ test_lines (void)
   g_autoptr (FsPlot) noise = fs_inside_plot_make (inside, FS_INSIDE_NOISE, &subject);
   const FsPlotSeries *forget = find (ends, "forget gate");
 
+  for (int picture = 0; picture < FS_N_INSIDE; picture++)
+    ASSERT_SAME_FILE (fs_inside_plot_make (inside, (FsInsidePicture) picture, &subject));
   g_assert_cmpuint (forget->n, ==, N_PROBES);
   g_assert_cmpfloat (forget->x[2], ==, 11);
   g_assert_cmpfloat_with_epsilon (forget->y[2], 45, 1e-4);

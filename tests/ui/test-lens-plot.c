@@ -9,6 +9,7 @@
 #include <string.h>
 #include "engine/lab/source.h"
 #include "ui/views/step-tuner.h"
+#include "tests/ui/other-tongue.h"
 
 static FsExperiment
 sunspots (void)
@@ -79,6 +80,7 @@ test_plots (void)
         const FsPlotSeries *series = fs_plot_get_series (plot, 0);
 
         g_assert_false (fs_plot_is_empty (plot));
+        ASSERT_SAME_FILE (fs_lens_plot_make (picture, (FsLensChart) chart, side));
         for (size_t i = 1; i < series->n; i++)
           g_assert_cmpfloat (series->x[i], >, series->x[i - 1]);
       }
@@ -92,6 +94,7 @@ test_plots (void)
 
       g_assert_cmpuint (fs_plot_get_n_series (plot), ==, 2);
       g_assert_cmpint (marks->form, ==, FS_PLOT_DOTS);
+      ASSERT_SAME_FILE (fs_lens_plot_make (picture, FS_LENS_SERIES, side));
       g_assert_cmpuint (marks->n, ==, side ? 1 : 2);
     }
 }

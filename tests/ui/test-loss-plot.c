@@ -5,6 +5,7 @@
 #include "ui/views/loss-plot.h"
 
 #include <math.h>
+#include "tests/ui/other-tongue.h"
 
 #define N 40
 
@@ -134,6 +135,7 @@ test_second_axis (void)
     ((FsObservation *) whole.history.observations)[i].learning_rate = 1e6 * (double) (i + 1);
   fs_loss_plot_set_second (loss_plot, FS_LOSS_SECOND_RATE);
   with = fs_loss_plot_make (loss_plot, &whole, 0);
+  ASSERT_SAME_FILE (fs_loss_plot_make (loss_plot, &whole, 0));
   words = fs_loss_plot_describe_second (&whole, FS_LOSS_SECOND_RATE);
   g_assert_null (series (without, "rate"));
   rate = series (with, "rate");

@@ -13,6 +13,7 @@
 #include "ui/chart/chart.h"
 #include "ui/rate-finder.h"
 #include "ui/views/range-plot.h"
+#include "tests/ui/other-tongue.h"
 
 /* The visible button whose label begins so. */
 static GtkWidget *
@@ -147,6 +148,7 @@ test_plot (void)
   g_autofree char *flat = NULL;
   g_autofree char *half = NULL;
 
+  ASSERT_SAME_FILE (fs_range_plot_make (&news));
   g_assert_cmpint (fs_plot_get_x_axis (plot).scale, ==, FS_CHART_LOG);
   g_assert_true (fs_plot_has_flags (plot));
   g_assert_true (fs_plot_is_empty (empty));

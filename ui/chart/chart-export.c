@@ -175,14 +175,15 @@ fs_plot_to_csv (const FsPlot *plot)
   guint n_series = plot->series->len;
   g_autofree size_t *at = g_new0 (size_t, n_series + 1);
   GString *csv = g_string_new (NULL);
-  bool has_x_title = plot->x_axis.title != NULL && *plot->x_axis.title;
-  append_name (csv, has_x_title                           ? plot->x_axis.title
+  const char *x_title = plot->x_axis.file_title ? plot->x_axis.file_title : plot->x_axis.title;
+  append_name (csv, x_title != NULL && *x_title           ? x_title
                     : plot->x_axis.scale == FS_CHART_TIME ? "time"
                                                           : "x");
   for (guint i = 0; i < n_series; i++)
     {
       g_string_append_c (csv, ',');
-      append_name (csv, fs_plot_series_at (plot, i)->name);
+      const FsPlotSeries *series = fs_plot_series_at (plot, i);
+      append_name (csv, series->file_name != NULL ? series->file_name : series->name);
     }
   g_string_append_c (csv, '\n');
 

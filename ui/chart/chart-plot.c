@@ -35,6 +35,7 @@ clear_series_cb (gpointer data)
 {
   FsPlotSeries *series = data;
   g_free ((char *) series->name);
+  g_free ((char *) series->file_name);
   g_free ((double *) series->x);
   g_free ((double *) series->y);
 }
@@ -117,6 +118,18 @@ fs_plot_copy (const FsPlot *plot)
   return copy;
 }
 
+static void
+set_axis (FsPlotAxis *axis, const FsPlotAxis *value)
+{
+  char *title = g_strdup (value->title);
+  char *file_title = g_strdup (value->file_title);
+  g_free ((char *) axis->title);
+  g_free ((char *) axis->file_title);
+  *axis = *value;
+  axis->title = title;
+  axis->file_title = file_title;
+}
+
 void
 fs_plot_free (FsPlot *plot)
 {
@@ -125,9 +138,9 @@ fs_plot_free (FsPlot *plot)
   g_free (plot->title);
   g_free (plot->subtitle);
   g_free (plot->placeholder);
-  g_free ((char *) plot->x_axis.title);
-  g_free ((char *) plot->y_axis.title);
-  g_free ((char *) plot->second_axis.title);
+  set_axis (&plot->x_axis, &(FsPlotAxis){ 0 });
+  set_axis (&plot->y_axis, &(FsPlotAxis){ 0 });
+  set_axis (&plot->second_axis, &(FsPlotAxis){ 0 });
   g_array_unref (plot->series);
   g_array_unref (plot->ribbons);
   g_array_unref (plot->levels);
@@ -151,15 +164,6 @@ fs_plot_set_placeholder (FsPlot *plot, const char *text)
 {
   g_free (plot->placeholder);
   plot->placeholder = g_strdup (text);
-}
-
-static void
-set_axis (FsPlotAxis *axis, const FsPlotAxis *value)
-{
-  char *title = g_strdup (value->title);
-  g_free ((char *) axis->title);
-  *axis = *value;
-  axis->title = title;
 }
 
 void
@@ -191,6 +195,7 @@ fs_plot_add_series (FsPlot *plot, const FsPlotSeries *series)
 {
   FsPlotSeries copy = *series;
   copy.name = g_strdup (series->name != NULL ? series->name : "");
+  copy.file_name = g_strdup (series->file_name);
   copy.x = copy_numbers (series->x, series->n);
   copy.y = copy_numbers (series->y, series->n);
   g_array_append_val (plot->series, copy);

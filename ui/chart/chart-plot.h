@@ -45,7 +45,9 @@ typedef enum
 
 typedef struct
 {
-  const char *name; /* "train": at the curve's end, in the read-out, in the CSV header */
+  const char *name; /* "train": at the curve's end and in the read-out */
+  /* In the CSV header, the same in every language; NULL: `name`, which nobody translates. */
+  const char *file_name;
   FsChartColour colour;
   FsPlotForm form;
   FsPlotDash dash;
@@ -105,8 +107,9 @@ typedef struct
 typedef struct
 {
   FsChartScale scale;
-  const char *title; /* x: after the last tick; y: none is drawn, say it in the subtitle */
-  bool has_range;    /* low and high are to be shown whatever the data say */
+  const char *title;      /* x: after the last tick; y: none is drawn, say it in the subtitle */
+  const char *file_title; /* of x in the CSV header, like a series' file_name */
+  bool has_range;         /* low and high are to be shown whatever the data say */
   double low, high;
   bool is_robust;  /* y: a few far values may run off the edge (a wild first loss) */
   bool is_whole;   /* ticks at whole numbers only (epochs) */

@@ -58,6 +58,7 @@ fs_schedule_preview_plot (const FsExperiment *experiment, gsize steps_per_epoch)
 
   fs_plot_set_title (plot, _ ("Planned rate"), NULL);
   fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = _ ("epoch"),
+                                           .file_title = "epoch",
                                            .has_range = TRUE,
                                            .low = 1,
                                            .high = fmax ((double) experiment->train.epochs + 1, 2),
@@ -68,10 +69,12 @@ fs_schedule_preview_plot (const FsExperiment *experiment, gsize steps_per_epoch)
   fs_schedule_preview (experiment, steps_per_epoch, rates, n);
   for (gsize i = 0; i < n; i++)
     epochs[i] = epoch_of_point (experiment, steps_per_epoch, i, n);
-  fs_plot_add_series (
-      plot,
-      &(FsPlotSeries){
-          .name = _ ("rate"), .colour = FS_CHART_COLOUR_TRAIN, .x = epochs, .y = rates, .n = n });
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("rate"),
+                                             .file_name = "rate",
+                                             .colour = FS_CHART_COLOUR_TRAIN,
+                                             .x = epochs,
+                                             .y = rates,
+                                             .n = n });
   return plot;
 }
 

@@ -27,7 +27,7 @@ fs_answers_plot_serves (const FsSnapshot *snapshot)
 static const char *
 examples_word (const FsDataset *dataset)
 {
-  return dataset->task == FS_TASK_TEXT ? _ ("texts") : _ ("sequences");
+  return dataset->task == FS_TASK_TEXT ? N_ ("texts") : N_ ("sequences");
 }
 
 static const char *
@@ -69,12 +69,14 @@ add_points (FsPlot *plot, const FsSnapshot *snapshot, FsPart part, size_t first)
     }
   if (dataset->n_classes == 0)
     fs_plot_add_series (plot, &(FsPlotSeries){ .name = part == FS_PART_TRAIN ? _ ("true") : NULL,
+                                               .file_name = part == FS_PART_TRAIN ? "true" : NULL,
                                                .colour = FS_CHART_COLOUR_TRUTH,
                                                .form = FS_PLOT_DOTS,
                                                .x = x,
                                                .y = truth,
                                                .n = n });
   fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (parts[part].name),
+                                             .file_name = parts[part].name,
                                              .colour = parts[part].colour,
                                              .form = FS_PLOT_DOTS,
                                              .x = x,
@@ -157,7 +159,8 @@ fs_answers_plot_make (const FsSnapshot *snapshot, gboolean shows_test)
   fs_plot_set_title (plot,
                      dataset->n_classes > 0 ? _ ("Given to the right class") : _ ("True and found"),
                      subtitle);
-  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = examples_word (dataset),
+  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = _ (examples_word (dataset)),
+                                           .file_title = examples_word (dataset),
                                            .has_range = TRUE,
                                            .low = 0.5,
                                            .high = (double) n_all + 0.5,

@@ -64,7 +64,8 @@ plot_sequence (const FsDataset *dataset, FsPart part, gsize window)
   g_autofree double *y = g_new (double, n + 1);
 
   fs_plot_set_title (plot, _ ("Sequence"), _ ("as prepared"));
-  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = _ ("step"), .is_whole = TRUE });
+  fs_plot_set_x_axis (plot,
+                      &(FsPlotAxis){ .title = _ ("step"), .file_title = "step", .is_whole = TRUE });
   for (gsize c = 0; c < MIN (dataset->n_channels, MOST_CHANNELS); c++)
     {
       for (gsize t = 0; t < n; t++)

@@ -131,9 +131,11 @@ add_curve (FsPlot *plot, const FsComparedRun *run, guint32 fork, guint group, gb
   gboolean is_main = !is_train || !history->has_validation;
   g_autofree char *name =
       is_main ? g_strdup (run->name) : g_strdup_printf (_ ("%s train"), run->name);
+  g_autofree char *file_name = g_strconcat (run->name, is_main ? NULL : " train", NULL);
   gsize n = gather (history, fork > 0 ? fork - 1 : 0, is_train, x, y);
 
   fs_plot_add_series (plot, &(FsPlotSeries){ .name = name,
+                                             .file_name = file_name,
                                              .colour = fs_compare_colour (group),
                                              .dash = is_train ? FS_PLOT_SOLID : FS_PLOT_DASHED,
                                              .width_px = is_train ? TRAIN_WIDTH_PX : 0,
@@ -218,6 +220,7 @@ add_band (FsPlot *plot,
 {
   g_auto (Band) band = { 0 };
   g_autofree char *full = is_main ? g_strdup (name) : g_strdup_printf (_ ("%s train"), name);
+  g_autofree char *file_name = g_strconcat (name, is_main ? NULL : " train", NULL);
 
   band_measure (&band, runs, groups, n, group, is_train);
   if (is_main)
@@ -228,6 +231,7 @@ add_band (FsPlot *plot,
                                                .to = band.high,
                                                .n = band.n });
   fs_plot_add_series (plot, &(FsPlotSeries){ .name = full,
+                                             .file_name = file_name,
                                              .colour = fs_compare_colour (group),
                                              .dash = is_train ? FS_PLOT_SOLID : FS_PLOT_DASHED,
                                              .width_px = is_train ? TRAIN_WIDTH_PX : 0,
@@ -301,6 +305,7 @@ fs_compare_plot_make (const FsComparedRun *runs, guint n)
   fs_plot_set_title (plot, _ ("Compared runs"), loss ? subtitle : NULL);
   fs_plot_set_placeholder (plot, n == 0 ? _ ("Choose runs to compare") : _ ("Reading the epochs"));
   fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = C_ ("axis", "epoch"),
+                                           .file_title = "epoch",
                                            .has_range = TRUE,
                                            .low = 1,
                                            .high = MAX ((double) longest, 2),

@@ -27,6 +27,7 @@ draw_residuals (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *par
   fs_plot_set_x_axis (plot,
                       &(FsPlotAxis){ .scale = dataset->has_dates ? FS_CHART_TIME : FS_CHART_LINEAR,
                                      .title = dataset->has_dates ? NULL : _ ("row"),
+                                     .file_title = dataset->has_dates ? NULL : "row",
                                      .is_whole = !dataset->has_dates });
   fs_plot_set_y_axis (plot, &(FsPlotAxis){ .has_zero = TRUE });
   fs_plot_add_level (plot, &(FsPlotLevel){ .y = 0,
@@ -43,6 +44,7 @@ draw_residuals (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *par
         fs_curve_add (curve, parts[part].times[i], parts[part].values[i]);
       n = fs_curve_points (curve, &x, &y);
       fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (fs_part_style (part)->name),
+                                                 .file_name = fs_part_style (part)->name,
                                                  .colour = fs_part_style (part)->colour,
                                                  .width_px = 1,
                                                  .x = x,
@@ -59,7 +61,8 @@ draw_histogram (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *par
   gsize n_bins = fs_residuals_bins (parts, (gsize) n_parts, &low, &width);
   double x[FS_RESIDUAL_BINS + 1], shares[FS_RESIDUAL_BINS + 1];
 
-  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = _ ("measured − predicted") });
+  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = _ ("measured − predicted"),
+                                           .file_title = "measured − predicted" });
   fs_plot_set_y_axis (plot, &(FsPlotAxis){ .has_zero = TRUE });
   for (int part = 0; part < n_parts; part++)
     {
@@ -72,6 +75,7 @@ draw_histogram (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *par
         x[i] = low + width * ((double) i + (has_bars ? 0.5 : 0));
       shares[n_bins] = shares[n_bins - 1]; /* the last step is as wide as the others */
       fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (fs_part_style (part)->name),
+                                                 .file_name = fs_part_style (part)->name,
                                                  .colour = fs_part_style (part)->colour,
                                                  .form = has_bars ? FS_PLOT_BARS : FS_PLOT_STEPS,
                                                  .alpha = has_bars ? 0.45 : 0,
@@ -92,7 +96,8 @@ draw_autocorrelation (FsPlot *plot,
 
   for (gsize i = 0; i < FS_RESIDUAL_LAGS; i++)
     x[i] = (double) i + 1;
-  fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = _ ("lag"), .is_whole = TRUE });
+  fs_plot_set_x_axis (plot,
+                      &(FsPlotAxis){ .title = _ ("lag"), .file_title = "lag", .is_whole = TRUE });
   fs_plot_set_y_axis (plot, &(FsPlotAxis){ .has_zero = TRUE });
   for (int part = 0; part < n_parts; part++)
     {
@@ -104,6 +109,7 @@ draw_autocorrelation (FsPlot *plot,
       widest = MAX (widest, band);
       fs_plot_add_series (
           plot, &(FsPlotSeries){ .name = _ (fs_part_style (part)->name),
+                                 .file_name = fs_part_style (part)->name,
                                  .colour = fs_part_style (part)->colour,
                                  .form = part == FS_PART_TRAIN ? FS_PLOT_BARS : FS_PLOT_DOTS,
                                  .alpha = part == FS_PART_TRAIN ? 0.45 : 0,
@@ -130,6 +136,7 @@ draw_horizon (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *parts
   for (gsize i = 0; i < n; i++)
     x[i] = (double) i + 1;
   fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = _ ("steps ahead"),
+                                           .file_title = "steps ahead",
                                            .is_whole = TRUE,
                                            .has_range = TRUE,
                                            .low = n > 1 ? 1 : 0,
@@ -142,6 +149,7 @@ draw_horizon (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *parts
       fs_forecast_horizon_errors (snapshot, (FsPart) part, rmse, repeat);
       if (part == FS_PART_VALIDATION)
         fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("repeat last value"),
+                                                   .file_name = "repeat last value",
                                                    .colour = FS_CHART_COLOUR_BASELINE,
                                                    .dash = FS_PLOT_DOTTED,
                                                    .form = n > 1 ? FS_PLOT_LINE : FS_PLOT_DOTS,
@@ -150,6 +158,7 @@ draw_horizon (FsPlot *plot, const FsSnapshot *snapshot, const FsResiduals *parts
                                                    .n = n,
                                                    .is_labelled = TRUE });
       fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (fs_part_style (part)->name),
+                                                 .file_name = fs_part_style (part)->name,
                                                  .colour = fs_part_style (part)->colour,
                                                  .dash = fs_part_style (part)->dash,
                                                  .form = n > 1 ? FS_PLOT_LINE : FS_PLOT_DOTS,

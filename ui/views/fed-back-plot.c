@@ -30,6 +30,7 @@ add_rows (FsPlot *plot, const FsSnapshot *snapshot, gsize from, gsize to)
   const FsDataset *dataset = snapshot->dataset;
 
   fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("measured"),
+                                             .file_name = "measured",
                                              .colour = FS_CHART_COLOUR_TRUTH,
                                              .width_px = 1.5,
                                              .x = dataset->times + from,
@@ -58,6 +59,7 @@ add_open_loop (FsPlot *plot, const FsSnapshot *snapshot, gsize to)
       y[n++] = forecast->predicted[FS_PART_VALIDATION][i * dataset->n_outputs];
     }
   fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("told the truth each step"),
+                                             .file_name = "told the truth each step",
                                              .colour = FS_CHART_COLOUR_VALIDATION,
                                              .dash = FS_PLOT_DASHED,
                                              .x = x,
@@ -96,6 +98,7 @@ fs_fed_back_plot_make (const FsSnapshot *snapshot)
   fs_plot_set_x_axis (plot,
                       &(FsPlotAxis){ .scale = dataset->has_dates ? FS_CHART_TIME : FS_CHART_LINEAR,
                                      .title = dataset->has_dates ? NULL : _ ("row"),
+                                     .file_title = dataset->has_dates ? NULL : "row",
                                      .is_whole = !dataset->has_dates });
   fs_plot_add_span (plot, &(FsPlotSpan){ .from = dataset->times[origin],
                                          .to = dataset->times[to - 1],
@@ -104,6 +107,7 @@ fs_fed_back_plot_make (const FsSnapshot *snapshot)
   add_rows (plot, snapshot, from, to);
   add_open_loop (plot, snapshot, to);
   fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("fed back"),
+                                             .file_name = "fed back",
                                              .colour = FS_CHART_COLOUR_EXTRA_1,
                                              .x = dataset->times + origin,
                                              .y = snapshot->forecast->fed_back,

@@ -33,6 +33,7 @@ add_truth (FsPlot *plot, const FsDataset *dataset, gboolean shows_test)
     }
   n = fs_curve_points (curve, &x, &y);
   fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("measured"),
+                                             .file_name = "measured",
                                              .colour = FS_CHART_COLOUR_TRUTH,
                                              .width_px = 1.5,
                                              .x = x,
@@ -66,6 +67,7 @@ add_forecast (FsPlot *plot, const FsSnapshot *snapshot, FsPart part)
     }
   n = fs_curve_points (curve, &x, &y);
   fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (fs_part_style (part)->name),
+                                             .file_name = fs_part_style (part)->name,
                                              .colour = fs_part_style (part)->colour,
                                              .dash = fs_part_style (part)->dash,
                                              .x = x,
@@ -141,6 +143,7 @@ fs_forecast_plot_make (const FsSnapshot *snapshot, gboolean shows_test)
   fs_plot_set_x_axis (plot,
                       &(FsPlotAxis){ .scale = dataset->has_dates ? FS_CHART_TIME : FS_CHART_LINEAR,
                                      .title = dataset->has_dates ? NULL : _ ("row"),
+                                     .file_title = dataset->has_dates ? NULL : "row",
                                      .has_range = TRUE,
                                      .low = dataset->times[0],
                                      .high = dataset->times[dataset->n_rows - 1],

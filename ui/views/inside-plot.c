@@ -285,7 +285,7 @@ tensor_figure (const FsTensorProbe *tensor, FsInsidePicture picture)
                                                     : tensor->weight_norm);
 }
 
-/* "input weights" where the layer has one such tensor, else its name in files. */
+/* "input weights", to be translated, where the layer has one such tensor, else its name in files. */
 static const char *
 tensor_name (const FsTensorTable *table, size_t index)
 {
@@ -300,7 +300,7 @@ tensor_name (const FsTensorTable *table, size_t index)
   for (size_t i = 0; i < table->n_tensors; i++)
     n += table->tensors[i].layer == tensor->layer && table->tensors[i].role == tensor->role;
   if (n == 1)
-    return _ (roles[tensor->role]);
+    return roles[tensor->role];
   suffix = strchr (tensor->name, '.');
   suffix = suffix ? strchr (suffix + 1, '.') : NULL;
   return suffix ? suffix + 1 : tensor->name;
@@ -325,7 +325,8 @@ add_line (FsPlot *plot,
           const double *y,
           gsize n)
 {
-  fs_plot_add_series (plot, &(FsPlotSeries){ .name = name,
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (name),
+                                             .file_name = name,
                                              .colour = colour,
                                              .dash = dash,
                                              .x = x,
@@ -358,7 +359,7 @@ add_layer_lines (FsPlot *plot, FsInsidePicture picture, const FsInsideSubject *s
           has_any |= isfinite (y[i]);
         }
       if (has_any)
-        add_line (plot, _ (lines[k].name), lines[k].colour, lines[k].dash, x, y, history->n_probes);
+        add_line (plot, lines[k].name, lines[k].colour, lines[k].dash, x, y, history->n_probes);
     }
 }
 
@@ -403,8 +404,8 @@ add_batch_lines (FsInsidePlot *self, FsPlot *plot, FsInsidePicture picture, doub
       gsize n = fs_curve_points (self->curves[i], &x, &y);
 
       if (curve_styles[i].picture == picture)
-        add_line (plot, _ (curve_styles[i].name), curve_styles[i].colour, curve_styles[i].dash, x,
-                  y, n);
+        add_line (plot, curve_styles[i].name, curve_styles[i].colour, curve_styles[i].dash, x, y,
+                  n);
     }
   if (picture == FS_INSIDE_NORMS && clip_norm > 0)
     fs_plot_add_level (plot, &(FsPlotLevel){ .y = clip_norm,
@@ -429,7 +430,8 @@ add_noise (FsPlot *plot, const FsInsideSubject *subject)
     }
   if (!has_any)
     return;
-  add_line (plot, _ ("noise scale"), FS_CHART_COLOUR_TRAIN, FS_PLOT_SOLID, x, y, history->n_probes);
+  add_line (plot, N_ ("noise scale"), FS_CHART_COLOUR_TRAIN, FS_PLOT_SOLID, x, y,
+            history->n_probes);
   fs_plot_add_level (plot, &(FsPlotLevel){ .y = (double) subject->snapshot->experiment.train.batch,
                                            .text = _ ("batch"),
                                            .colour = FS_CHART_COLOUR_BASELINE,
@@ -456,7 +458,8 @@ add_bars (FsPlot *plot, const char *name, const float *values, guint n, guint n_
       y[i] = (double) values[i];
     }
   if (n > 0)
-    fs_plot_add_series (plot, &(FsPlotSeries){ .name = name,
+    fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (name),
+                                               .file_name = name,
                                                .colour = FS_CHART_COLOUR_TRAIN,
                                                .form = FS_PLOT_BARS,
                                                .x = x,
@@ -495,6 +498,7 @@ set_axes (FsPlot *plot, FsInsidePicture picture, const FsInsideSubject *subject,
 
   if (!fs_inside_plot_is_of_epochs (picture))
     fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = _ ("step"),
+                                             .file_title = "step",
                                              .has_range = TRUE,
                                              .low = n_steps > 0 ? -(double) n_steps + 0.5 : -1,
                                              .high = 0.5,
@@ -502,6 +506,7 @@ set_axes (FsPlot *plot, FsInsidePicture picture, const FsInsideSubject *subject,
   else
     fs_plot_set_x_axis (
         plot, &(FsPlotAxis){ .title = _ ("epoch"),
+                             .file_title = "epoch",
                              .has_range = TRUE,
                              .low = 1,
                              .high = history ? fmax ((double) history->n_observations, 2) : 2,
@@ -535,9 +540,9 @@ fs_inside_plot_make (FsInsidePlot *self, FsInsidePicture picture, const FsInside
   else if (picture == FS_INSIDE_NOISE)
     add_noise (plot, subject);
   else if (picture == FS_INSIDE_PAST && layer)
-    add_bars (plot, _ ("gradient"), layer->gradient_times, layer->n_times, layer->n_steps);
+    add_bars (plot, N_ ("gradient"), layer->gradient_times, layer->n_times, layer->n_steps);
   else if (picture == FS_INSIDE_ATTENTION && probe)
-    add_bars (plot, _ ("attention"), probe->attention, probe->n_attention, probe->attention_steps);
+    add_bars (plot, N_ ("attention"), probe->attention, probe->n_attention, probe->attention_steps);
   else if (fs_inside_plot_is_of_epochs (picture))
     add_layer_lines (plot, picture, subject);
   for (int i = 0; i < MAX_LEVELS; i++)
@@ -672,7 +677,7 @@ say_tensors (GString *words, FsInsidePicture picture, const FsInsideSubject *sub
       {
         const double value = tensor_figure (&probe->tensors[t], picture);
 
-        say (words, tensor_name (subject->tensors, t), value, FALSE);
+        say (words, _ (tensor_name (subject->tensors, t)), value, FALSE);
         if (picture == FS_INSIDE_UPDATES)
           is_healthy &= !(value > FS_LIMIT_LARGE_UPDATE || value < FS_LIMIT_SMALL_UPDATE);
       }

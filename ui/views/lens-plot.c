@@ -92,7 +92,8 @@ static void
 add_marks (FsPlot *plot, const FsLensMarks *marks, const char *name, FsChartColour colour)
 {
   if (marks->n > 0)
-    fs_plot_add_series (plot, &(FsPlotSeries){ .name = name,
+    fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (name),
+                                               .file_name = name,
                                                .colour = colour,
                                                .form = FS_PLOT_DOTS,
                                                .width_px = 4,
@@ -107,6 +108,7 @@ make_series (FsPlot *plot, const FsLensPicture *picture, gboolean is_after)
   const FsLensCurve *curve = &side_of (picture, is_after)->curve;
 
   fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = _ ("row"),
+                                           .file_title = "row",
                                            .has_range = TRUE,
                                            .low = 0,
                                            .high = (double) (picture->n_rows - 1),
@@ -122,9 +124,9 @@ make_series (FsPlot *plot, const FsLensPicture *picture, gboolean is_after)
                                              .y = curve->y,
                                              .n = curve->n });
   if (is_after)
-    add_marks (plot, &picture->filled, _ ("filled"), FS_CHART_COLOUR_EXTRA_1);
+    add_marks (plot, &picture->filled, N_ ("filled"), FS_CHART_COLOUR_EXTRA_1);
   else
-    add_marks (plot, &picture->cut, _ ("cut"), FS_CHART_COLOUR_BAD);
+    add_marks (plot, &picture->cut, N_ ("cut"), FS_CHART_COLOUR_BAD);
 }
 
 static void
@@ -146,6 +148,7 @@ make_histogram (FsPlot *plot, const FsLensPicture *picture, gboolean is_after)
       for (size_t b = 0; b < FS_LENS_BINS; b++)
         train[b] = 100 * side->train_bins[b];
       fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("train %"),
+                                                 .file_name = "train %",
                                                  .colour = FS_CHART_COLOUR_TRAIN,
                                                  .form = FS_PLOT_BARS,
                                                  .alpha = 0.7,
@@ -154,6 +157,7 @@ make_histogram (FsPlot *plot, const FsLensPicture *picture, gboolean is_after)
                                                  .n = FS_LENS_BINS });
       if (has_later)
         fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("later %"),
+                                                   .file_name = "later %",
                                                    .colour = FS_CHART_COLOUR_VALIDATION,
                                                    .dash = FS_PLOT_DASHED,
                                                    .width_px = 1.5,
@@ -171,6 +175,7 @@ make_autocorrelation (FsPlot *plot, const FsLensPicture *picture, gboolean is_af
   const FsLensSide *side = side_of (picture, is_after);
 
   fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = _ ("lag"),
+                                           .file_title = "lag",
                                            .is_whole = TRUE,
                                            .has_range = TRUE,
                                            .low = 0,
@@ -188,6 +193,7 @@ make_autocorrelation (FsPlot *plot, const FsLensPicture *picture, gboolean is_af
     for (size_t k = 0; k < side->n_lags; k++)
       lags[k] = (double) (k + 1);
     fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("autocorrelation"),
+                                               .file_name = "autocorrelation",
                                                .colour = FS_CHART_COLOUR_EXTRA_5,
                                                .form = FS_PLOT_BARS,
                                                .alpha = 0.75,

@@ -307,12 +307,14 @@ add_curve (FsPlot *plot,
            FsCurve *raw,
            FsCurve *smooth)
 {
-  g_autofree char *smooth_name = g_strconcat (name, _ (", smoothed"), NULL);
+  g_autofree char *smooth_name = g_strconcat (_ (name), _ (", smoothed"), NULL);
+  g_autofree char *smooth_file_name = g_strconcat (name, ", smoothed", NULL);
   const double *x, *y, *smooth_x, *smooth_y;
   gsize n_smooth = fs_curve_points (smooth, &smooth_x, &smooth_y);
   gsize n = fs_curve_points (raw, &x, &y);
 
-  fs_plot_add_series (plot, &(FsPlotSeries){ .name = name,
+  fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (name),
+                                             .file_name = name,
                                              .colour = colour,
                                              .dash = n_smooth > 0 ? FS_PLOT_SOLID : dash,
                                              .width_px = n_smooth > 0 ? 1 : 0,
@@ -323,6 +325,7 @@ add_curve (FsPlot *plot,
                                              .is_labelled = n_smooth == 0 });
   if (n_smooth > 0)
     fs_plot_add_series (plot, &(FsPlotSeries){ .name = smooth_name,
+                                               .file_name = smooth_file_name,
                                                .colour = colour,
                                                .dash = dash,
                                                .x = smooth_x,
@@ -339,6 +342,7 @@ add_curves (FsLossPlot *self, FsPlot *plot, const FsHistory *history)
   gsize n_validation = fs_curve_points (self->validation, &validation_x, &validation_y);
 
   fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("running"),
+                                             .file_name = "running",
                                              .colour = FS_CHART_COLOUR_RUNNING,
                                              .width_px = 1,
                                              .x = x,
@@ -354,11 +358,11 @@ add_curves (FsLossPlot *self, FsPlot *plot, const FsHistory *history)
         plot,
         &(FsPlotRibbon){
             .colour = FS_CHART_COLOUR_VALIDATION, .x = x, .from = y, .to = validation_y, .n = n });
-  add_curve (plot, _ ("train"), FS_CHART_COLOUR_TRAIN, FS_PLOT_SOLID, self->train,
+  add_curve (plot, N_ ("train"), FS_CHART_COLOUR_TRAIN, FS_PLOT_SOLID, self->train,
              self->smooth_train);
   if (history->has_validation)
-    add_curve (plot, _ ("validation"), FS_CHART_COLOUR_VALIDATION, FS_PLOT_DASHED, self->validation,
-               self->smooth_validation);
+    add_curve (plot, N_ ("validation"), FS_CHART_COLOUR_VALIDATION, FS_PLOT_DASHED,
+               self->validation, self->smooth_validation);
 }
 
 static void
@@ -373,6 +377,7 @@ add_second_curve (FsPlot *plot,
 
   if (n > 0)
     fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ (name),
+                                               .file_name = name,
                                                .colour = colour,
                                                .dash = dash,
                                                .width_px = 1.5,
@@ -450,6 +455,7 @@ fs_loss_plot_make (FsLossPlot *self, const FsSnapshot *snapshot, guint32 shown_e
                                      ? _ ("The first epoch is on its way")
                                      : _ ("Press Train, and the loss draws itself here"));
   fs_plot_set_x_axis (plot, &(FsPlotAxis){ .title = C_ ("axis", "epoch"),
+                                           .file_title = "epoch",
                                            .has_range = TRUE,
                                            .low = history->n_observations > 0 ? 1 : 0,
                                            .high = axis_end (snapshot),
@@ -550,12 +556,14 @@ fs_loss_plot_sparkline (const FsSpark *spark, gboolean has_validation)
   fs_plot_set_x_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE });
   fs_plot_set_y_axis (plot, &(FsPlotAxis){ .is_unnamed = TRUE, .scale = FS_CHART_LOG });
   fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("train"),
+                                             .file_name = "train",
                                              .colour = FS_CHART_COLOUR_TRAIN,
                                              .width_px = 1.5,
                                              .y = train,
                                              .n = n });
   if (has_validation)
     fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("validation"),
+                                               .file_name = "validation",
                                                .colour = FS_CHART_COLOUR_VALIDATION,
                                                .dash = FS_PLOT_DASHED,
                                                .width_px = 1.5,

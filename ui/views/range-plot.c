@@ -44,6 +44,7 @@ fs_range_plot_make (const FsRangeNews *news)
                                                        : _ ("Preparing the data"));
   fs_plot_set_x_axis (plot, &(FsPlotAxis){ .scale = FS_CHART_LOG,
                                            .title = _ ("rate"),
+                                           .file_title = "rate",
                                            .has_range = TRUE,
                                            .low = settings.lowest,
                                            .high = settings.highest });
@@ -51,6 +52,7 @@ fs_range_plot_make (const FsRangeNews *news)
   if (!news || news->n == 0)
     return plot;
   fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("loss"),
+                                             .file_name = "loss",
                                              .colour = FS_CHART_COLOUR_TRAIN,
                                              .x = news->rates,
                                              .y = news->losses,

@@ -56,12 +56,14 @@ fs_text_lens_lengths_plot (const FsTextProfile *profile, size_t length)
     }
   fs_plot_set_x_axis (
       plot, &(FsPlotAxis){ .title = _ ("words"),
+                           .file_title = "words",
                            .has_range = TRUE,
                            .low = -0.5,
                            .high = MAX ((double) (n * profile->bin_width), (double) length + 1),
                            .is_whole = TRUE });
   fs_plot_set_y_axis (plot, &(FsPlotAxis){ .has_zero = TRUE, .is_whole = TRUE });
   fs_plot_add_series (plot, &(FsPlotSeries){ .name = _ ("texts"),
+                                             .file_name = "texts",
                                              .colour = FS_CHART_COLOUR_TRAIN,
                                              .form = FS_PLOT_BARS,
                                              .alpha = 0.7,
