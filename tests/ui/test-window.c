@@ -250,11 +250,8 @@ test_refused_files (Fixture *fixture, const void *epochs)
 
   fs_window_open (fixture->window, folder);
   fs_window_open (fixture->window, missing);
-  g_assert_cmpstr (fs_session_get_experiment (fixture->session)->data.source, ==, before);
   fs_window_open (fixture->window, data);
-  wait_until (is_in_state (fixture->session, FS_RUN_FAILED));
-  g_assert_cmpstr (subtitle (fixture), ==, "cannot train yet");
-  activate (fixture, "win.undo");
+  g_assert_cmpstr (fs_session_get_experiment (fixture->session)->data.source, ==, before);
   wait_until (is_in_state (fixture->session, FS_RUN_READY));
 }
 
