@@ -53,6 +53,7 @@ struct _FsChart
   /* The picture: of exactly this plot, view, size, scale and palette unless it is stale; then `tick_id` will
    * make it anew before the next frame, or the next map or allocation will. */
   GdkTexture *texture;
+  cairo_surface_t *surface; /* the texture's pixels; one reference is owned */
   bool is_stale;
   guint tick_id;
   FsPlotFrame frame;
@@ -72,6 +73,7 @@ struct _FsChart
 
 /* The picture must be made again, before the next frame. */
 void fs_chart_drop_picture (FsChart *chart);
+void fs_chart_clear_picture (FsChart *chart);
 void fs_chart_get_style (FsChart *chart, FsPlotStyle *style);
 void fs_chart_move_cursor (FsChart *chart, double x); /* by the user: emits cursor-moved */
 void fs_chart_notice (FsChart *chart, const char *sentence);

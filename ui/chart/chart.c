@@ -137,7 +137,7 @@ fs_chart_dispose (GObject *object)
   if (chart->chooser != NULL)
     gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (chart->chooser));
   g_clear_object (&chart->chooser);
-  g_clear_object (&chart->texture);
+  fs_chart_clear_picture (chart);
   fs_chart_overlay_clear (&chart->overlay);
   G_OBJECT_CLASS (fs_chart_parent_class)->dispose (object);
 }
