@@ -2,7 +2,7 @@
 
 /* Written by the bench of planted faults (./dev ward); see calibration.h. */
 
-CURVE (DATA, 1.177, 1.573)
-CURVE (STEPS, 0.739, 1.335)
-CURVE (STATE, 0.262, 1.135)
-CURVE (FIT, 2.898, 0.180)
+CURVE (DATA, 0.587, 1.831)
+CURVE (STEPS, 0.818, 0.943)
+CURVE (STATE, 0.692, 1.221)
+CURVE (FIT, 2.635, 0.150)
