@@ -49,7 +49,7 @@ fs_verdict_say (FsVerdict *verdict, const FsEvidence *evidence)
       FS_SAY (verdict->headline, "Healthy");
       if (stands_above_best (evidence))
         FS_SAY (verdict->detail,
-                "best %s %s at epoch %u%s; that it is %s above it now may be its jitter", name,
+                "best %s %s at epoch %u%s; now %s above it, no more than jitter may be", name,
                 fs_words_number (curve->best, best), curve->best_epoch, comparison,
                 fs_words_percent (curve->validation / curve->best - 1, number));
       else
