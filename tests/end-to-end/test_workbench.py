@@ -78,9 +78,12 @@ def export_equals_the_command_line():
     out.mkdir()
     app.keys("ctrl+e")
     app.choose_file("Export", out)
-    exported = wait_for(lambda: next(out.rglob("loss.svg"), None) or next(out.rglob("history.csv"), None),
+    # Until all of them are written they are in a hidden folder.
+    exported = wait_for(lambda: next((path for path in out.rglob("best.safetensors")
+                                      if not any(part.startswith(".") for part in path.relative_to(out).parts)), None),
                         "the exported files").parent
-    wait_for(lambda: (exported / "best.safetensors").exists(), "the weights")
+    wait_for(lambda: all((exported / name).exists() for name in ("experiment.json", "history.csv", "predictions.csv")),
+             "all of them")
     again = folder / "headless"
     subprocess.run([os.environ["FITSCOPE"], "train", str(exported / "experiment.json"),
                     "--out", str(again), "--threads", "2"], check=True, capture_output=True)
