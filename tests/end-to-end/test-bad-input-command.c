@@ -131,11 +131,6 @@ test_no_permission (Command *command, gconstpointer locale)
 
   command_write_text (command, "x.csv", "day,v\n1,2\n");
   g_assert_cmpint (g_chmod (path, 0), ==, 0);
-  if (g_access (path, R_OK) == 0)
-    {
-      g_test_skip ("Whoever runs this test may read every file.");
-      return;
-    }
   write_experiment (command, "");
   assert_all_refuse (command, locale, "you may not read this file");
 }
@@ -146,6 +141,7 @@ main (int argc, char **argv)
   command_init (&argc, &argv);
   command_add ("bad-contents", "C.UTF-8", test_contents);
   command_add ("no-files", "C.UTF-8", test_no_files);
-  command_add ("no-permission", "C.UTF-8", test_no_permission);
+  if (geteuid () != 0) /* who may read every file */
+    command_add ("no-permission", "C.UTF-8", test_no_permission);
   return g_test_run ();
 }

@@ -216,8 +216,8 @@ test_shrinking (void)
   const int fd = g_file_open_tmp ("fitscope-shrinking-XXXXXX.csv", &path, NULL);
   FsFileParts file;
   FsFileBytes bytes;
-  FsFrame frame = { 0 };
-  FsFrameBuilder builder = { .frame = &frame };
+  FsFrame *frame = calloc (1, sizeof *frame);
+  FsFrameBuilder builder = { .frame = frame };
   FsProblem problem = { 0 };
   const FsReadOptions options = { .block_bytes = 5000 };
   bool needs_whole;
@@ -236,6 +236,7 @@ test_shrinking (void)
   g_assert_nonnull (strstr (problem.allowed, "became shorter while it was read"));
   g_assert_null (bytes.bytes);
   fs_file_parts_close (&file);
+  fs_frame_free (frame);
   close (fd);
   g_unlink (path);
   g_free (path);

@@ -227,15 +227,11 @@ walk_tiles (const Walk *walk, size_t first, size_t end, Finish finish, const voi
                   Place at = { .panel = piece.panel,
                                .width = piece.width,
                                .row = group + start,
-                               .initial = waiting[start],
-                               .initial_stride = PANEL };
-                  if (piece.is_first)
-                    {
-                      at.initial_stride = walk->initial_stride;
-                      at.initial = walk->initial
-                                       ? walk->initial + at.row * at.initial_stride + column
-                                       : NULL;
-                    }
+                               .initial_stride = piece.is_first ? walk->initial_stride : PANEL };
+                  if (!piece.is_first)
+                    at.initial = waiting[start];
+                  else if (walk->initial)
+                    at.initial = walk->initial + at.row * at.initial_stride + column;
                   if (piece.next)
                     at.ahead = ahead_share (piece.next, piece.n_rows, tile, tiles.n_tiles);
                   Tile sum;
