@@ -18,6 +18,8 @@ struct _FsWindow
   AdwButtonContent *train_content;
   GtkWidget *step_button, *reset_button, *undo_button, *redo_button, *menu_button;
   AdwFlap *left_flap, *right_flap;
+  GtkWidget *experiment_button, *diagnosis_button; /* of a column that is folded */
+  guint fold_id;                                   /* 0 = they are as they should be */
   AdwBin *left_bin, *right_bin, *strip_bin;
   GtkWidget *switcher;
   GtkStack *views;

@@ -171,11 +171,31 @@ fs_window_close_request (GtkWindow *window)
 
 /* ---- life ---- */
 
+static gboolean
+show_fold_buttons_cb (void *data)
+{
+  FsWindow *self = data;
+
+  self->fold_id = 0;
+  gtk_widget_set_visible (self->experiment_button, adw_flap_get_folded (self->left_flap));
+  gtk_widget_set_visible (self->diagnosis_button, adw_flap_get_folded (self->right_flap));
+  return G_SOURCE_REMOVE;
+}
+
+/* A flap folds while the window is being laid out, when no other widget may change its size. */
+static void
+folded_cb (FsWindow *self)
+{
+  if (self->session && !self->fold_id)
+    self->fold_id = g_idle_add (show_fold_buttons_cb, self);
+}
+
 static void
 fs_window_dispose (GObject *object)
 {
   FsWindow *self = FS_WINDOW (object);
 
+  g_clear_handle_id (&self->fold_id, g_source_remove);
   fs_window_drop_export (self);
   if (self->session)
     g_signal_handlers_disconnect_by_data (self->session, self);
@@ -207,6 +227,8 @@ fs_window_class_init (FsWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, FsWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, FsWindow, left_flap);
   gtk_widget_class_bind_template_child (widget_class, FsWindow, right_flap);
+  gtk_widget_class_bind_template_child (widget_class, FsWindow, experiment_button);
+  gtk_widget_class_bind_template_child (widget_class, FsWindow, diagnosis_button);
   gtk_widget_class_bind_template_child (widget_class, FsWindow, left_bin);
   gtk_widget_class_bind_template_child (widget_class, FsWindow, right_bin);
   gtk_widget_class_bind_template_child (widget_class, FsWindow, strip_bin);
@@ -222,6 +244,10 @@ static void
 fs_window_init (FsWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->left_flap, "notify::folded", G_CALLBACK (folded_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->right_flap, "notify::folded", G_CALLBACK (folded_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 FsWindow *
