@@ -17,13 +17,14 @@ folder = pathlib.Path(tempfile.mkdtemp(prefix="fitscope-progress-"))
 app = heading = None
 
 
-def told(beginning="", bar=None):
-    """Words, on a progress bar or anywhere, that say how far something is and how long it will still take."""
+def told(beginning="", bar=None, is_over=lambda: False):
+    """Words, on a progress bar or anywhere, that say how far something is and how long it will still take. A
+    machine on which a question takes longer than the work sees it over."""
     def words():
         return [node.get_description() or "" for node in app.all("progress bar", bar)] if bar else app.texts()
 
     return wait_for(lambda: next((text for text in words()
-                                  if re.match(beginning + r"\d+ % · .* left$", text)), None),
+                                  if re.match(beginning + r"\d+ % · .* left$", text)), None) or is_over(),
                     f"“{beginning}… % · … left”")
 
 
@@ -62,8 +63,9 @@ def measure_and_cancel():
     app.keys("alt+2")
     app.press("Effect", role="page tab")
     app.press("Measure the steps")
-    told(bar="Progress of the runs")
-    app.press("Cancel")
+    told(bar="Progress of the runs", is_over=lambda: app.has("push button", "Measure again"))
+    if not app.has("push button", "Measure again"):
+        app.press("Cancel")
     app.find("push button", "Measure again")
     app.keys("alt+1")
 
@@ -96,8 +98,11 @@ def read_a_long_file_and_cancel():
         facts.clear_cache()
         return facts.get_name() or ""
 
-    wait_for(lambda: re.match(r"Reading: \d+ % · \d+ s left$", says()), f"how far reading is, not “{says()}”")
-    row.press("Cancel Reading")
+    wait_for(lambda: re.match(r"Reading: \d+ % · \d+ s left$|12,000,000 rows", says()), "how far reading is")
+    if says().startswith("Reading"):
+        row.press("Cancel Reading")
+    else:  # as above
+        app.keys("ctrl+z")
     wait_for(lambda: says() == "100 rows · nothing missing", "the file of before")
     assert any("Nile" in text for text in heading.names("label")), "the experiment of before"
 
