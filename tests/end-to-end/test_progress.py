@@ -74,7 +74,8 @@ def look_for_a_rate_and_cancel():
     app.press("Find a learning rate")
     if app.has("push button", "Cancel"):
         app.press("Cancel")
-        app.wait_text("Cancelled; nothing was changed.")
+        wait_for(lambda: "Cancelled; nothing was changed." in app.texts() or not app.has("push button", "Cancel"),
+                 "the end of the search")
     app.keys("Escape", window="Find a Learning Rate")
 
 
